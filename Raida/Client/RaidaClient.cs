@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Raida.Protocol;
+
+namespace Raida.Client;
+
+/// <summary>
+/// Speaks to the 25 servers of one network: one connected UDP socket a server, many requests on their way over it. Safe for use by
+/// many threads. Make one for each network and process, and dispose of it at the end.
+/// </summary>
+public sealed class RaidaClient : IAsyncDisposable
+{
+    private readonly UdpChannel[] _channels;
+
+    /// <summary>Creates a client. Nothing is sent or resolved until the first request.</summary>
+    /// <param name="options">The network.</param>
+    /// <param name="timeProvider">The clock; the system's by default.</param>
+    /// <param name="logger">Where trouble is told; nowhere by default.</param>
+    /// <exception cref="ArgumentException">There are not 25 servers, or a limit is below one.</exception>
+    public RaidaClient(RaidaClientOptions options, TimeProvider? timeProvider = null, ILogger<RaidaClient>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInFlightPerServer, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxInFlightPerServer, UdpChannel.MaxInFlight);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxWaitingPerServer, 0);
+        if (options.Servers.Count != RaidaNetwork.NodeCount)
+        {
+            throw new ArgumentException($"{options.Servers.Count} servers, {RaidaNetwork.NodeCount} expected.", nameof(options));
+        }
+
+        Options = options;
+        _channels = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => new UdpChannel(
+            raida,
+            options,
+            timeProvider ?? TimeProvider.System,
+            logger ?? NullLogger<RaidaClient>.Instance))];
+    }
+
+    /// <summary>The network that this client speaks to.</summary>
+    public RaidaClientOptions Options { get; }
+
+    /// <summary>Asks a server whether it is there.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="deadline">
+    /// How long to wait for the answer once the request is sent, and before that for its turn: above 0, at most one hour.
+    /// </param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <returns>How it ended; never a fault of the network as an exception.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
+    public Task<RaidaReply> EchoAsync(int raida, TimeSpan deadline, CancellationToken cancellationToken = default) =>
+        SendAsync(raida, RaidaCommand.Echo, default, deadline, cancellationToken);
+
+    /// <summary>Asks a server for its version; the answer's body is the text.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="deadline">As for <see cref="EchoAsync"/>.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
+    public Task<RaidaReply> VersionAsync(int raida, TimeSpan deadline, CancellationToken cancellationToken = default) =>
+        SendAsync(raida, RaidaCommand.Version, default, deadline, cancellationToken);
+
+    /// <summary>Asks a server whether coins are authentic, in one datagram.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="records">1 to 64 records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.</param>
+    /// <param name="deadline">As for <see cref="EchoAsync"/>.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <returns>How it ended; <see cref="RaidaReply.GetCoinStatus"/> says what that means for each coin.</returns>
+    /// <exception cref="ArgumentException">The records are none, too many, or not whole.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
+    public Task<RaidaReply> DetectAsync(
+        int raida,
+        ReadOnlyMemory<byte> records,
+        TimeSpan deadline,
+        CancellationToken cancellationToken = default)
+    {
+        var (coins, rest) = int.DivRem(records.Length, DetectPayload.RecordLength);
+        if (rest != 0 || coins is < 1 or > DetectPayload.MaxCoinsPerDatagram)
+        {
+            throw new ArgumentException(
+                $"{records.Length} bytes are not 1 to {DetectPayload.MaxCoinsPerDatagram} records of {DetectPayload.RecordLength} bytes.",
+                nameof(records));
+        }
+
+        return SendAsync(raida, RaidaCommand.Detect, records, deadline, cancellationToken);
+    }
+
+    /// <summary>What happened between this client and one server.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <returns>The counts so far.</returns>
+    public ServerCounters GetCounters(int raida) => _channels[raida].GetCounters();
+
+    /// <summary>Closes the sockets. Requests on their way end with an <see cref="ObjectDisposedException"/>.</summary>
+    /// <returns>A task that ends when nothing runs any more.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in _channels)
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task<RaidaReply> SendAsync(
+        int raida,
+        RaidaCommand command,
+        ReadOnlyMemory<byte> payload,
+        TimeSpan deadline,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(deadline, TimeSpan.FromHours(1));
+        return _channels[raida].SendAsync(command, payload, deadline, cancellationToken);
+    }
+}

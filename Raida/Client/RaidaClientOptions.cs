@@ -1,0 +1,25 @@
+using Raida.Protocol;
+
+namespace Raida.Client;
+
+/// <summary>Which network a <see cref="RaidaClient"/> speaks to, and how much at a time.</summary>
+public sealed class RaidaClientOptions
+{
+    /// <summary>The 25 servers, RAIDA 0 first.</summary>
+    public required IReadOnlyList<RaidaServer> Servers { get; init; }
+
+    /// <summary>The network's coin id; 6, CloudCoin's, by default.</summary>
+    public ushort CoinId { get; init; } = RaidaNetwork.CloudCoinId;
+
+    /// <summary>The coin whose ANs encrypt every request; none by default, and then requests travel in clear.</summary>
+    public KeyCoin? KeyCoin { get; init; }
+
+    /// <summary>
+    /// How many requests may be on their way to one server; 64 by default. A full datagram takes 2,304 bytes of the receiver's
+    /// socket buffer, of which Linux gives 212,992 by default: 92 of them sent at once fit, the next are lost.
+    /// </summary>
+    public int MaxInFlightPerServer { get; init; } = 64;
+
+    /// <summary>How many more requests may wait for their turn at one server; 4,096 by default. One more is not sent.</summary>
+    public int MaxWaitingPerServer { get; init; } = 4096;
+}

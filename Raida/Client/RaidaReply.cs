@@ -1,0 +1,50 @@
+using Raida.Coins;
+using Raida.Protocol;
+
+namespace Raida.Client;
+
+/// <summary>How one request to one server ended.</summary>
+public readonly record struct RaidaReply
+{
+    /// <summary>Whether an answer came, and if not, why.</summary>
+    public required ReplyOutcome Outcome { get; init; }
+
+    /// <summary>The server's answer, where there is one.</summary>
+    public ResponseStatus Status { get; init; }
+
+    /// <summary>The time from sending to the answer, or until the request was given up.</summary>
+    public required TimeSpan Latency { get; init; }
+
+    /// <summary>How long the server says that it worked, in microseconds.</summary>
+    public uint ExecutionMicroseconds { get; init; }
+
+    /// <summary>Whether the request was encrypted with the key coin.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>The answer's body, decrypted and without trailer: the bit field of a mixed detect, the text of a version.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Whether the server answered and did what it was asked.</summary>
+    public bool IsSuccess => Outcome == ReplyOutcome.Answered
+        && Status is ResponseStatus.Success or ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed;
+
+    /// <summary>What a detect says of one coin.</summary>
+    /// <param name="coin">The coin's place in the request.</param>
+    /// <returns>The status that goes into the coin's pownstring.</returns>
+    public CoinStatus GetCoinStatus(int coin) => Outcome switch
+    {
+        ReplyOutcome.Answered => Status switch
+        {
+            ResponseStatus.AllPass => CoinStatus.Pass,
+            ResponseStatus.AllFail => CoinStatus.Fail,
+            ResponseStatus.Mixed => DetectPayload.IsAuthentic(Body.Span, coin) ? CoinStatus.Pass : CoinStatus.Fail,
+            ResponseStatus.DecryptionFailed or ResponseStatus.UnknownKeyCoin => CoinStatus.Undecryptable,
+            ResponseStatus.WrongCrc when IsEncrypted => CoinStatus.Undecryptable,
+            _ => CoinStatus.Error,
+        },
+        ReplyOutcome.NoReply => CoinStatus.NoReply,
+        ReplyOutcome.Refused => CoinStatus.Error,
+        ReplyOutcome.Dropped => CoinStatus.Dropped,
+        _ => CoinStatus.Untried,
+    };
+}

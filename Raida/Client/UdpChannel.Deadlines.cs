@@ -1,0 +1,65 @@
+namespace Raida.Client;
+
+/// <content>One timer for all of a channel's deadlines, set to the next one.</content>
+internal sealed partial class UdpChannel
+{
+    private void ArmTimerLocked(PendingRequest request) => ArmTimerLocked(GetDueTime(request));
+
+    private void ArmTimerLocked(long dueAt)
+    {
+        if (dueAt >= _timerDueAt)
+        {
+            return;
+        }
+
+        _timerDueAt = dueAt;
+        var wait = _timeProvider.GetElapsedTime(_timeProvider.GetTimestamp(), dueAt);
+
+        // Timers count whole milliseconds: rounded up, so that none goes off before its time only to be set again.
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+    }
+
+    private long GetDueTime(PendingRequest request) =>
+        request.StartedAt + (long)(request.Deadline.TotalSeconds * _timeProvider.TimestampFrequency);
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _timerDueAt = long.MaxValue;
+            var now = _timeProvider.GetTimestamp();
+            foreach (var request in _inFlight.Values)
+            {
+                if (GetDueTime(request) <= now)
+                {
+                    _inFlight.Remove(request.EchoId);
+                    EndLocked(request, ReplyOutcome.NoReply);
+                }
+            }
+
+            SendWaitingLocked();
+            for (var node = _waiting.First; node is not null;)
+            {
+                var next = node.Next;
+                if (GetDueTime(node.Value) <= now)
+                {
+                    RemoveLocked(node.Value);
+                    EndLocked(node.Value, ReplyOutcome.NotSent);
+                }
+
+                node = next;
+            }
+
+            // Every request that is left is due later: the earliest of them sets the timer.
+            foreach (var request in _inFlight.Values.Concat(_waiting))
+            {
+                ArmTimerLocked(request);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Raida.Client;
+
+/// <content>Log messages.</content>
+internal sealed partial class UdpChannel
+{
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "RAIDA {Raida} at {Server} does not understand our requests: {Status} ({Count} such answers so far). "
+            + "It looks dead until that is mended; check coin id and the order of the servers.")]
+    private partial void LogHeaderError(int raida, RaidaServer server, string status, long count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The socket to RAIDA {Raida} at {Server} failed: {Error}. The next request makes a new one.")]
+    private partial void LogSocketFailed(int raida, RaidaServer server, SocketError error);
+}

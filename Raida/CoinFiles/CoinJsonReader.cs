@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Json;
+using Raida.Coins;
+
+namespace Raida.CoinFiles;
+
+/// <summary>
+/// Reads coins from JSON that comes in pieces, <c>{"coins": [...]}</c> or the older <c>{"cloudcoin": [...]}</c>, without ever
+/// holding more of the text than one token: a list of coins may be as long as the limit allows. Members with other names are
+/// ignored. A reader reads one text; after an exception it is of no use. Not safe for use by several threads at once.
+/// </summary>
+public sealed partial class CoinJsonReader
+{
+    /// <summary>How deep objects and lists may lie within each other: a bound for what ignored members can cost.</summary>
+    private const int MaxDepth = 1_000;
+
+    private readonly CoinListParser _parser;
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MaxDepth });
+    private bool _isPastByteOrderMark;
+
+    /// <summary>Creates a reader.</summary>
+    /// <param name="maxCoins">The most coins to take, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
+    public CoinJsonReader(int maxCoins)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCoins, 1);
+        _parser = new CoinListParser(maxCoins);
+    }
+
+    /// <summary>The coins, once the last piece was read without an exception; null before.</summary>
+    public CoinList? Coins { get; private set; }
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Reads the next piece.</summary>
+    /// <param name="data">What the last call left unread, and what has come since.</param>
+    /// <param name="isFinal">Whether nothing will come any more.</param>
+    /// <returns>
+    /// How many bytes were read. The rest, a token cut in two, must be given again with more behind it, unless the piece was final.
+    /// </returns>
+    /// <exception cref="MalformedJsonException">The text is no JSON. Wins over wrong members, which are told at the end only.</exception>
+    /// <exception cref="InvalidCoinsException">With the final piece: some members are wrong.</exception>
+    /// <exception cref="TooManyCoinsException">The list has more coins than the limit.</exception>
+    public long Read(ReadOnlySequence<byte> data, bool isFinal)
+    {
+        if (!TrySkipByteOrderMark(data, isFinal, out var consumed))
+        {
+            return 0;
+        }
+
+        // What is wrong while more could come is wrong in any case; what is wrong only because nothing comes was cut off.
+        var reader = new Utf8JsonReader(data.Slice(consumed), isFinalBlock: false, _state);
+        consumed += TakeTokens(ref reader, isEnd: false);
+        if (isFinal)
+        {
+            var rest = data.Slice(consumed);
+            ThrowIfEmpty(rest);
+            reader = new Utf8JsonReader(rest, isFinalBlock: true, _state);
+            consumed += TakeTokens(ref reader, isEnd: true);
+            Coins = _parser.Complete();
+        }
+
+        return consumed;
+    }
+
+    private long TakeTokens(ref Utf8JsonReader reader, bool isEnd)
+    {
+        try
+        {
+            while (reader.Read())
+            {
+                _parser.Take(ref reader);
+            }
+        }
+        catch (JsonException exception)
+        {
+            // The exception itself quotes the text and is not passed on.
+            throw MalformedJsonException.At(
+                1 + exception.LineNumber.GetValueOrDefault(),
+                1 + exception.BytePositionInLine.GetValueOrDefault(),
+                isEnd ? "the JSON breaks off"
+                    : IsAtMaxDepth(ref reader) ? $"nested more than {MaxDepth} levels deep"
+                    : "no valid JSON from here on");
+        }
+
+        _state = reader.CurrentState;
+        return reader.BytesConsumed;
+    }
+
+    // The reader counts what encloses a token, so that an opening bracket lies one level above what follows it.
+    private static bool IsAtMaxDepth(ref Utf8JsonReader reader) =>
+        reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0) == MaxDepth;
+
+    private bool TrySkipByteOrderMark(ReadOnlySequence<byte> data, bool isFinal, out long length)
+    {
+        length = 0;
+        if (_isPastByteOrderMark)
+        {
+            return true;
+        }
+
+        Span<byte> head = stackalloc byte[(int)Math.Min(ByteOrderMark.Length, data.Length)];
+        data.Slice(0, head.Length).CopyTo(head);
+        if (head.Length < ByteOrderMark.Length && !isFinal && ByteOrderMark.StartsWith(head))
+        {
+            return false;
+        }
+
+        _isPastByteOrderMark = true;
+        length = head.SequenceEqual(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        return true;
+    }
+
+    private void ThrowIfEmpty(ReadOnlySequence<byte> rest)
+    {
+        if (_parser.HasBegun)
+        {
+            return;
+        }
+
+        foreach (var piece in rest)
+        {
+            if (piece.Span.ContainsAnyExcept(" \t\r\n"u8))
+            {
+                return;
+            }
+        }
+
+        throw MalformedJsonException.EmptyBody();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Raida.Coins;
+
+namespace Raida.CoinFiles;
+
+/// <summary>Writes coins as a JSON coin file, <c>{"coins": [...]}</c>, for people to read as well as for programs.</summary>
+public static class CoinJsonWriter
+{
+    private const int FlushThreshold = 64 * 1024;
+
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
+
+    /// <summary>Writes the coins, secrets included, without ever holding more than some of them as text.</summary>
+    /// <param name="destination">Where to; it is left open.</param>
+    /// <param name="coins">The coins.</param>
+    /// <param name="note">
+    /// Gives the text of a member <c>note</c>, which readers ignore, for the coin of an index, or null for none; null for no notes.
+    /// </param>
+    /// <param name="cancellationToken">Ends the writing early; the file is then incomplete.</param>
+    /// <returns>When all is written and flushed.</returns>
+    public static async Task WriteAsync(
+        Stream destination,
+        CoinList coins,
+        Func<int, string?>? note,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentNullException.ThrowIfNull(coins);
+        var writer = new Utf8JsonWriter(destination, Options);
+        await using (writer.ConfigureAwait(false))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray(CoinJsonForm.Current.List);
+            for (var i = 0; i < coins.Count; i++)
+            {
+                Write(writer, coins[i], note?.Invoke(i));
+                if (writer.BytesPending >= FlushThreshold)
+                {
+                    await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+            await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, Coin coin, string? note)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber(CoinJsonForm.SerialNumber, coin.SerialNumber);
+        writer.WriteNumber(CoinJsonForm.Denomination, coin.Denomination.Code);
+        if (note is not null)
+        {
+            writer.WriteString(CoinJsonForm.Note, note);
+        }
+
+        if (coin.EarlierPownstring is { } pownstring)
+        {
+            Span<char> letters = stackalloc char[RaidaNetwork.NodeCount];
+            pownstring.WriteLetters(letters);
+            writer.WriteString(CoinJsonForm.Current.Pownstring, letters);
+        }
+
+        writer.WriteStartArray(CoinJsonForm.Current.AuthenticityNumbers);
+        Span<byte> digits = stackalloc byte[2 * AuthenticityNumber.Length];
+        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+        {
+            Convert.TryToHexStringLower(coin.GetAuthenticityNumber(raida), digits, out _);
+            writer.WriteStringValue(digits);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+
+namespace Raida.Coins;
+
+/// <summary>One coin of a <see cref="CoinList"/>: a view that holds no secrets of its own.</summary>
+public readonly struct Coin
+{
+    private readonly ReadOnlyMemory<byte> _record;
+    private readonly ReadOnlyMemory<byte> _earlierPownstring;
+
+    internal Coin(ReadOnlyMemory<byte> record, ReadOnlyMemory<byte> earlierPownstring)
+    {
+        _record = record;
+        _earlierPownstring = earlierPownstring;
+    }
+
+    /// <summary>The coin's denomination.</summary>
+    public Denomination Denomination => new((sbyte)_record.Span[0]);
+
+    /// <summary>The coin's serial number, unique within its denomination.</summary>
+    public uint SerialNumber => BinaryPrimitives.ReadUInt32BigEndian(_record.Span[CoinRecord.SerialNumberOffset..]);
+
+    /// <summary>The pownstring that the coin came with, if any.</summary>
+    public Pownstring? EarlierPownstring =>
+        !_earlierPownstring.IsEmpty
+        && _earlierPownstring.Span[0] != 0
+        && Pownstring.TryUnpack(_earlierPownstring.Span[1..], out var pownstring)
+            ? pownstring
+            : null;
+
+    /// <summary>The coin's 25 secrets, 16 bytes each, RAIDA 0 first.</summary>
+    public ReadOnlySpan<byte> AuthenticityNumbers => _record.Span[CoinRecord.AuthenticityNumbersOffset..];
+
+    /// <summary>The secret that one RAIDA shares with the coin's owner.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <returns>16 bytes.</returns>
+    public ReadOnlySpan<byte> GetAuthenticityNumber(int raida) =>
+        AuthenticityNumbers.Slice(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
+
+    /// <summary>Names the coin without its secrets.</summary>
+    /// <returns>Denomination and serial number.</returns>
+    public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
+}

@@ -1,0 +1,46 @@
+namespace Raida.Coins;
+
+/// <summary>The letters that stand for a <see cref="CoinStatus"/> in a pownstring.</summary>
+public static class CoinStatusLetters
+{
+    /// <summary>The letter of a status.</summary>
+    /// <param name="status">One of the seven statuses.</param>
+    /// <returns>One of p, f, n, e, d, b, u.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the seven.</exception>
+    public static char ToLetter(this CoinStatus status) => status switch
+    {
+        CoinStatus.Pass => 'p',
+        CoinStatus.Fail => 'f',
+        CoinStatus.NoReply => 'n',
+        CoinStatus.Error => 'e',
+        CoinStatus.Dropped => 'd',
+        CoinStatus.Undecryptable => 'b',
+        CoinStatus.Untried => 'u',
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No letter stands for this value."),
+    };
+
+    /// <summary>Reads a letter, lower or upper case.</summary>
+    /// <param name="letter">The letter.</param>
+    /// <param name="status">The status it stands for.</param>
+    /// <returns>False when no status has this letter.</returns>
+    public static bool TryParse(char letter, out CoinStatus status)
+    {
+        (var known, status) = (char)(letter | 0x20) switch
+        {
+            'p' => (true, CoinStatus.Pass),
+            'f' => (true, CoinStatus.Fail),
+            'n' => (true, CoinStatus.NoReply),
+            'e' => (true, CoinStatus.Error),
+            'd' => (true, CoinStatus.Dropped),
+            'b' => (true, CoinStatus.Undecryptable),
+            'u' => (true, CoinStatus.Untried),
+            _ => (false, CoinStatus.Untried),
+        };
+        return known;
+    }
+
+    /// <summary>Whether a nibble of a coin file stands for a status.</summary>
+    /// <param name="nibble">0 to 15.</param>
+    /// <returns>True for A to F and 0.</returns>
+    public static bool IsNibble(int nibble) => nibble is 0 or (>= 0xA and <= 0xF);
+}

@@ -1,0 +1,41 @@
+namespace Raida.Protocol;
+
+/// <summary>
+/// Sizes of a detect. The payload is 21 bytes a coin: denomination (1, signed), serial number (4), AN of the receiving RAIDA
+/// (16). A mixed answer's body is one bit a coin, coin i being bit i mod 8, counted from the least significant, of byte i / 8.
+/// </summary>
+public static class DetectPayload
+{
+    /// <summary>The length of one coin's record in bytes.</summary>
+    public const int RecordLength = 21;
+
+    /// <summary>
+    /// The most coins in one datagram: servers take 1,440 bytes, and 64 coins make 1,394, which passes every usual path unfragmented.
+    /// </summary>
+    public const int MaxCoinsPerDatagram = 64;
+
+    /// <summary>The most coins in one request over TCP, by the body's 16-bit length.</summary>
+    public const int MaxCoinsPerRequest = (ushort.MaxValue - RequestCodec.EmptyBodyLength) / RecordLength;
+
+    /// <summary>
+    /// The most coins in one encrypted request. The answer is encrypted with the key stream of the request's first bytes: up to
+    /// here they are the challenge's, beyond it whoever guesses the verdicts would learn ANs.
+    /// </summary>
+    public const int MaxCoinsPerEncryptedRequest = 128;
+
+    /// <summary>The length of a mixed answer's bit field.</summary>
+    /// <param name="coins">How many coins were asked for.</param>
+    /// <returns>The number of bytes, trailer excluded.</returns>
+    public static int GetBitFieldLength(int coins) => (coins + 7) / 8;
+
+    /// <summary>Reads one coin's bit.</summary>
+    /// <param name="bitField">The bit field, decrypted.</param>
+    /// <param name="coin">The coin's place in the request.</param>
+    /// <returns>Whether the coin is authentic.</returns>
+    public static bool IsAuthentic(ReadOnlySpan<byte> bitField, int coin) => (bitField[coin / 8] >> (coin % 8) & 1) != 0;
+
+    /// <summary>Sets one coin's bit.</summary>
+    /// <param name="bitField">The bit field.</param>
+    /// <param name="coin">The coin's place in the request.</param>
+    public static void SetAuthentic(Span<byte> bitField, int coin) => bitField[coin / 8] |= (byte)(1 << (coin % 8));
+}

@@ -1,0 +1,44 @@
+using Raida.Coins;
+
+namespace Raida.Protocol;
+
+/// <summary>
+/// The coin whose ANs encrypt requests. Holds secrets: nothing of it but denomination and serial number is ever printed.
+/// </summary>
+public sealed class KeyCoin
+{
+    private readonly byte[] _authenticityNumbers;
+
+    /// <summary>Creates a key coin.</summary>
+    /// <param name="denomination">Its denomination.</param>
+    /// <param name="serialNumber">Its serial number.</param>
+    /// <param name="authenticityNumbers">Its 25 ANs, 400 bytes, RAIDA 0 first; copied.</param>
+    /// <exception cref="ArgumentException">The ANs are not 400 bytes.</exception>
+    public KeyCoin(Denomination denomination, uint serialNumber, ReadOnlySpan<byte> authenticityNumbers)
+    {
+        if (authenticityNumbers.Length != AuthenticityNumber.LengthOfAll)
+        {
+            throw new ArgumentException("A key coin has 25 authenticity numbers of 16 bytes.", nameof(authenticityNumbers));
+        }
+
+        Denomination = denomination;
+        SerialNumber = serialNumber;
+        _authenticityNumbers = authenticityNumbers.ToArray();
+    }
+
+    /// <summary>The coin's denomination.</summary>
+    public Denomination Denomination { get; }
+
+    /// <summary>The coin's serial number.</summary>
+    public uint SerialNumber { get; }
+
+    /// <summary>The key that this client shares with one RAIDA.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <returns>16 bytes.</returns>
+    public ReadOnlySpan<byte> GetKey(int raida) =>
+        _authenticityNumbers.AsSpan(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
+
+    /// <summary>Names the coin without its secrets.</summary>
+    /// <returns>Denomination and serial number.</returns>
+    public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
+}

@@ -1,0 +1,52 @@
+namespace Raida.Protocol;
+
+/// <summary>Writes and reads whole requests: header, then a body of challenge (16), payload and trailer (2).</summary>
+public static class RequestCodec
+{
+    /// <summary>The length of a body without payload: challenge and trailer.</summary>
+    public const int EmptyBodyLength = Challenge.Length + Trailer.Length;
+
+    /// <summary>The length of a request with a payload of the given length.</summary>
+    /// <param name="payloadLength">0 to 65,517 bytes.</param>
+    /// <returns>The number of bytes.</returns>
+    public static int GetLength(int payloadLength) => RequestHeader.Length + EmptyBodyLength + payloadLength;
+
+    /// <summary>Writes a request.</summary>
+    /// <param name="destination">At least <see cref="GetLength"/> bytes.</param>
+    /// <param name="header">The header; its body length is filled in here.</param>
+    /// <param name="challenge">16 bytes, made by <see cref="Challenge.Create"/>.</param>
+    /// <param name="payload">The command's payload, at most 65,517 bytes.</param>
+    /// <param name="key">For <see cref="EncryptionType.KeyCoin"/> the key coin's AN, 16 bytes; else empty.</param>
+    /// <returns>How many bytes were written.</returns>
+    /// <exception cref="ArgumentException">Payload or key are too long, too short, or do not go with the header.</exception>
+    public static int Write(
+        Span<byte> destination,
+        in RequestHeader header,
+        ReadOnlySpan<byte> challenge,
+        ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> key)
+    {
+        if (payload.Length > ushort.MaxValue - EmptyBodyLength)
+        {
+            throw new ArgumentException($"{payload.Length} bytes do not fit a request.", nameof(payload));
+        }
+
+        if (key.Length != (header.Encryption == EncryptionType.None ? 0 : CounterMode.KeyLength))
+        {
+            throw new ArgumentException("The key's length does not go with the encryption type.", nameof(key));
+        }
+
+        var bodyLength = EmptyBodyLength + payload.Length;
+        (header with { BodyLength = (ushort)bodyLength }).Write(destination);
+        var body = destination.Slice(RequestHeader.Length, bodyLength);
+        challenge[..Challenge.Length].CopyTo(body);
+        payload.CopyTo(body[Challenge.Length..]);
+        Trailer.Write(body[^Trailer.Length..]);
+        if (!key.IsEmpty)
+        {
+            CounterMode.Apply(key, destination.Slice(RequestHeader.NonceOffset, RequestHeader.NonceLength), body[..^Trailer.Length]);
+        }
+
+        return RequestHeader.Length + bodyLength;
+    }
+}
