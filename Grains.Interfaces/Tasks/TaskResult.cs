@@ -1,0 +1,5 @@
+namespace OrleansTasks.Grains.Tasks;
+
+/// <summary>What a completed task found. Each kind of task derives a sealed record of its own.</summary>
+[GenerateSerializer, Immutable, Alias("TaskResult")]
+public abstract record TaskResult;

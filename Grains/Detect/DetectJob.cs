@@ -1,0 +1,20 @@
+using OrleansTasks.Grains.Nodes;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+
+namespace OrleansTasks.Grains.Detect;
+
+/// <summary>Asks all 25 servers at once about the coins, and grades each coin by what they said.</summary>
+internal sealed class DetectJob(IGrainFactory grains) : Job<DetectInput>
+{
+    protected override async Task<JobOutcome> RunAsync(DetectInput input, IJobProgress progress, CancellationToken cancellationToken)
+    {
+        var coins = new CoinList(input.Coins, input.EarlierPownstrings);
+        var verdicts = new DetectVerdicts(coins);
+        var nodeProgress = new NodeProgress(progress, DetectNodeRun.CountBatches(coins.Count));
+        await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount)
+            .Select(raida => new DetectNodeRun(raida, grains, coins, verdicts, nodeProgress).RunAsync(cancellationToken)));
+        return verdicts.ToOutcome();
+    }
+}

@@ -1,0 +1,90 @@
+using OrleansTasks.Grains.Nodes;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+
+namespace OrleansTasks.Grains.Detect;
+
+/// <summary>Collects what the servers say of a task's coins, and makes the result of it.</summary>
+internal sealed class DetectVerdicts(CoinList coins)
+{
+    private readonly Pownstring[] _pownstrings = new Pownstring[coins.Count];
+    private readonly bool[] _hasAnswered = new bool[RaidaNetwork.NodeCount];
+    private readonly SortedDictionary<(int Raida, string Failure), int> _failedCoins = [];
+
+    /// <summary>Takes a server's word on the coins of one batch.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="start">The batch's first coin.</param>
+    /// <param name="reply">What the server said.</param>
+    public void Add(int raida, int start, NodeDetectReply reply)
+    {
+        for (var i = 0; i < reply.Statuses.Length; i++)
+        {
+            _pownstrings[start + i] = _pownstrings[start + i].With(raida, (CoinStatus)reply.Statuses[i]);
+        }
+
+        if (reply.Failure is null)
+        {
+            _hasAnswered[raida] = true;
+        }
+        else
+        {
+            AddFailure(raida, reply.Statuses.Length, reply.Failure);
+        }
+    }
+
+    /// <summary>Notes that a server was not asked about some coins: their status stays untried.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="count">How many coins.</param>
+    /// <param name="reason">Why.</param>
+    public void AddUntried(int raida, int count, string reason) => AddFailure(raida, count, reason);
+
+    /// <summary>Grades the coins.</summary>
+    /// <returns>The result, or that no coin at all reached quorum.</returns>
+    public JobOutcome ToOutcome()
+    {
+        var totals = new DetectTotals();
+        var serialNumbers = new uint[coins.Count];
+        var packed = new byte[coins.Count * Pownstring.PackedLength];
+        var coinsWithQuorum = 0;
+        for (var i = 0; i < coins.Count; i++)
+        {
+            var coin = coins[i];
+            totals.Add(coin.Denomination, _pownstrings[i], coin.EarlierPownstring);
+            serialNumbers[i] = coin.SerialNumber;
+            _pownstrings[i].Pack(packed.AsSpan(i * Pownstring.PackedLength));
+            coinsWithQuorum += _pownstrings[i].HasQuorum() ? 1 : 0;
+        }
+
+        if (coinsWithQuorum == 0)
+        {
+            return JobOutcome.Failed(
+                $"No coin reached quorum: {_hasAnswered.Count(answered => answered)} of {RaidaNetwork.NodeCount} RAIDA answered, "
+                + $"{RaidaNetwork.Quorum} are needed");
+        }
+
+        return JobOutcome.Completed(new DetectResult(
+            totals.Coins,
+            totals.CheckedCoins,
+            totals.Authentic,
+            totals.AlreadyFracked,
+            totals.AlreadyLimbo,
+            totals.Fracked,
+            totals.Counterfeit,
+            totals.Limbo,
+            totals.Errors,
+            coinsWithQuorum == coins.Count ? null : GetDetails(),
+            serialNumbers,
+            packed));
+    }
+
+    private void AddFailure(int raida, int count, string reason) =>
+        _failedCoins[(raida, reason)] = _failedCoins.GetValueOrDefault((raida, reason)) + count;
+
+    private string[] GetDetails() =>
+    [
+        .. _failedCoins.Select(entry => $"RAIDA {entry.Key.Raida}: {entry.Key.Failure} ({Count(entry.Value)})"),
+    ];
+
+    private static string Count(int coins) => coins == 1 ? "1 coin" : $"{coins} coins";
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Nodes;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Grains;
+
+/// <summary>Registers what the grains need.</summary>
+public static class GrainServices
+{
+    /// <summary>
+    /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.Client.RaidaClient"/>, the grain storage
+    /// <see cref="TaskStorage.Name"/>, and a logger.
+    /// </summary>
+    /// <param name="services">The silo's services.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddTaskGrains(this IServiceCollection services)
+    {
+        services.AddOptions<TaskOptions>()
+            .BindConfiguration(TaskOptions.Section)
+            .Validate(
+                options => options.Deadline >= TimeSpan.FromSeconds(1) && options.Deadline <= TimeSpan.FromDays(1),
+                "Tasks:Deadline is outside 00:00:01 to 1.00:00:00.")
+            .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
+            .ValidateOnStart();
+        services.AddOptions<NodeOptions>()
+            .BindConfiguration(NodeOptions.Section)
+            .Validate(
+                options => options.EchoDeadline >= TimeSpan.FromMilliseconds(10) && options.EchoDeadline <= TimeSpan.FromSeconds(5),
+                "Raida:EchoDeadline is outside 00:00:00.010 to 00:00:05.")
+            .Validate(
+                options => options.DetectDeadline >= TimeSpan.FromMilliseconds(10) && options.DetectDeadline <= TimeSpan.FromSeconds(6),
+                "Raida:DetectDeadline is outside 00:00:00.010 to 00:00:06.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RunningTasks>();
+        services.AddJob<EchoInput, EchoJob>();
+        services.AddJob<DetectInput, DetectJob>();
+        return services;
+    }
+
+    /// <summary>Adds a kind of task: the job that does the work of one type of input.</summary>
+    /// <typeparam name="TInput">The input's type.</typeparam>
+    /// <typeparam name="TJob">The job.</typeparam>
+    /// <param name="services">The silo's services.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddJob<TInput, TJob>(this IServiceCollection services)
+        where TInput : TaskInput
+        where TJob : Job<TInput> =>
+        services.AddKeyedSingleton<IJob, TJob>(typeof(TInput));
+}

@@ -1,0 +1,22 @@
+using Raida.Client;
+using Raida.Protocol;
+
+namespace OrleansTasks.Grains.Nodes;
+
+/// <summary>Says in words why a server gave no verdict.</summary>
+internal static class NodeFailure
+{
+    /// <summary>Describes how a request failed.</summary>
+    /// <param name="reply">How it ended.</param>
+    /// <param name="deadline">How long it was waited for.</param>
+    /// <returns>Null when the server did what it was asked.</returns>
+    public static string? Describe(RaidaReply reply, TimeSpan deadline) => reply.Outcome switch
+    {
+        _ when reply.IsSuccess => null,
+        ReplyOutcome.Answered => $"answered {reply.Status.Describe()}",
+        ReplyOutcome.NoReply => $"no reply within {deadline.TotalMilliseconds:0} ms",
+        ReplyOutcome.Refused => "refused the connection",
+        ReplyOutcome.Dropped => "not reached for a network error on this side",
+        _ => "not asked, for too many requests waited for it",
+    };
+}

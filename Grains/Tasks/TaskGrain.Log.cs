@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Grains.Tasks;
+
+/// <content>Log messages.</content>
+internal sealed partial class TaskGrain
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} is taken up again after an interruption.")]
+    private partial void LogResumed(Guid taskId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} ({Input}) failed.")]
+    private partial void LogJobFailed(Exception exception, Guid taskId, string input);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} has ended, and storage did not take it. It is tried again when the task is next read.")]
+    private partial void LogEndNotStored(Exception exception, Guid taskId);
+}

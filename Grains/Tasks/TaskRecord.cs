@@ -1,0 +1,33 @@
+namespace OrleansTasks.Grains.Tasks;
+
+/// <summary>
+/// What storage keeps of a task. Written at its start and at its end. Numbers and aliases are the stored format: they are added to,
+/// never changed.
+/// </summary>
+[GenerateSerializer, Alias("TaskRecord")]
+public sealed class TaskRecord
+{
+    /// <summary>Where the task stands.</summary>
+    [Id(0)]
+    public TaskState State { get; set; }
+
+    /// <summary>What to do, secrets included; gone once the task has ended.</summary>
+    [Id(1)]
+    public TaskInput? Input { get; set; }
+
+    /// <summary>When it was started, in Unix seconds.</summary>
+    [Id(2)]
+    public long Started { get; set; }
+
+    /// <summary>When it ended, in Unix seconds.</summary>
+    [Id(3)]
+    public long? Finished { get; set; }
+
+    /// <summary>The message that it ended with.</summary>
+    [Id(4)]
+    public string Message { get; set; } = "";
+
+    /// <summary>What it found.</summary>
+    [Id(5)]
+    public TaskResult? Result { get; set; }
+}
