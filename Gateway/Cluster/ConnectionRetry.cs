@@ -1,0 +1,20 @@
+namespace OrleansTasks.Gateway.Cluster;
+
+/// <summary>Goes on looking for a silo until there is one, and says so now and then: silos may start after their gateways.</summary>
+internal sealed partial class ConnectionRetry(ILogger<ConnectionRetry> logger) : IClientConnectionRetryFilter
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = logger;
+    private int _attempts;
+
+    public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+    {
+        LogNoSilo(++_attempts, exception.GetType().Name);
+        await Task.Delay(Pause, cancellationToken);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No silo can be reached (attempt {Attempt}, {Exception}); trying again in 1 s.")]
+    private partial void LogNoSilo(int attempt, string exception);
+}

@@ -1,0 +1,13 @@
+using OrleansTasks.Gateway.Tasks;
+using OrleansTasks.Grains.Echo;
+
+namespace OrleansTasks.Gateway.Echo;
+
+/// <summary>Starting an echo. GET starts one too, because the published interface has it so.</summary>
+internal static class EchoEndpoints
+{
+    public static void MapEcho(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/api/v1/echo", [HttpMethods.Get, HttpMethods.Post], StartAsync);
+
+    private static Task StartAsync(HttpContext context) => TaskStart.StartAsync(context, new EchoInput());
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks.Gateway.Hosting;
+
+/// <summary>Runs a process' host to its end, and says in one line what keeps it from starting.</summary>
+public static class HostRunner
+{
+    private const string ConfigurationBinder = "Microsoft.Extensions.Configuration.Binder";
+
+    /// <summary>Builds and runs a host.</summary>
+    /// <param name="create">Builds it.</param>
+    /// <returns>The process' exit code: 0 after a proper end, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(Func<Task<WebApplication>> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        try
+        {
+            await using var app = await create();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (StartupException exception)
+        {
+            return await FailAsync([exception.Message]);
+        }
+        catch (OptionsValidationException exception)
+        {
+            return await FailAsync(exception.Failures);
+        }
+        catch (InvalidOperationException exception) when (exception.Source == ConfigurationBinder)
+        {
+            // A value that is not of its setting's type; the message names both.
+            return await FailAsync([exception.Message]);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            return await FailAsync([$"{exception.Message} Another address is chosen with --urls http://localhost:8005."]);
+        }
+    }
+
+    private static async Task<int> FailAsync(IEnumerable<string> reasons)
+    {
+        foreach (var reason in reasons)
+        {
+            await Console.Error.WriteLineAsync($"Cannot start: {reason}");
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,43 @@
+namespace OrleansTasks.Gateway.Hosting;
+
+/// <summary>Logging that tells operators what they need to know, unless the configuration asks for more.</summary>
+public static class QuietLogging
+{
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+
+        // A failed start is told by HostRunner in one line, not by the host with a stack trace.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+
+        // At Information Orleans writes some hundred lines at every start.
+        ["Logging:LogLevel:Orleans"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
+
+        // A stack trace for each attempt to reach a silo that is not there; ConnectionRetry says so in a line.
+        ["Logging:LogLevel:Orleans.Runtime.Messaging.ConnectionManager"] = "Error",
+
+        // Warns at every start that it has not run since the machine was started.
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+    };
+
+    /// <summary>Adds the defaults below every other source of configuration, and one line a message on the console.</summary>
+    /// <param name="builder">The host's builder.</param>
+    /// <returns>The same builder.</returns>
+    public static WebApplicationBuilder AddQuietLogging(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.Sources.Insert(
+            0,
+            new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        return builder;
+    }
+}

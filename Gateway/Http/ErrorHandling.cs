@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace OrleansTasks.Gateway.Http;
+
+/// <summary>Turns whatever went wrong with a request into an error answer in the envelope.</summary>
+internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling> logger)
+{
+    private readonly ILogger _logger = logger;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        ApiError? error;
+        try
+        {
+            await next(context);
+            error = GetErrorOfEmptyAnswer(context);
+        }
+        catch (ApiException exception)
+        {
+            error = exception.Error;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+            return;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            error = exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? ApiError.BodyTooLarge(context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0)
+                : ApiError.MalformedRequest(exception.StatusCode);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            LogUnavailable(context.Request.Method, context.Request.Path, exception.GetType().Name, exception.Message);
+            error = ApiError.Unavailable();
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+            LogInternal(exception, context.Request.Method, context.Request.Path, traceId);
+            error = ApiError.Internal(traceId);
+        }
+
+        if (error is not null && !context.Response.HasStarted)
+        {
+            context.Response.Headers.Remove("Location");
+            await Envelope.WriteErrorAsync(context.Response, error);
+        }
+    }
+
+    private static ApiError? GetErrorOfEmptyAnswer(HttpContext context) => context.Response switch
+    {
+        { HasStarted: true } => null,
+        { StatusCode: StatusCodes.Status404NotFound } => ApiError.NoSuchResource(),
+        { StatusCode: StatusCodes.Status405MethodNotAllowed } response => ApiError.MethodNotAllowed(response.Headers.Allow.ToString()),
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} cannot be answered now: {Exception}: {Reason}")]
+    private partial void LogUnavailable(string method, PathString path, string exception, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed (trace id {TraceId}).")]
+    private partial void LogInternal(Exception exception, string method, PathString path, string traceId);
+}

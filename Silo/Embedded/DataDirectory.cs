@@ -1,0 +1,62 @@
+using OrleansTasks.Gateway.Hosting;
+
+namespace OrleansTasks.Silo.Embedded;
+
+/// <summary>
+/// The directory that the embedded mode keeps its tasks in. One process at a time: two would each overwrite what the other one keeps.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const string Setting = "Tasks:DataDirectory";
+    private const string Default = "data";
+
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream @lock)
+    {
+        Path = path;
+        _lock = @lock;
+    }
+
+    /// <summary>The whole path.</summary>
+    public string Path { get; }
+
+    /// <summary>Where the tasks are.</summary>
+    public string Tasks => System.IO.Path.Combine(Path, "tasks");
+
+    /// <summary>A coin file to try detect with.</summary>
+    public string SampleCoins => System.IO.Path.Combine(Path, "sample-coins.json");
+
+    /// <summary>Makes and takes the directory.</summary>
+    /// <param name="configuration">The host's configuration.</param>
+    /// <returns>The directory, locked until it is disposed of or the process ends.</returns>
+    /// <exception cref="StartupException">It cannot be made, or another process has it.</exception>
+    public static DataDirectory Open(IConfiguration configuration)
+    {
+        var setting = configuration[Setting];
+        var path = System.IO.Path.GetFullPath(string.IsNullOrEmpty(setting) ? Default : setting);
+        try
+        {
+            // Tasks that run hold authenticity numbers: nobody else on the machine may read them.
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            var lockFile = System.IO.Path.Combine(path, ".lock");
+            return new DataDirectory(path, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException(
+                $"{Setting}: the directory {path} cannot be used ({exception.Message}). Is another process running with it?",
+                exception);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using Orleans.Configuration;
+using Orleans.Persistence.FileStorage;
+using Orleans.Serialization;
+using Orleans.Storage;
+using OrleansTasks.Grains;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Silo.Embedded;
+
+/// <summary>One process that needs no other: a silo of its own cluster, with its tasks in files.</summary>
+internal static class EmbeddedMode
+{
+    /// <summary>Above the longest that a server is waited for: its turn and then its answer, 6 s each at the most.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+
+    public static void AddEmbeddedMode(this WebApplicationBuilder builder)
+    {
+        var directory = DataDirectory.Open(builder.Configuration);
+        builder.Services.AddSingleton(_ => directory);
+        var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration);
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);
+            silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+            silo.AddFileGrainStorage(TaskStorage.Name, storage => storage.RootDirectory = directory.Tasks);
+            silo.Services.AddOptions<FileGrainStorageOptions>(TaskStorage.Name).Configure<Serializer>(
+                (storage, serializer) => storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
+        });
+        builder.Services.AddHostedService<Welcome>();
+    }
+}

@@ -1,0 +1,62 @@
+using Raida;
+using Raida.CoinFiles;
+using Raida.Coins;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Silo.Embedded;
+
+/// <summary>
+/// The coin file that the embedded mode leaves to try detect with: coins that its local network calls authentic, fracked and
+/// counterfeit. Each has a note that says which it is.
+/// </summary>
+internal static class SampleCoins
+{
+    private const int TenCoins = 1;
+    private const int OneTenMillionth = -7;
+
+    private static readonly int[] Nowhere = [];
+    private static readonly int[] AtThreeNodes = [3, 11, 20];
+    private static readonly int[] Everywhere = [.. Enumerable.Range(0, RaidaNetwork.NodeCount)];
+
+    // The first five are those of the published page's example.
+    private static readonly (int Denomination, uint SerialNumber, int[] WrongAt, string Note)[] Coins =
+    [
+        (TenCoins, 16, Nowhere, "Authentic"),
+        (TenCoins, 17, Nowhere, "Authentic"),
+        (TenCoins, 23, Nowhere, "Authentic"),
+        (OneTenMillionth, 24, Nowhere, "Authentic"),
+        (OneTenMillionth, 25, Nowhere, "Authentic"),
+        (TenCoins, 100, AtThreeNodes, "Fracked (wrong at RAIDA 3, 11 and 20)"),
+        (OneTenMillionth, 101, AtThreeNodes, "Fracked (wrong at RAIDA 3, 11 and 20)"),
+        (TenCoins, 200, Everywhere, "Counterfeit (wrong everywhere)"),
+        (OneTenMillionth, 201, Everywhere, "Counterfeit (wrong everywhere)"),
+    ];
+
+    /// <summary>Writes the file, over an older one.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>A task that ends when the file is there.</returns>
+    public static async Task WriteAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = File.Create(path);
+        await CoinJsonWriter.WriteAsync(file, Create(), index => Coins[index].Note, cancellationToken);
+    }
+
+    private static CoinList Create()
+    {
+        var builder = new CoinListBuilder();
+        foreach (var (code, serialNumber, wrongAt, _) in Coins)
+        {
+            var denomination = new Denomination(code);
+            var secrets = GeneratedCoins.Create(denomination, serialNumber, 1)[0].AuthenticityNumbers.ToArray();
+            foreach (var raida in wrongAt)
+            {
+                secrets[raida * AuthenticityNumber.Length] ^= 0xFF;
+            }
+
+            builder.TryAdd(denomination, serialNumber, secrets, earlierPownstring: null, out _);
+        }
+
+        return builder.Build();
+    }
+}

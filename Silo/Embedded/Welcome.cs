@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Silo.Embedded;
+
+/// <summary>Once everything runs: leaves a coin file to try, and says on the console what to type next.</summary>
+internal sealed class Welcome(
+    IHostApplicationLifetime lifetime,
+    IServer server,
+    IConfiguration configuration,
+    DataDirectory directory,
+    LocalRaidaNetwork? network = null) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (network is not null)
+        {
+            await SampleCoins.WriteAsync(directory.SampleCoins, cancellationToken);
+        }
+
+        lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine(CreateText()));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private string CreateText()
+    {
+        var address = GetAddress();
+        var detect = network is null
+            ? ""
+            : $"""
+
+                 curl -H "Content-Type: application/json" --data-binary "@{directory.SampleCoins}" {address}/api/v1/detect
+               """;
+        return $"""
+
+            OrleansTasks is ready on {address}
+              RAIDA network   {(network is null ? $"{configuration["Raida:Servers:0"]} and 24 more" : "25 local servers, inside this process")}
+              tasks kept in   {directory.Path}
+              silo's gateway  127.0.0.1:{configuration["Orleans:Endpoints:GatewayPort"]} (for a gateway process of its own)
+
+            Try:
+              curl {address}/api/v1/echo{detect}
+              curl {address}/api/v1/task/ID     with the id that one of these answered
+
+            Ctrl+C ends it; running tasks go on at the next start.
+
+            """;
+    }
+
+    private string GetAddress() =>
+        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?
+            .Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+        ?? "(no address)";
+}

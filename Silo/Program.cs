@@ -1,0 +1,4 @@
+using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.Silo;
+
+return await HostRunner.RunAsync(() => SiloApplication.CreateAsync(args));
