@@ -1,0 +1,57 @@
+using BenchmarkDotNet.Attributes;
+using Raida;
+using Raida.CoinFiles;
+using Raida.Coins;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace Bench;
+
+/// <summary>What a detect of 1,000 coins costs beside the network: reading the file, making records, grading.</summary>
+[MemoryDiagnoser]
+public class CoinBenchmarks
+{
+    private const int Coins = 1000;
+
+    private readonly CoinList _coins = GeneratedCoins.Create(new Denomination(1), 0, Coins);
+    private readonly byte[] _records = new byte[Coins * DetectPayload.RecordLength];
+    private byte[] _json = [];
+    private Pownstring _pownstring;
+
+    [GlobalSetup]
+    public async Task SetUpAsync()
+    {
+        using var file = new MemoryStream();
+        await CoinJsonWriter.WriteAsync(file, _coins, note: null, CancellationToken.None);
+        _json = file.ToArray();
+        _pownstring = Pownstring.Uniform(CoinStatus.Pass).With(3, CoinStatus.Fail).With(7, CoinStatus.NoReply);
+    }
+
+    [Benchmark]
+    public async Task<CoinList> ReadJsonFileAsync()
+    {
+        using var file = new MemoryStream(_json);
+        return await CoinJsonReader.ReadAsync(file, Coins, CancellationToken.None);
+    }
+
+    [Benchmark]
+    public void WriteRecordsFor25Servers()
+    {
+        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+        {
+            _coins.WriteDetectRecords(raida, 0, Coins, _records);
+        }
+    }
+
+    [Benchmark]
+    public long GradeAndSum()
+    {
+        var totals = new DetectTotals();
+        for (var i = 0; i < Coins; i++)
+        {
+            totals.Add(new Denomination(1), _pownstring, earlier: null);
+        }
+
+        return totals.Fracked;
+    }
+}
