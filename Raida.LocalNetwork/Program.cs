@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.CommandLine.Invocation;
 using Raida.LocalNetwork.CommandLine;
 
+using var signals = new TerminationSignals();
 var commandLine = LocalNetworkCommand.Create(LocalNetworkRunner.RunAsync).Parse(args);
 if (commandLine.Action is ParseErrorAction parseError)
 {
@@ -8,4 +10,5 @@ if (commandLine.Action is ParseErrorAction parseError)
     parseError.ShowHelp = false;
 }
 
-return await commandLine.InvokeAsync().ConfigureAwait(false);
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
+return await commandLine.InvokeAsync(invocation, signals.Received).ConfigureAwait(false);

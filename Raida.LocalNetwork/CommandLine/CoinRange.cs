@@ -37,7 +37,7 @@ internal sealed record CoinRange(Denomination? Denomination, uint FirstSerialNum
         if (count is < 1 or > LocalCoinStore.MaxGeneratedCoins)
         {
             throw new FormatException(
-                $"'{text}': the last serial number must not be below the first, and at most {LocalCoinStore.MaxGeneratedCoins} fit a range.");
+                $"'{text}': the last serial number must not be below the first, nor the range exceed {LocalCoinStore.MaxGeneratedCoins}.");
         }
 
         return new CoinRange(parts[0] == FaultSwitch.All ? null : ParseDenomination(parts[0]), first, (int)count);

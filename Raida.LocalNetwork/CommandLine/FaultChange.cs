@@ -66,11 +66,13 @@ internal sealed record FaultChange(Func<AgentFaults, AgentFaults> Change, bool? 
 
     private static TimeSpan ParseDuration(string text)
     {
-        var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal)
-            ? (text[..^2], TimeSpan.FromMilliseconds(1))
-            : (text.TrimEnd('s'), TimeSpan.FromSeconds(1));
-        return text.EndsWith('s')
-            && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        var (digits, unit) = text switch
+        {
+            [.. var milliseconds, 'm', 's'] => (milliseconds, TimeSpan.FromMilliseconds(1)),
+            [.. var seconds, 's'] => (seconds, TimeSpan.FromSeconds(1)),
+            _ => (string.Empty, TimeSpan.Zero),
+        };
+        return uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && unit * number <= AgentFaults.MaxDelay
             ? unit * number
             : throw new FormatException($"'{text}' is no duration up to one hour: such as 200ms or 2s expected.");

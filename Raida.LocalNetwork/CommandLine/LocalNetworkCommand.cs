@@ -44,7 +44,8 @@ internal static class LocalNetworkCommand
         };
         var firstPort = new Option<int>("--first-port")
         {
-            Description = $"RAIDA 0's port, the others following; 0 for ports that the system gives out. At most {LocalNetworkOptions.MaxFirstPort}.",
+            Description = "RAIDA 0's port, the others following; 0 for ports that the system gives out. At most "
+                + $"{LocalNetworkOptions.MaxFirstPort}.",
             HelpName = "port",
             CustomParser = result => ParseOne(result, ParseFirstPort),
             DefaultValueFactory = _ => DefaultFirstPort,

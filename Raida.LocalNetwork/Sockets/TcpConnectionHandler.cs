@@ -49,7 +49,7 @@ internal sealed class TcpConnectionHandler(RequestAnswerer answerer, FaultSource
         }
     }
 
-    /// <summary>Reads as much as is needed for an answer: all of the request, or a header that is wrong, or what came before the end.</summary>
+    /// <summary>Reads what an answer needs: all of the request, or a header that is wrong, or what came before the end.</summary>
     private async Task<int> ReadRequestAsync(Socket connection, byte[] buffer, CancellationToken deadline)
     {
         var length = await ReadAsync(connection, buffer.AsMemory(0, RequestHeader.Length), deadline).ConfigureAwait(false);

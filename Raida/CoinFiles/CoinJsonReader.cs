@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Raida.Coins;
 
 namespace Raida.CoinFiles;
 
 /// <summary>
-/// Reads coins from JSON that comes in pieces, <c>{"coins": [...]}</c> or the older <c>{"cloudcoin": [...]}</c>, without ever
-/// holding more of the text than one token: a list of coins may be as long as the limit allows. Members with other names are
-/// ignored. A reader reads one text; after an exception it is of no use. Not safe for use by several threads at once.
+/// Reads coins from JSON that comes in pieces, <c>{"coins": [...]}</c> or the older <c>{"cloudcoin": [...]}</c>. Of the text it
+/// keeps nothing between two pieces: whoever feeds it holds a token that was cut in two. Members with other names are ignored. A
+/// reader reads one text; after an exception it is of no use. Not safe for use by several threads at once.
 /// </summary>
 public sealed partial class CoinJsonReader
 {
     /// <summary>How deep objects and lists may lie within each other: a bound for what ignored members can cost.</summary>
     private const int MaxDepth = 1_000;
+
+    /// <summary>How much is read at a time; more only where one token is longer.</summary>
+    private const long ShortestPiece = 64 * 1024;
 
     private readonly CoinListParser _parser;
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -43,28 +47,63 @@ public sealed partial class CoinJsonReader
     /// <exception cref="TooManyCoinsException">The list has more coins than the limit.</exception>
     public long Read(ReadOnlySequence<byte> data, bool isFinal)
     {
-        if (!TrySkipByteOrderMark(data, isFinal, out var consumed))
+        if (!TrySkipByteOrderMark(data, isFinal, out var markLength))
         {
             return 0;
         }
 
-        // What is wrong while more could come is wrong in any case; what is wrong only because nothing comes was cut off.
-        var reader = new Utf8JsonReader(data.Slice(consumed), isFinalBlock: false, _state);
-        consumed += TakeTokens(ref reader, isEnd: false);
+        var rest = data.Slice(markLength);
+        rest = ReadWholeTokens(rest);
         if (isFinal)
         {
-            var rest = data.Slice(consumed);
             ThrowIfEmpty(rest);
-            reader = new Utf8JsonReader(rest, isFinalBlock: true, _state);
-            consumed += TakeTokens(ref reader, isEnd: true);
+            ReadPiece(rest, isFinal: true);
             Coins = _parser.Complete();
+            return data.Length;
         }
 
-        return consumed;
+        return data.Length - rest.Length;
     }
 
-    private long TakeTokens(ref Utf8JsonReader reader, bool isEnd)
+    private ReadOnlySequence<byte> ReadWholeTokens(ReadOnlySequence<byte> text)
     {
+        var pieceLength = ShortestPiece;
+        while (text.Length > pieceLength)
+        {
+            // A token longer than the piece is scanned again from its start: twice the piece keeps that linear.
+            var consumed = ReadPiece(text.Slice(0, pieceLength), isFinal: false);
+            text = text.Slice(consumed);
+            pieceLength = consumed == 0 ? 2 * pieceLength : ShortestPiece;
+        }
+
+        return text.Slice(ReadPiece(text, isFinal: false));
+    }
+
+    private long ReadPiece(ReadOnlySequence<byte> piece, bool isFinal)
+    {
+        if (piece.IsSingleSegment)
+        {
+            return ReadPiece(piece.FirstSpan, isFinal);
+        }
+
+        // Utf8JsonReader can read several buffers, but throws IndexOutOfRangeException for some cut literals there (.NET 10.0.12).
+        var length = checked((int)piece.Length);
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            piece.CopyTo(rented);
+            return ReadPiece(rented.AsSpan(0, length), isFinal);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(rented.AsSpan(0, length));
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private long ReadPiece(ReadOnlySpan<byte> piece, bool isFinal)
+    {
+        var reader = new Utf8JsonReader(piece, isFinal, _state);
         try
         {
             while (reader.Read())
@@ -74,11 +113,11 @@ public sealed partial class CoinJsonReader
         }
         catch (JsonException exception)
         {
-            // The exception itself quotes the text and is not passed on.
+            // The exception itself quotes the text and is not passed on. What is wrong only because nothing comes any more was cut off.
             throw MalformedJsonException.At(
                 1 + exception.LineNumber.GetValueOrDefault(),
                 1 + exception.BytePositionInLine.GetValueOrDefault(),
-                isEnd ? "the JSON breaks off"
+                isFinal ? "the JSON breaks off"
                     : IsAtMaxDepth(ref reader) ? $"nested more than {MaxDepth} levels deep"
                     : "no valid JSON from here on");
         }

@@ -17,9 +17,6 @@ internal sealed class CoinListParser
     private readonly CoinParser _coin;
     private readonly CoinListBuilder _coins = new();
 
-    // The place in the text of each coin in the builder, which does not get a coin without denomination and serial number.
-    private readonly List<int> _places = [];
-
     private CoinJsonForm? _form;
     private Expected _expected = Expected.Body;
     private int _index;
@@ -157,17 +154,13 @@ internal sealed class CoinListParser
             return Expected.InsideCoin;
         }
 
-        // Coins with other mistakes are added as well, so that those given twice are all found.
-        if (_coin.Denomination is { } denomination && _coin.SerialNumber is { } serialNumber)
+        // Coins with other mistakes are added as well, so that those given twice are all found. The index in the builder is the one
+        // in the text while no coin was left out; afterwards this is not the first mistake, and only counted.
+        if (_coin.Denomination is { } denomination
+            && _coin.SerialNumber is { } serialNumber
+            && !_coins.TryAdd(denomination, serialNumber, _coin.AuthenticityNumbers, _coin.Pownstring, out var earlier))
         {
-            if (_coins.TryAdd(denomination, serialNumber, _coin.AuthenticityNumbers, _coin.Pownstring, out var earlier))
-            {
-                _places.Add(_index);
-            }
-            else
-            {
-                _wrong.Add(_coin.Path, $"the same denomination and serial number as {_form!.List}[{_places[earlier]}]");
-            }
+            _wrong.Add(_coin.Path, $"the same denomination and serial number as {_form!.List}[{earlier}]");
         }
 
         _index++;

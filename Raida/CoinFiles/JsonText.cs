@@ -23,29 +23,22 @@ internal ref struct JsonText
     private JsonText(Span<byte> destination) => _destination = destination;
 
     /// <summary>Decodes the reader's name or string.</summary>
-    /// <param name="reader">Stands on a name or a string.</param>
+    /// <param name="reader">Stands on a name or a string, and reads one buffer.</param>
     /// <param name="destination">Gets the first characters, one byte each.</param>
     /// <returns>The number of characters, which may be more than the destination has room for.</returns>
     public static int Decode(in Utf8JsonReader reader, Span<byte> destination)
     {
-        if (!reader.HasValueSequence && !reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan))
+        var raw = reader.ValueSpan;
+        if (!reader.ValueIsEscaped && Ascii.IsValid(raw))
         {
-            var plain = reader.ValueSpan;
-            plain[..Math.Min(plain.Length, destination.Length)].CopyTo(destination);
-            return plain.Length;
+            raw[..Math.Min(raw.Length, destination.Length)].CopyTo(destination);
+            return raw.Length;
         }
 
         var text = new JsonText(destination);
-        if (reader.HasValueSequence)
+        foreach (var value in raw)
         {
-            foreach (var piece in reader.ValueSequence)
-            {
-                text.Append(piece.Span);
-            }
-        }
-        else
-        {
-            text.Append(reader.ValueSpan);
+            text.Append(value);
         }
 
         return text._count;
@@ -67,30 +60,27 @@ internal ref struct JsonText
     /// <returns>Whether they are the same.</returns>
     public static bool Is(ReadOnlySpan<byte> text, string expected) => Ascii.Equals(text, expected);
 
-    private void Append(ReadOnlySpan<byte> piece)
+    private void Append(byte value)
     {
-        foreach (var value in piece)
+        if (_hexDigitsLeft > 0)
         {
-            if (_hexDigitsLeft > 0)
-            {
-                AppendHexDigit(value);
-            }
-            else if (_escaped)
-            {
-                AppendEscape(value);
-            }
-            else if (value == '\\')
-            {
-                _escaped = true;
-            }
-            else if (Ascii.IsValid(value))
-            {
-                Put(value);
-            }
-            else if (!IsContinuation(value))
-            {
-                Put(Foreign);
-            }
+            AppendHexDigit(value);
+        }
+        else if (_escaped)
+        {
+            AppendEscape(value);
+        }
+        else if (value == '\\')
+        {
+            _escaped = true;
+        }
+        else if (Ascii.IsValid(value))
+        {
+            Put(value);
+        }
+        else if (!IsContinuation(value))
+        {
+            Put(Foreign);
         }
     }
 

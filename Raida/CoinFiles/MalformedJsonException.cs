@@ -4,11 +4,7 @@ namespace Raida.CoinFiles;
 public sealed class MalformedJsonException : Exception
 {
     private MalformedJsonException(string message, long line, long position)
-        : base(message)
-    {
-        Line = line;
-        Position = position;
-    }
+        : base(message) => (Line, Position) = (line, position);
 
     /// <summary>The line of the mistake, counted from 1; lines end in a line feed.</summary>
     public long Line { get; }
