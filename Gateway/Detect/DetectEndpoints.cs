@@ -27,7 +27,10 @@ internal static class DetectEndpoints
 
         LimitBody(context, options.MaxDetectBodyLength);
         var coins = await ReadCoinsAsync(context, options.MaxCoins);
-        await TaskStart.StartAsync(context, new DetectInput(coins.Records, coins.EarlierPownstrings));
+        await TaskStart.StartAsync(
+            context,
+            new DetectInput(coins.Records, coins.EarlierPownstrings),
+            new TaskStartContent("detect", coins.Records, coins.EarlierPownstrings));
     }
 
     private static bool IsJson(string? contentType) =>

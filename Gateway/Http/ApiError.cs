@@ -45,6 +45,21 @@ internal sealed record ApiError(int HttpStatus, string Code, string Message)
         "task-not-found",
         "There is no task with this id: it never existed, has expired, or was deleted.");
 
+    public static ApiError TaskFinished() => new(
+        StatusCodes.Status409Conflict,
+        "task-finished",
+        "The task had ended before; what has ended cannot be cancelled.");
+
+    public static ApiError InvalidIdempotencyKey(int maxLength) => new(
+        StatusCodes.Status400BadRequest,
+        "invalid-idempotency-key",
+        $"The Idempotency-Key is not one value of 1 to {maxLength.ToString(CultureInfo.InvariantCulture)} visible ASCII characters.");
+
+    public static ApiError IdempotencyKeyReused() => new(
+        StatusCodes.Status422UnprocessableEntity,
+        "idempotency-key-reused",
+        "The Idempotency-Key was used before, for a request with other content. A new request needs a new key.");
+
     public static ApiError NoSuchResource() => new(
         StatusCodes.Status404NotFound,
         "no-such-resource",

@@ -1,43 +1,54 @@
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
 
-/// <summary>Reading tasks.</summary>
+/// <summary>Reading, cancelling and deleting tasks.</summary>
 internal static class TaskEndpoints
 {
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/v1/task/{id}", [HttpMethods.Get, HttpMethods.Head], ReadAsync);
-
         // Older clients use the plural.
-        routes.MapMethods("/api/v1/tasks/{id}", [HttpMethods.Get, HttpMethods.Head], ReadAsync);
+        foreach (var path in (string[])["/api/v1/task/{id}", "/api/v1/tasks/{id}"])
+        {
+            routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], ReadAsync);
+            routes.MapMethods(path, [HttpMethods.Delete], DeleteAsync);
+            routes.MapMethods($"{path}/cancel", [HttpMethods.Post], CancelAsync);
+        }
     }
 
     private static async Task ReadAsync(HttpContext context)
     {
-        if (!TryParseId(context.Request.RouteValues["id"] as string, out var id))
-        {
-            await Envelope.WriteErrorAsync(context.Response, ApiError.MalformedId());
-            return;
-        }
-
-        var grain = context.RequestServices.GetRequiredService<TaskGrains>().Get(id);
-        var task = await grain.Read();
+        var task = await GetGrain(context).Read();
         await (task is null
             ? Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound())
             : TaskAnswer.WriteReadAsync(context, task));
     }
 
-    /// <summary>Reads 32 hexadecimal digits, or the same with hyphens, in any case.</summary>
-    internal static bool TryParseId(string? text, out Guid id)
+    private static async Task CancelAsync(HttpContext context)
     {
-        // Guid's own parser also takes white space around it and signs inside.
-        id = default;
-        return text switch
+        var reply = await GetGrain(context).Cancel();
+        await (reply switch
         {
-            { Length: 32 } => text.All(char.IsAsciiHexDigit) && Guid.TryParseExact(text, "N", out id),
-            { Length: 36 } => text.All(c => c == '-' || char.IsAsciiHexDigit(c)) && Guid.TryParseExact(text, "D", out id),
-            _ => false,
-        };
+            { Task: null } => Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound()),
+            { Cancelled: false } => Envelope.WriteErrorAsync(context.Response, ApiError.TaskFinished()),
+            _ => TaskAnswer.WriteReadAsync(context, reply.Task),
+        });
     }
+
+    private static async Task DeleteAsync(HttpContext context)
+    {
+        if (!await GetGrain(context).Delete())
+        {
+            await Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound());
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static ITaskGrain GetGrain(HttpContext context) =>
+        TaskIds.TryParse(context.Request.RouteValues["id"] as string, out var id)
+            ? context.RequestServices.GetRequiredService<TaskGrains>().Get(id)
+            : throw new ApiException(ApiError.MalformedId());
 }

@@ -1,6 +1,7 @@
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>What became of a start.</summary>
-/// <param name="Task">The task; null when it was not started because the silo runs as many as it may.</param>
+/// <summary>The answer to a start.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Task">The task, when it was accepted; else null.</param>
 [GenerateSerializer, Immutable, Alias("StartReply")]
-public sealed record StartReply([property: Id(0)] TaskSnapshot? Task);
+public sealed record StartReply([property: Id(0)] StartOutcome Outcome, [property: Id(1)] TaskSnapshot? Task);

@@ -17,12 +17,14 @@ internal sealed partial class TaskGrain(
     ILogger<TaskGrain> logger) : Grain, ITaskGrain, IJobProgress, IDisposable
 {
     private const int MaxProgressWhileRunning = 99;
+    private const string CancelledMessage = "Cancelled";
 
     private readonly ILogger _logger = logger;
-    private readonly CancellationTokenSource _leaving = new();
     private TaskSnapshot? _snapshot;
     private bool _starting;
     private Task _work = Task.CompletedTask;
+    private CancellationTokenSource? _stopping;
+    private JobOutcome? _outcomeOfStop;
 
     private Guid Id => this.GetPrimaryKey();
 
@@ -49,17 +51,19 @@ internal sealed partial class TaskGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await _leaving.CancelAsync();
-        await _work.WaitAsync(cancellationToken);
+        // Whoever takes the work up begins anew: what was learned here is not stored.
+        await StopWorkAsync(outcome: null).WaitAsync(cancellationToken);
     }
 
-    public void Dispose() => _leaving.Dispose();
+    public void Dispose() => _stopping?.Dispose();
 
-    public async Task<StartReply> Start(TaskInput input)
+    public async Task<StartReply> Start(TaskInput input, byte[] contentHash)
     {
         if (_snapshot is not null)
         {
-            return new StartReply(_snapshot);
+            return record.State.ContentHash.AsSpan().SequenceEqual(contentHash)
+                ? new StartReply(StartOutcome.Accepted, _snapshot)
+                : new StartReply(StartOutcome.OtherContent, null);
         }
 
         // Before anything is stored: an input that no job takes is a fault of the caller.
@@ -67,11 +71,17 @@ internal sealed partial class TaskGrain(
         if (!running.TryEnter())
         {
             DeactivateOnIdle();
-            return new StartReply(null);
+            return new StartReply(StartOutcome.TooManyRunning, null);
         }
 
         _starting = true;
-        record.State = new TaskRecord { State = TaskState.Running, Input = input, Started = UnixSeconds() };
+        record.State = new TaskRecord
+        {
+            State = TaskState.Running,
+            Input = input,
+            Started = UnixSeconds(),
+            ContentHash = contentHash,
+        };
         try
         {
             await record.WriteStateAsync();
@@ -87,7 +97,7 @@ internal sealed partial class TaskGrain(
         _starting = false;
         Show(0, "Started");
         BeginWork();
-        return new StartReply(_snapshot);
+        return new StartReply(StartOutcome.Accepted, _snapshot);
     }
 
     public Task<TaskSnapshot?> Read()
@@ -99,6 +109,37 @@ internal sealed partial class TaskGrain(
         }
 
         return Task.FromResult(_snapshot);
+    }
+
+    public async Task<CancelReply> Cancel()
+    {
+        if (_snapshot?.State != TaskState.Running)
+        {
+            return new CancelReply(false, await Read());
+        }
+
+        await StopWorkAsync(JobOutcome.Failed(CancelledMessage));
+        if (_snapshot.State == TaskState.Running)
+        {
+            throw new OrleansException("The task was stopped, but storage did not take its end.");
+        }
+
+        // The work may have come to its own end first.
+        return new CancelReply(_snapshot is { State: TaskState.Error, Message: CancelledMessage }, _snapshot);
+    }
+
+    public async Task<bool> Delete()
+    {
+        if (_snapshot is null)
+        {
+            return await Read() is not null;
+        }
+
+        await StopWorkAsync(outcome: null);
+        await record.ClearStateAsync();
+        _snapshot = null;
+        DeactivateOnIdle();
+        return true;
     }
 
     public void Report(int done, int total, string message)
@@ -120,16 +161,28 @@ internal sealed partial class TaskGrain(
     {
         // A grain whose work outlasts the collection age gets no calls, and would be collected in the middle of it.
         DelayDeactivation(options.Value.Deadline + TimeSpan.FromMinutes(1));
-        _work = WorkAsync(record.State.Input!);
+        _stopping?.Dispose();
+        _stopping = new CancellationTokenSource();
+        _work = WorkAsync(record.State.Input!, _stopping.Token);
     }
 
-    private async Task WorkAsync(TaskInput input)
+    private async Task StopWorkAsync(JobOutcome? outcome)
+    {
+        if (_stopping is not null)
+        {
+            _outcomeOfStop = outcome;
+            await _stopping.CancelAsync();
+            await _work;
+        }
+    }
+
+    private async Task WorkAsync(TaskInput input, CancellationToken stopping)
     {
         // Let the call that began the work return first.
         await Task.Yield();
         try
         {
-            if (await RunJobAsync(input) is { } outcome)
+            if (await RunJobAsync(input, stopping) is { } outcome)
             {
                 await EndAsync(outcome);
             }
@@ -141,19 +194,18 @@ internal sealed partial class TaskGrain(
         }
     }
 
-    private async Task<JobOutcome?> RunJobAsync(TaskInput input)
+    private async Task<JobOutcome?> RunJobAsync(TaskInput input, CancellationToken stopping)
     {
         using var deadline = new CancellationTokenSource(options.Value.Deadline, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _leaving.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
             var job = services.GetRequiredKeyedService<IJob>(input.GetType());
             return await job.RunAsync(input, this, either.Token);
         }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Another activation takes the work up.
-            return null;
+            return _outcomeOfStop;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -173,6 +225,7 @@ internal sealed partial class TaskGrain(
         {
             State = outcome.Result is null ? TaskState.Error : TaskState.Completed,
             Started = record.State.Started,
+            ContentHash = record.State.ContentHash,
 
             // A clock that was set back in between must not turn the order round.
             Finished = Math.Max(record.State.Started, UnixSeconds()),

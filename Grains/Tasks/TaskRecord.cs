@@ -30,4 +30,8 @@ public sealed class TaskRecord
     /// <summary>What it found.</summary>
     [Id(5)]
     public TaskResult? Result { get; set; }
+
+    /// <summary>A hash of the content that it was started with, where a repeat of the start must have the same; else empty.</summary>
+    [Id(6)]
+    public byte[] ContentHash { get; set; } = [];
 }

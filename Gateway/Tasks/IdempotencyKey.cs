@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrleansTasks.Gateway.Http;
+
+namespace OrleansTasks.Gateway.Tasks;
+
+/// <summary>
+/// The request header by which a client may repeat a start without starting twice. The task's id follows from the key alone, so that
+/// every gateway asks the same grain, and no table of keys is needed.
+/// </summary>
+internal static class IdempotencyKey
+{
+    private const string HeaderName = "Idempotency-Key";
+    private const int MaxLength = 255;
+    private const int HashPrefixLength = 16;
+
+    private static ReadOnlySpan<byte> Purpose => "OrleansTasks idempotency key\0"u8;
+
+    /// <summary>Reads the header.</summary>
+    /// <returns>Null when the request has none.</returns>
+    /// <exception cref="ApiException">It is not one value of 1 to 255 visible ASCII characters.</exception>
+    public static string? Read(HttpRequest request)
+    {
+        var values = request.Headers[HeaderName];
+        if (values.Count == 0)
+        {
+            return null;
+        }
+
+        var key = values.Count == 1 ? values[0] : null;
+        return key is { Length: >= 1 and <= MaxLength } && key.All(c => c is >= '!' and <= '~')
+            ? key
+            : throw new ApiException(ApiError.InvalidIdempotencyKey(MaxLength));
+    }
+
+    /// <summary>The id of the task that is started under a key: a custom GUID (version 8, RFC 9562) out of the key's SHA-256.</summary>
+    public static Guid ToTaskId(string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. Purpose, .. Encoding.ASCII.GetBytes(key)], hash);
+        return TaskIds.Create(hash[..HashPrefixLength], version: 8);
+    }
+
+    /// <summary>
+    /// What a repeat under the same key must have in common with the first request. Keyed, so that what is kept of the coins' secrets
+    /// cannot be compared between tasks.
+    /// </summary>
+    public static byte[] HashContent(string key, TaskStartContent content)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.ASCII.GetBytes(key));
+        hash.AppendData(Encoding.ASCII.GetBytes(content.Kind));
+        foreach (var part in content.Parts)
+        {
+            hash.AppendData(BitConverter.GetBytes((long)part.Length));
+            hash.AppendData(part.Span);
+        }
+
+        return hash.GetHashAndReset();
+    }
+}

@@ -1,0 +1,15 @@
+namespace OrleansTasks.Grains.Tasks;
+
+/// <summary>What became of a start.</summary>
+[GenerateSerializer, Alias("StartOutcome")]
+public enum StartOutcome
+{
+    /// <summary>The task is stored and runs, or was started by an earlier call with the same content.</summary>
+    Accepted = 0,
+
+    /// <summary>It was not started: the silo runs as many tasks as it may.</summary>
+    TooManyRunning = 1,
+
+    /// <summary>It was not started: a task with this id was started with other content.</summary>
+    OtherContent = 2,
+}
