@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using Raida.Coins;
+
+namespace OrleansTasks.Gateway.Tests;
+
+public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_sample_coin_file_can_be_posted_as_it_is_and_every_coin_grades_as_its_note_says()
+    {
+        var text = await File.ReadAllTextAsync(host.SampleCoinsPath, Token);
+
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Json(text));
+        var data = (await host.ReadToEndAsync(id)).GetProperty("data");
+
+        var notes = JsonDocument.Parse(text).RootElement.GetProperty("coins").EnumerateArray()
+            .Select(coin => coin.GetProperty("note").GetString()!.Split(' ')[0]);
+        var results = data.GetProperty("Coins").EnumerateArray().Select(coin => coin.GetProperty("result").GetString()!).ToArray();
+        Assert.Equal(notes, results);
+        Assert.Equal(["Authentic", "Counterfeit", "Fracked"], results.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task The_older_form_with_serial_numbers_as_text_is_taken_too()
+    {
+        var body = JsonSerializer.Serialize(new
+        {
+            cloudcoin = new[]
+            {
+                new
+                {
+                    nn = 1,
+                    sn = "16",
+                    an = CoinBodies.AuthenticityNumbers(1, 16),
+                    denomination = 1,
+                    pown = "ppppppppppppppppppppppppp",
+                },
+            },
+        });
+
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Json(body));
+
+        Assert.Equal(1_000_000_000, (await host.ReadToEndAsync(id)).GetProperty("data").GetProperty("TotalAuthentic").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_denomination_that_is_left_out_is_0()
+    {
+        var body = JsonSerializer.Serialize(new { coins = new[] { new { sn = 3, ans = CoinBodies.AuthenticityNumbers(0, 3) } } });
+
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Json(body));
+
+        Assert.Equal(100_000_000, (await host.ReadToEndAsync(id)).GetProperty("data").GetProperty("TotalAuthentic").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_and_parameters_of_the_content_type_are_taken()
+    {
+        var coins = JsonSerializer.Serialize(new { coins = new[] { CoinBodies.Coin(1, 16) } });
+        var content = new ByteArrayContent([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(coins)]);
+        content.Headers.TryAddWithoutValidation("Content-Type", "Application/JSON; charset=\"UTF-8\"");
+
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", content);
+
+        Assert.Equal("completed", (await host.ReadToEndAsync(id)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_thousand_coins_of_every_denomination_add_up()
+    {
+        var coins = Enumerable.Range(0, 1000).Select(i => ((i % 15) - 8, (uint)i)).ToArray();
+
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Authentic(coins));
+        var data = (await host.ReadToEndAsync(id)).GetProperty("data");
+
+        Assert.Equal(coins.Sum(coin => new Denomination(coin.Item1).Value), data.GetProperty("TotalAuthentic").GetInt64());
+        Assert.Equal(coins.Select(coin => coin.Item2), data.GetProperty("Coins").EnumerateArray().Select(coin => coin.GetProperty("sn").GetUInt32()));
+    }
+
+    [Fact]
+    public async Task No_answer_and_no_stored_result_holds_an_authenticity_number()
+    {
+        var secret = CoinBodies.AuthenticityNumbers(1, 77)[0];
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Authentic((1, 77)));
+        await host.ReadToEndAsync(id);
+
+        var text = await host.Client.GetStringAsync($"/api/v1/task/{id}", Token);
+
+        Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(host.SampleCoinsPath)!, "tasks"), "*", SearchOption.AllDirectories))
+        {
+            var stored = await File.ReadAllBytesAsync(file, Token);
+            Assert.Equal(-1, stored.AsSpan().IndexOf(Convert.FromHexString(secret)));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace OrleansTasks.Gateway.Tests;
+
+/// <summary>Every row of the interface's table of errors that these calls can meet, as it is seen on the wire.</summary>
+public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHost>
+{
+    private static readonly string[] Secrets = CoinBodies.AuthenticityNumbers(1, 16);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("bdc8e99ddd8a40e98840f9f8eef16c7")]
+    [InlineData("bdc8e99ddd8a40e98840f9f8eef16c711")]
+    [InlineData("{bdc8e99d-dd8a-40e9-8840-f9f8eef16c71}")]
+    [InlineData("bdc8e99d-dd8a-40e9-8840f9f8eef16c71")]
+    [InlineData("gdc8e99d-dd8a-40e9-8840-f9f8eef16c71")]
+    [InlineData("0xc8e99d-dd8a-40e9-8840-f9f8eef16c71")]
+    [InlineData("%20bdc8e99ddd8a40e98840f9f8eef16c71")]
+    public async Task An_id_that_is_no_guid_is_malformed(string id)
+    {
+        using var response = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+
+        await response.AssertErrorAsync(HttpStatusCode.BadRequest, "malformed-id");
+    }
+
+    [Fact]
+    public async Task A_task_that_never_existed_is_not_found()
+    {
+        using var response = await host.Client.GetAsync($"/api/v1/task/{Guid.NewGuid()}", Token);
+
+        await response.AssertErrorAsync(HttpStatusCode.NotFound, "task-not-found");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/api/v1/nothing")]
+    [InlineData("/api/v1/task/")]
+    [InlineData("/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71/nothing")]
+    public async Task A_path_that_is_not_there_is_no_such_resource(string path)
+    {
+        using var response = await host.Client.GetAsync(path, Token);
+
+        await response.AssertErrorAsync(HttpStatusCode.NotFound, "no-such-resource");
+    }
+
+    [Theory]
+    [InlineData("PUT", "/api/v1/echo", "GET, POST")]
+    [InlineData("GET", "/api/v1/detect", "POST")]
+    [InlineData("POST", "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71", "DELETE, GET, HEAD")]
+    public async Task A_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes(string method, string path, string allow)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await host.Client.SendAsync(request, Token);
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        Assert.Equal(allow, string.Join(", ", response.Content.Headers.Allow));
+        Assert.Contains(allow, payload.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 1, 1)]
+    [InlineData("{\"coins\": [}", 1, 12)]
+    [InlineData("{\n  \"coins\": [\n    {\"sn\": 16,,}\n  ]\n}", 3, 15)]
+    [InlineData("{\"coins\": [", 1, 12)]
+    public async Task A_body_that_is_no_json_is_answered_with_line_and_position(string body, int line, int position)
+    {
+        using var response = await PostAsync(CoinBodies.Json(body));
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.BadRequest, "malformed-json");
+        Assert.Equal((line, position), (payload.GetProperty("line").GetInt32(), payload.GetProperty("position").GetInt32()));
+        if (body.Length > 0)
+        {
+            Assert.Contains($"line {line}", payload.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", "coins", 1)]
+    [InlineData("{\"coins\": []}", "coins", 1)]
+    [InlineData("{\"coins\": [{}]}", "coins[0].sn", 2)]
+    [InlineData("{\"coins\": [{\"sn\": -1, \"ans\": ANS}]}", "coins[0].sn", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 4294967296, \"ans\": ANS}]}", "coins[0].sn", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"denomination\": 7, \"ans\": ANS}]}", "coins[0].denomination", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"denomination\": -9, \"ans\": ANS}]}", "coins[0].denomination", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": []}]}", "coins[0].ans", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": ANS}, {\"sn\": 2, \"ans\": SHORT}]}", "coins[1].ans[7]", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": NOHEX}]}", "coins[0].ans[7]", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": ANS, \"pownstring\": \"pppx\"}]}", "coins[0].pownstring", 1)]
+    [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": ANS}, {\"sn\": 1, \"ans\": ANS}]}", "coins[1]", 1)]
+    [InlineData("{\"coins\": [{\"sn\": -1, \"ans\": []}, {\"sn\": 1.5, \"ans\": ANS}]}", "coins[0].sn", 3)]
+    public async Task Wrong_coins_are_answered_with_the_path_of_the_first_and_the_number_of_all(string body, string path, int errors)
+    {
+        body = body
+            .Replace("ANS", JsonSerializer.Serialize(Secrets), StringComparison.Ordinal)
+            .Replace("SHORT", JsonSerializer.Serialize(Damaged(7, Secrets[7][..31])), StringComparison.Ordinal)
+            .Replace("NOHEX", JsonSerializer.Serialize(Damaged(7, Secrets[7][..31] + "x")), StringComparison.Ordinal);
+        using var response = await PostAsync(CoinBodies.Json(body));
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.BadRequest, "invalid-coins");
+        var message = payload.GetProperty("message").GetString();
+        Assert.Equal((path, errors), (payload.GetProperty("path").GetString(), payload.GetProperty("errors").GetInt32()));
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secrets[7][..31], message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json; charset=utf-16")]
+    public async Task A_content_type_that_is_not_taken_is_unsupported(string? contentType)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("{}"));
+        if (contentType is not null)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        using var response = await PostAsync(content);
+
+        await response.AssertErrorAsync(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+    }
+
+    [Fact]
+    public async Task More_coins_than_a_task_may_have_are_too_large_and_the_limit_is_named()
+    {
+        await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "2"]);
+        using var content = CoinBodies.Authentic((1, 1), (1, 2), (1, 3));
+        using var response = await small.Client.PostAsync("/api/v1/detect", content, Token);
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.RequestEntityTooLarge, "too-large");
+        Assert.Contains("2 coins", payload.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_body_above_the_limit_is_too_large_whether_or_not_it_says_its_length(bool chunked)
+    {
+        await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "1"]);
+        using var content = CoinBodies.Json($"{{\"note\": \"{new string('x', 100_000)}\"}}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/detect") { Content = content };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await small.Client.SendAsync(request, Token);
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.RequestEntityTooLarge, "too-large");
+        Assert.Contains("67584 bytes", payload.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(HttpContent content) => host.Client.PostAsync("/api/v1/detect", content, Token);
+
+    private static string[] Damaged(int index, string value) => [.. Secrets.Select((secret, i) => i == index ? value : secret)];
+}

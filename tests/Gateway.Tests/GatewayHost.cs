@@ -1,0 +1,99 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Silo;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Gateway.Tests;
+
+/// <summary>The real host of the embedded mode, on a port that the system gave out, with a data directory of its own.</summary>
+public sealed class GatewayHost : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string[] _settings;
+    private readonly Action<WebApplicationBuilder>? _configure;
+    private readonly string _dataDirectory = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
+    private WebApplication _app = null!;
+
+    /// <summary>The host with its default settings, as test classes share it.</summary>
+    public GatewayHost()
+        : this([])
+    {
+    }
+
+    internal GatewayHost(string[] settings, Action<WebApplicationBuilder>? configure = null)
+    {
+        _settings = settings;
+        _configure = configure;
+    }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public LocalRaidaNetwork Network => _app.Services.GetRequiredService<LocalRaidaNetwork>();
+
+    public string SampleCoinsPath => Path.Combine(_dataDirectory, "sample-coins.json");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    internal static async Task<GatewayHost> StartAsync(string[] settings, Action<WebApplicationBuilder>? configure = null)
+    {
+        var host = new GatewayHost(settings, configure);
+        await host.InitializeAsync();
+        return host;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await SiloApplication.CreateAsync(
+            [
+                "--urls", "http://127.0.0.1:0",
+                "--Tasks:DataDirectory", _dataDirectory,
+                "--Orleans:Endpoints:SiloPort", "0",
+                "--Orleans:Endpoints:GatewayPort", "0",
+                .. _settings,
+            ],
+            _configure);
+        await _app.StartAsync(Token);
+        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        Client = new HttpClient { BaseAddress = new Uri(address) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        Directory.Delete(_dataDirectory, recursive: true);
+    }
+
+    /// <summary>Starts a task and gives its id.</summary>
+    public async Task<string> StartAsync(HttpMethod method, string path, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await Client.SendAsync(request, Token);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.True(response.IsSuccessStatusCode, answer.ToString());
+        return answer.GetProperty("payload").GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Reads a task until it has ended, and gives its payload.</summary>
+    public async Task<JsonElement> ReadToEndAsync(string id)
+    {
+        var until = DateTime.UtcNow + Patience;
+        while (DateTime.UtcNow < until)
+        {
+            var answer = await Client.GetFromJsonAsync<JsonElement>($"/api/v1/task/{id}", Token);
+            var payload = answer.GetProperty("payload");
+            if (payload.GetProperty("status").GetString() != "running")
+            {
+                return payload;
+            }
+        }
+
+        throw new TimeoutException($"Waited in vain for task {id} to end.");
+    }
+}

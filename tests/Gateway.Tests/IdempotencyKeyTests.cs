@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace OrleansTasks.Gateway.Tests;
+
+public sealed class IdempotencyKeyTests : IAsyncLifetime
+{
+    private readonly GatewayHost _host = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _host.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_hundred_starts_at_once_with_the_same_key_are_one_task()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => StartAsync("/api/v1/echo", "same")));
+        await _host.ReadToEndAsync(ids[0]);
+        var afterTheEnd = await StartAsync("/api/v1/echo", "same");
+
+        Assert.Equal(ids[0], Assert.Single(ids.Append(afterTheEnd).Distinct()));
+        Assert.All(_host.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+    }
+
+    [Fact]
+    public async Task Another_key_is_another_task()
+    {
+        Assert.NotEqual(await StartAsync("/api/v1/echo", "one"), await StartAsync("/api/v1/echo", "two"));
+    }
+
+    [Fact]
+    public async Task The_same_coins_in_another_form_are_the_same_content()
+    {
+        var first = await StartAsync("/api/v1/detect", "coins", () => CoinBodies.Authentic((1, 16)));
+        var body = JsonSerializer.Serialize(new { cloudcoin = new[] { new { sn = "16", denomination = 1, an = CoinBodies.AuthenticityNumbers(1, 16) } } });
+
+        Assert.Equal(first, await StartAsync("/api/v1/detect", "coins", () => CoinBodies.Json(body)));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_used_for_other_content_is_reused()
+    {
+        await StartAsync("/api/v1/detect", "reused", () => CoinBodies.Authentic((1, 16)));
+
+        using var otherCoins = await SendAsync("/api/v1/detect", "reused", CoinBodies.Authentic((1, 17)));
+        using var otherKind = await SendAsync("/api/v1/echo", "reused", content: null);
+
+        await otherCoins.AssertErrorAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+        await otherKind.AssertErrorAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_is_refused()
+    {
+        foreach (var key in (string[])["", "with space", new string('x', 256)])
+        {
+            using var response = await SendAsync("/api/v1/echo", key, content: null);
+            await response.AssertErrorAsync(HttpStatusCode.BadRequest, "invalid-idempotency-key");
+        }
+
+        await StartAsync("/api/v1/echo", new string('x', 255));
+    }
+
+    private async Task<string> StartAsync(string path, string key, Func<HttpContent>? content = null)
+    {
+        using var response = await SendAsync(path, key, content?.Invoke());
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, answer.ToString());
+        return answer.GetProperty("payload").GetProperty("id").GetString()!;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, string key, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        return await _host.Client.SendAsync(request, Token);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansTasks.Gateway.Tasks;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Tasks;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Gateway.Tests;
+
+public sealed class OverloadAndFaultTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_start_above_the_number_of_running_tasks_is_too_many_and_succeeds_later()
+    {
+        await using var host = await GatewayHost.StartAsync(["--Tasks:MaxRunning", "1"]);
+        using (new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) }))
+        {
+            var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+            using var response = await host.Client.GetAsync("/api/v1/echo", Token);
+
+            await response.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+            Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+            await host.ReadToEndAsync(id);
+        }
+
+        await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+    }
+
+    [Fact]
+    public async Task A_storage_that_fails_is_unavailable_and_no_id_is_handed_out()
+    {
+        await using var host = await GatewayHost.StartAsync([]);
+        await host.ReadToEndAsync(await host.StartAsync(HttpMethod.Get, "/api/v1/echo"));
+        var tasks = Path.Combine(Path.GetDirectoryName(host.SampleCoinsPath)!, "tasks");
+
+        // A file stands where the storage's directory was: from now on nothing can be written.
+        Directory.Delete(tasks, recursive: true);
+        await File.WriteAllTextAsync(tasks, "", Token);
+        using var response = await host.Client.GetAsync("/api/v1/echo", Token);
+        using var live = await host.Client.GetAsync("/health/live", Token);
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.ServiceUnavailable, "unavailable");
+        Assert.False(payload.TryGetProperty("id", out _));
+        Assert.Null(response.Headers.Location);
+        Assert.InRange(response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_service_is_internal_with_a_trace_id_and_nothing_of_the_inside()
+    {
+        await using var host = await GatewayHost.StartAsync([], builder =>
+        {
+            builder.Services.RemoveAll<ITaskResultJson>();
+            builder.Services.AddSingleton<ITaskResultJson, FaultyResultJson>();
+        });
+        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        HttpResponseMessage response;
+        do
+        {
+            response = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+        }
+        while (response.StatusCode == HttpStatusCode.OK);
+
+        using (response)
+        {
+            var payload = await response.AssertErrorAsync(HttpStatusCode.InternalServerError, "internal");
+            Assert.InRange(payload.GetProperty("traceId").GetString()!.Length, 8, 64);
+            var text = payload.GetRawText();
+            Assert.DoesNotContain("secret", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("exception", text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory]
+    [InlineData("/health/live", "live")]
+    [InlineData("/health/ready", "ready")]
+    public async Task A_healthy_host_says_so(string path, string state)
+    {
+        await using var host = await GatewayHost.StartAsync([]);
+
+        Assert.Equal(
+            $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}""",
+            await host.Client.GetStringAsync(path, Token));
+    }
+
+    private sealed class FaultyResultJson : ITaskResultJson
+    {
+        public Type ResultType => typeof(EchoResult);
+
+        public void Write(Utf8JsonWriter writer, TaskResult result) => throw new InvalidOperationException("a secret");
+    }
+}

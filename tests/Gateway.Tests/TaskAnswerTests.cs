@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace OrleansTasks.Gateway.Tests;
+
+public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHost>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_start_is_answered_202_with_the_running_task_and_where_it_is(string method)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/echo");
+        using var response = await host.Client.SendAsync(request, Token);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(["payload", "status"], answer.GetNames());
+        var task = answer.GetProperty("payload");
+        Assert.Equal(["id", "status", "progress", "started", "message"], task.GetNames());
+        Assert.Equal("running", task.GetProperty("status").GetString());
+        var id = Guid.ParseExact(task.GetProperty("id").GetString()!, "D");
+        Assert.Equal(4, id.Version);
+        Assert.Equal($"/api/v1/task/{id:D}", response.Headers.Location?.OriginalString);
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task A_task_is_found_by_its_id_in_every_form()
+    {
+        var id = Guid.Parse(await host.StartAsync(HttpMethod.Post, "/api/v1/echo"));
+        await host.ReadToEndAsync(id.ToString("D"));
+        string[] forms = [id.ToString("N"), id.ToString("D"), id.ToString("N").ToUpperInvariant(), id.ToString("D").ToUpperInvariant()];
+        foreach (var form in forms)
+        {
+            foreach (var path in (string[])["/api/v1/task/", "/api/v1/tasks/"])
+            {
+                var answer = await host.Client.GetFromJsonAsync<JsonElement>(path + form, Token);
+                Assert.Equal(id.ToString("D"), answer.GetProperty("payload").GetProperty("id").GetString());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_running_task_has_neither_end_nor_data_and_says_when_to_ask_again()
+    {
+        using var slow = new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) });
+        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+
+        using var response = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+        var task = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("payload");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["id", "status", "progress", "started", "message"], task.GetNames());
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+        await host.ReadToEndAsync(id);
+    }
+
+    [Fact]
+    public async Task A_task_in_error_has_an_end_and_a_reason_but_no_data()
+    {
+        using var refusing = new TemporaryFaults(host.Network, new AgentFaults { ErrorStatus = ResponseStatus.InternalError });
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Authentic((1, 16)));
+
+        var task = await host.ReadToEndAsync(id);
+
+        Assert.Equal(["id", "status", "progress", "started", "finished", "message"], task.GetNames());
+        Assert.Equal("error", task.GetProperty("status").GetString());
+        Assert.Equal("No coin reached quorum: 0 of 25 RAIDA answered, 13 are needed", task.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task An_ended_task_has_a_strong_tag_and_is_not_sent_again_to_whoever_has_it()
+    {
+        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        await host.ReadToEndAsync(id);
+        using var first = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+        var tag = first.Headers.ETag!;
+        Assert.False(tag.IsWeak);
+        Assert.Null(first.Headers.RetryAfter);
+
+        using var again = await GetIfNoneMatchAsync(id, tag);
+        using var other = await GetIfNoneMatchAsync(id, new EntityTagHeaderValue("\"other\""));
+
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+        Assert.Empty(await again.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task Head_is_answered_as_get_without_the_body()
+    {
+        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        await host.ReadToEndAsync(id);
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/api/v1/task/{id}");
+        using var response = await host.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.InRange(response.Content.Headers.ContentLength ?? 0, 100, 2000);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Fact]
+    public async Task Twenty_servers_online_show_as_20_with_the_right_five_letters()
+    {
+        int[] down = [0, 6, 12, 18, 24];
+        foreach (var raida in down)
+        {
+            await host.Network.Agents[raida].SetDownAsync(true, TestContext.Current.CancellationToken);
+        }
+
+        var data = (await host.ReadToEndAsync(await host.StartAsync(HttpMethod.Get, "/api/v1/echo"))).GetProperty("data");
+        foreach (var raida in down)
+        {
+            await host.Network.Agents[raida].SetDownAsync(false, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(20, data.GetProperty("online").GetInt32());
+        Assert.Equal("fpppppfpppppfpppppfpppppf", data.GetProperty("pownstring").GetString());
+        Assert.Equal("0111110111110111110111110", string.Concat(data.GetProperty("pownarray").EnumerateArray().Select(item => item.GetInt32())));
+    }
+
+    private async Task<HttpResponseMessage> GetIfNoneMatchAsync(string id, EntityTagHeaderValue tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/task/{id}");
+        request.Headers.IfNoneMatch.Add(tag);
+        return await host.Client.SendAsync(request, Token);
+    }
+}

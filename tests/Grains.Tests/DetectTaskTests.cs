@@ -1,0 +1,145 @@
+using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace OrleansTasks.Grains.Tests;
+
+public sealed class DetectTaskTests : IAsyncLifetime
+{
+    private static readonly string AllPass = new('p', RaidaNetwork.NodeCount);
+    private static readonly string AllFail = new('f', RaidaNetwork.NodeCount);
+
+    private GrainCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(5000)]
+    public async Task Any_number_of_authentic_coins_grades_authentic_in_the_order_submitted(int count)
+    {
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(Coins(count)));
+
+        var result = Assert.IsType<DetectResult>(task.Result);
+        Assert.Equal(Enumerable.Range(0, count).Select(sn => (uint)sn), result.SerialNumbers);
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(AllPass, pownstring));
+        Assert.Equal(count * 1_000_000_000L, result.TotalAuthentic);
+        Assert.Equal((result.TotalCoins, result.TotalCheckedCoins), (result.TotalAuthentic, result.TotalAuthentic));
+        Assert.Null(result.Details);
+    }
+
+    [Fact]
+    public async Task Coins_of_each_kind_get_the_letters_that_the_servers_gave_them()
+    {
+        var builder = new CoinListBuilder();
+        AddDamaged(builder, serialNumber: 100, damagedNodes: []);
+        AddDamaged(builder, serialNumber: 101, damagedNodes: [0, 12, 24]);
+        AddDamaged(builder, serialNumber: 102, damagedNodes: [.. Enumerable.Range(0, 25)]);
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(builder.Build()));
+
+        var result = Assert.IsType<DetectResult>(task.Result);
+        Assert.Equal([AllPass, "fpppppppppppfpppppppppppf", AllFail], Inputs.GetPownstrings(result));
+        const long Value = 1_000_000_000;
+        Assert.Equal(3 * Value, result.TotalCoins);
+        Assert.Equal((Value, Value, Value), (result.TotalAuthentic, result.TotalFracked, result.TotalCounterfeit));
+    }
+
+    [Fact]
+    public async Task A_coin_that_was_fracked_before_counts_as_already_fracked()
+    {
+        var builder = new CoinListBuilder();
+        Assert.True(Pownstring.TryParse("fpppppppppppppppppppppppp", out var fracked));
+        AddDamaged(builder, serialNumber: 100, damagedNodes: [5], earlier: fracked);
+        AddDamaged(builder, serialNumber: 101, damagedNodes: [5]);
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(builder.Build()))).Result);
+
+        Assert.Equal((1_000_000_000, 1_000_000_000), (result.TotalAlreadyFracked, result.TotalFracked));
+    }
+
+    [Fact]
+    public async Task Servers_without_a_verdict_show_as_their_letters_and_details_stay_null_with_quorum()
+    {
+        await _cluster.Network.Agents[2].SetDownAsync(true, TestContext.Current.CancellationToken);
+        _cluster.Network.Agents[4].Faults = new AgentFaults { Deaf = true };
+        _cluster.Network.Agents[6].Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(Coins(3)))).Result);
+
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal("ppepnpepppppppppppppppppp", pownstring));
+        Assert.Null(result.Details);
+    }
+
+    [Fact]
+    public async Task Details_name_each_server_and_reason_when_a_coin_has_no_quorum()
+    {
+        // 65 coins are two datagrams, and no server knows the last coin: each answers for the second datagram with an error.
+        var builder = new CoinListBuilder();
+        for (var serialNumber = 0u; serialNumber < 64; serialNumber++)
+        {
+            AddDamaged(builder, serialNumber, damagedNodes: []);
+        }
+
+        AddDamaged(builder, serialNumber: 999_999, damagedNodes: []);
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(builder.Build()))).Result);
+
+        Assert.Equal(
+            Enumerable.Range(0, RaidaNetwork.NodeCount)
+                .Select(raida => $"RAIDA {raida}: answered status 40, no such serial number or denomination (1 coin)"),
+            result.Details);
+        Assert.Equal((64_000_000_000, 1_000_000_000), (result.TotalAuthentic, result.TotalErrors));
+        Assert.Equal(64_000_000_000, result.TotalCheckedCoins);
+    }
+
+    [Fact]
+    public async Task With_13_servers_deaf_the_task_ends_in_error_and_says_how_many_answered()
+    {
+        for (var raida = 0; raida < RaidaNetwork.Quorum; raida++)
+        {
+            _cluster.Network.Agents[raida].Faults = new AgentFaults { Deaf = true };
+        }
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(Coins(100)));
+
+        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal("No coin reached quorum: 12 of 25 RAIDA answered, 13 are needed", task.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_a_whole_window_is_not_asked_for_the_rest()
+    {
+        await _cluster.Network.Agents[9].SetDownAsync(true, TestContext.Current.CancellationToken);
+        const int Window = 16 * 64;
+        var coins = Coins(4000);
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(coins))).Result);
+
+        var letters = Inputs.GetPownstrings(result).Select(pownstring => pownstring[9]).ToArray();
+        Assert.InRange(letters.Count(letter => letter == 'e'), Window, 2 * Window);
+        Assert.Equal(4000, letters.Count(letter => letter is 'e' or 'u'));
+        Assert.Equal(4000 * 1_000_000_000L, result.TotalAuthentic);
+    }
+
+    private static CoinList Coins(int count) => GeneratedCoins.Create(new Denomination(1), 0, count);
+
+    private static void AddDamaged(CoinListBuilder builder, uint serialNumber, int[] damagedNodes, Pownstring? earlier = null)
+    {
+        var coin = GeneratedCoins.Create(new Denomination(1), serialNumber, 1)[0];
+        var secrets = coin.AuthenticityNumbers.ToArray();
+        foreach (var raida in damagedNodes)
+        {
+            secrets[raida * AuthenticityNumber.Length] ^= 0xFF;
+        }
+
+        Assert.True(builder.TryAdd(coin.Denomination, serialNumber, secrets, earlier, out _));
+    }
+}

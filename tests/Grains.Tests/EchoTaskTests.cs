@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace OrleansTasks.Grains.Tests;
+
+public sealed class EchoTaskTests : IAsyncLifetime
+{
+    private GrainCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task An_echo_of_25_healthy_servers_finds_all_of_them()
+    {
+        var task = await _cluster.RunTaskAsync(new EchoInput());
+
+        var result = Assert.IsType<EchoResult>(task.Result);
+        Assert.Equal(Enumerable.Repeat(true, RaidaNetwork.NodeCount), result.Answered);
+        Assert.All(result.LatencyMilliseconds, latency => Assert.InRange(latency, 0, 2000));
+        Assert.Equal((TaskState.Completed, 100, "Command Completed"), (task.State, task.Progress, task.Message));
+        Assert.InRange(task.Finished!.Value, task.Started, task.Started + 10);
+    }
+
+    [Fact]
+    public async Task Servers_that_are_down_or_deaf_or_answer_with_an_error_are_not_online()
+    {
+        await _cluster.Network.Agents[3].SetDownAsync(true, TestContext.Current.CancellationToken);
+        _cluster.Network.Agents[11].Faults = new AgentFaults { Deaf = true };
+        _cluster.Network.Agents[24].Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
+
+        var task = await _cluster.RunTaskAsync(new EchoInput());
+
+        var result = Assert.IsType<EchoResult>(task.Result);
+        int[] offline = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Where(raida => !result.Answered[raida])];
+        Assert.Equal([3, 11, 24], offline);
+        Assert.InRange(result.LatencyMilliseconds[11], 2000, 3000);
+        Assert.InRange(result.LatencyMilliseconds[3], 0, 1000);
+    }
+
+    [Fact]
+    public async Task An_echo_of_which_no_server_answers_completes_and_says_so()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            await agent.SetDownAsync(true, TestContext.Current.CancellationToken);
+        }
+
+        var task = await _cluster.RunTaskAsync(new EchoInput());
+
+        Assert.Equal(TaskState.Completed, task.State);
+        Assert.DoesNotContain(true, Assert.IsType<EchoResult>(task.Result).Answered);
+    }
+
+    [Fact]
+    public async Task All_servers_are_asked_at_once()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(200) };
+        }
+
+        // The best of a few runs: the machine may be busy with something else for once, but 25 times 200 ms is never that fast.
+        var fastest = TimeSpan.MaxValue;
+        for (var run = 0; run < 5; run++)
+        {
+            var watch = Stopwatch.StartNew();
+            await _cluster.RunTaskAsync(new EchoInput());
+            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
+        }
+
+        // Timers may go off a little early.
+        Assert.InRange(fastest.TotalMilliseconds, 190, 300);
+    }
+
+    [Fact]
+    public async Task Reads_do_not_wait_for_the_work()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(1500) };
+        }
+
+        var task = await _cluster.StartTaskAsync(new EchoInput());
+        await task.Read();
+        var slowest = TimeSpan.Zero;
+        for (var read = 0; read < 20; read++)
+        {
+            var watch = Stopwatch.StartNew();
+            var snapshot = await task.Read();
+            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
+            Assert.Equal(TaskState.Running, snapshot!.State);
+        }
+
+        Assert.InRange(slowest.TotalMilliseconds, 0, 50);
+        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
+    }
+
+    [Fact]
+    public async Task Progress_moves_with_each_answer_and_reaches_100_only_at_the_end()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(40 * (1 + agent.RaidaId)) };
+        }
+
+        var task = await _cluster.StartTaskAsync(new EchoInput());
+        var seen = await task.ReadToEndAsync();
+
+        Assert.Equal(seen.Select(snapshot => snapshot.Progress).Order(), seen.Select(snapshot => snapshot.Progress));
+        Assert.All(seen.SkipLast(1), snapshot => Assert.InRange(snapshot.Progress, 0, 99));
+        Assert.Equal(100, seen[^1].Progress);
+
+        // 25 answers 40 ms apart: a reader without pause sees nearly all of them.
+        Assert.InRange(seen.Select(snapshot => snapshot.Progress).Distinct().Count(), 15, 27);
+        Assert.Contains(seen, snapshot => snapshot.Message == "Last received response was from RAIDA 13 (14 of 25)");
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>Storage that all silos of a test share: keeps what is written as bytes, counts it, and can be held up or fail.</summary>
+internal sealed class RecordingStorage
+{
+    private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _states = new();
+    private int _writes;
+
+    public int Writes => Volatile.Read(ref _writes);
+
+    /// <summary>What a write waits for before it is done.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Makes every write fail.</summary>
+    public bool Fails { get; set; }
+
+    public byte[]? GetStored(Guid taskId) =>
+        _states.FirstOrDefault(state => state.Key.Contains(taskId.ToString("N"), StringComparison.OrdinalIgnoreCase)).Value.Bytes;
+
+    public IGrainStorage CreateProvider(IServiceProvider services) =>
+        new Provider(this, (Serializer)services.GetService(typeof(Serializer))!);
+
+    private sealed class Provider(RecordingStorage storage, Serializer serializer) : IGrainStorage
+    {
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (storage._states.TryGetValue(grainId.ToString(), out var stored))
+            {
+                grainState.State = serializer.Deserialize<T>(stored.Bytes)!;
+                grainState.ETag = stored.ETag;
+                grainState.RecordExists = true;
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            await storage.Gate;
+            if (storage.Fails)
+            {
+                throw new IOException("The disk is full.");
+            }
+
+            var etag = Interlocked.Increment(ref storage._writes).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            storage._states[grainId.ToString()] = (serializer.SerializeToArray(grainState.State), etag);
+            grainState.ETag = etag;
+            grainState.RecordExists = true;
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            storage._states.TryRemove(grainId.ToString(), out _);
+            grainState.RecordExists = false;
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Tasks;
+using Raida.Coins;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>Ends that a task's owner brings about, and starts that are repeated.</summary>
+public sealed class TaskEndingTests : IAsyncLifetime
+{
+    private const int Coins = 5000;
+
+    private GrainCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_cancelled_task_is_in_error_for_good_and_holds_no_secret()
+    {
+        var task = await StartSlowDetectAsync();
+
+        var reply = await task.Cancel();
+        await _cluster.Silos.DeactivateAsync(task);
+        var read = await task.Read();
+
+        Assert.True(reply.Cancelled);
+        Assert.Equal((TaskState.Error, 100, "Cancelled"), (reply.Task!.State, reply.Task.Progress, reply.Task.Message));
+        Assert.Equal(reply.Task, read);
+        var secret = GeneratedCoins.Create(new Denomination(1), 0, 1)[0].GetAuthenticityNumber(0);
+        Assert.Equal(-1, _cluster.Storage.GetStored(read!.Id)!.AsSpan().IndexOf(secret));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_task_that_is_cancelled_or_deleted_sends_no_more_datagrams(bool delete)
+    {
+        var task = await StartSlowDetectAsync();
+        var id = (await task.Read())!.Id;
+        if (delete)
+        {
+            Assert.True(await task.Delete());
+            Assert.Null(_cluster.Storage.GetStored(id));
+        }
+        else
+        {
+            await task.Cancel();
+        }
+
+        var sent = CountRequests();
+
+        // An echo takes as long as the batches that were on their way when the task was stopped: any that follow them would show.
+        await _cluster.RunTaskAsync(new EchoInput());
+
+        Assert.Equal(sent + 25, CountRequests());
+        Assert.InRange(sent, 25, 25 * (Coins / 64 / 2));
+    }
+
+    [Fact]
+    public async Task A_task_that_has_ended_cannot_be_cancelled_and_stays_as_it_is()
+    {
+        var task = await _cluster.StartTaskAsync(new EchoInput());
+        var ended = (await task.ReadToEndAsync())[^1];
+
+        var reply = await task.Cancel();
+
+        Assert.False(reply.Cancelled);
+        Assert.Equivalent(ended, reply.Task);
+        Assert.Equal(2, _cluster.Storage.Writes);
+    }
+
+    [Fact]
+    public async Task A_deleted_task_is_gone_and_its_id_can_be_started_anew()
+    {
+        var task = await _cluster.StartTaskAsync(new EchoInput());
+        await task.ReadToEndAsync();
+
+        Assert.True(await task.Delete());
+        Assert.Null(await task.Read());
+        Assert.False(await task.Delete());
+        Assert.Equal(new CancelReply(false, null), await task.Cancel());
+
+        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [])).Outcome);
+        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
+    }
+
+    [Fact]
+    public async Task Only_one_of_many_cancels_at_once_ends_the_task()
+    {
+        var task = await StartSlowDetectAsync();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => task.Cancel()));
+
+        Assert.Single(replies, reply => reply.Cancelled);
+        Assert.All(replies, reply => Assert.Equal("Cancelled", reply.Task?.Message));
+    }
+
+    [Fact]
+    public async Task A_repeated_start_with_other_content_is_told_apart_also_after_the_end()
+    {
+        var task = _cluster.GetTask(Guid.NewGuid());
+        await task.Start(new EchoInput(), [1, 2, 3]);
+        var other = await task.Start(new EchoInput(), [1, 2, 4]);
+        await task.ReadToEndAsync();
+        await _cluster.Silos.DeactivateAsync(task);
+
+        Assert.Equal(new StartReply(StartOutcome.OtherContent, null), other);
+        Assert.Equal(StartOutcome.OtherContent, (await task.Start(new EchoInput(), [])).Outcome);
+        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [1, 2, 3])).Outcome);
+        Assert.All(_cluster.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+    }
+
+    private long CountRequests() => _cluster.Network.Agents.Sum(agent => agent.Counters.UdpRequests);
+
+    /// <summary>Starts a detect that takes some seconds, and waits until all servers have been asked for the first time.</summary>
+    private async Task<ITaskGrain> StartSlowDetectAsync()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(700) };
+        }
+
+        var task = await _cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, Coins)));
+        while (_cluster.Network.Agents.Any(agent => agent.Counters.UdpRequests == 0))
+        {
+            Assert.Equal(TaskState.Running, (await task.Read())!.State);
+        }
+
+        return task;
+    }
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Grains.Tests;
+
+public sealed class TaskGrainTests : IAsyncDisposable
+{
+    private GrainCluster? _cluster;
+
+    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Start_returns_when_the_running_task_is_stored_and_not_before()
+    {
+        var cluster = await StartClusterAsync();
+        var gate = new TaskCompletionSource();
+        cluster.Storage.Gate = gate.Task;
+        var task = cluster.GetTask(Guid.NewGuid());
+        var start = task.Start(new EchoInput(), []);
+
+        // The call is there (a read behind it is answered) and still not done.
+        Assert.Null(await task.Read());
+        Assert.False(start.IsCompleted);
+        Assert.Equal(0, cluster.Storage.Writes);
+        gate.SetResult();
+
+        var reply = await start;
+        Assert.Equal((TaskState.Running, 0), (reply.Task!.State, reply.Task.Progress));
+        Assert.InRange(cluster.Storage.Writes, 1, 2);
+    }
+
+    [Fact]
+    public async Task Start_does_not_wait_for_the_work()
+    {
+        var cluster = await StartClusterAsync();
+        Delay(cluster, TimeSpan.FromSeconds(1));
+        await cluster.GetTask(Guid.NewGuid()).Read();
+
+        var watch = Stopwatch.StartNew();
+        await cluster.StartTaskAsync(new EchoInput());
+
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 900);
+    }
+
+    [Fact]
+    public async Task Starting_again_gives_the_same_task_and_does_the_work_once()
+    {
+        var cluster = await StartClusterAsync();
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        var again = await task.Start(new EchoInput(), []);
+        var ended = (await task.ReadToEndAsync())[^1];
+        var afterTheEnd = await task.Start(new EchoInput(), []);
+
+        Assert.Equal(ended.Id, again.Task!.Id);
+        Assert.Equivalent(ended, afterTheEnd.Task);
+        Assert.Equal(2, cluster.Storage.Writes);
+        Assert.All(cluster.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+    }
+
+    [Fact]
+    public async Task Storage_is_written_twice_a_task_and_holds_no_secret_after_its_end()
+    {
+        var cluster = await StartClusterAsync();
+        Delay(cluster, TimeSpan.FromMilliseconds(300));
+        var coins = GeneratedCoins.Create(new Denomination(1), 16, 1);
+        var task = await cluster.StartTaskAsync(Inputs.Detect(coins));
+        var id = (await task.Read())!.Id;
+        var secret = coins[0].GetAuthenticityNumber(3).ToArray();
+
+        Assert.True(Contains(cluster.Storage.GetStored(id)!, secret));
+        await task.ReadToEndAsync();
+
+        Assert.False(Contains(cluster.Storage.GetStored(id)!, secret));
+        Assert.Equal(2, cluster.Storage.Writes);
+    }
+
+    [Fact]
+    public async Task A_task_that_nobody_started_is_not_there()
+    {
+        var cluster = await StartClusterAsync();
+
+        Assert.Null(await cluster.GetTask(Guid.NewGuid()).Read());
+        Assert.Equal(0, cluster.Storage.Writes);
+    }
+
+    [Fact]
+    public async Task An_ended_task_is_read_from_storage_as_it_was()
+    {
+        var cluster = await StartClusterAsync();
+        var task = await cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(-7), 24, 2)));
+        var ended = (await task.ReadToEndAsync())[^1];
+        await cluster.Silos.DeactivateAsync(task);
+
+        var read = await task.Read();
+
+        Assert.Equivalent(ended with { Result = null }, read! with { Result = null });
+        Assert.Equal(Inputs.GetPownstrings((DetectResult)ended.Result!), Inputs.GetPownstrings((DetectResult)read.Result!));
+        Assert.Equal(20, ((DetectResult)read.Result!).TotalAuthentic);
+    }
+
+    [Fact]
+    public async Task A_task_that_was_interrupted_is_done_by_the_next_activation_and_its_progress_does_not_fall()
+    {
+        var cluster = await StartClusterAsync();
+        for (var raida = 20; raida < RaidaNetwork.NodeCount; raida++)
+        {
+            cluster.Network.Agents[raida].Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(1500) };
+        }
+
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        TaskSnapshot before;
+        do
+        {
+            before = (await task.Read())!;
+        }
+        while (before.Progress < 80);
+        Assert.Equal(TaskState.Running, before.State);
+        await cluster.Silos.DeactivateAsync(task);
+
+        var seen = await task.ReadToEndAsync();
+
+        Assert.All(seen, snapshot => Assert.InRange(snapshot.Progress, before.Progress, 100));
+        Assert.Equal(before.Started, seen[^1].Started);
+        Assert.DoesNotContain(false, Assert.IsType<EchoResult>(seen[^1].Result).Answered);
+        Assert.Equal(2, cluster.Storage.Writes);
+    }
+
+    [Fact]
+    public async Task A_task_that_passes_its_deadline_ends_in_error_and_says_so()
+    {
+        var cluster = await StartClusterAsync(services => services.Configure<TaskOptions>(options => options.Deadline = TimeSpan.FromSeconds(1)));
+        cluster.Network.Agents[0].Faults = new AgentFaults { Deaf = true };
+
+        var task = await cluster.RunTaskAsync(new EchoInput());
+
+        Assert.Equal((TaskState.Error, 100, "The task did not end within 1 s"), (task.State, task.Progress, task.Message));
+        Assert.Null(task.Result);
+    }
+
+    [Fact]
+    public async Task No_more_tasks_than_allowed_run_on_a_silo_and_one_more_is_not_stored()
+    {
+        var cluster = await StartClusterAsync(services => services.Configure<TaskOptions>(options => options.MaxRunning = 1));
+        Delay(cluster, TimeSpan.FromSeconds(1));
+        var started = new List<ITaskGrain>();
+        ITaskGrain refused;
+        while (true)
+        {
+            var task = cluster.GetTask(Guid.NewGuid());
+            if ((await task.Start(new EchoInput(), [])).Task is null)
+            {
+                refused = task;
+                break;
+            }
+
+            started.Add(task);
+            Assert.InRange(started.Count, 1, 2);
+        }
+
+        Assert.Null(await refused.Read());
+        Assert.Equal(started.Count, cluster.Storage.Writes);
+        foreach (var task in started)
+        {
+            await task.ReadToEndAsync();
+        }
+
+        Assert.NotNull((await refused.Start(new EchoInput(), [])).Task);
+    }
+
+    [Fact]
+    public async Task A_start_that_storage_does_not_take_fails_and_leaves_no_task()
+    {
+        var cluster = await StartClusterAsync();
+        cluster.Storage.Fails = true;
+        var task = cluster.GetTask(Guid.NewGuid());
+
+        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), []));
+        cluster.Storage.Fails = false;
+
+        Assert.Null(await task.Read());
+        Assert.NotNull((await task.Start(new EchoInput(), [])).Task);
+        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
+    }
+
+    [Fact]
+    public async Task A_task_whose_end_storage_does_not_take_is_done_again_when_it_is_read()
+    {
+        var cluster = await StartClusterAsync();
+        Delay(cluster, TimeSpan.FromMilliseconds(300));
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        cluster.Storage.Fails = true;
+        await cluster.Silos.WaitForDeactivationAsync(task).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        cluster.Storage.Fails = false;
+
+        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
+    }
+
+    [Fact]
+    public async Task A_job_that_throws_ends_its_task_in_error_without_showing_the_cause()
+    {
+        var cluster = await StartClusterAsync(services => services.AddJob<FaultyInput, FaultyJob>());
+
+        var task = await cluster.RunTaskAsync(new FaultyInput());
+
+        Assert.Equal(TaskState.Error, task.State);
+        Assert.DoesNotContain("secret", task.Message, StringComparison.Ordinal);
+        Assert.Contains("internal error", task.Message, StringComparison.Ordinal);
+    }
+
+    private static void Delay(GrainCluster cluster, TimeSpan delay)
+    {
+        foreach (var agent in cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = delay };
+        }
+    }
+
+    private static bool Contains(byte[] bytes, byte[] sought) => bytes.AsSpan().IndexOf(sought) >= 0;
+
+    private async Task<GrainCluster> StartClusterAsync(Action<IServiceCollection>? configure = null) =>
+        _cluster = await GrainCluster.StartAsync(configure);
+}

@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using Raida.Coins;
+using Raida.LocalNetwork.Sockets;
+using Raida.LocalNetwork.Tests.Support;
+using Raida.Protocol;
+
+namespace Raida.LocalNetwork.Tests;
+
+public sealed class FaultTests : IAsyncLifetime
+{
+    private const int Raida = 5;
+
+    private LocalRaidaNetwork? _network;
+
+    private LocalAgent Agent => _network!.Agents[Raida];
+
+    public async ValueTask InitializeAsync() => _network = await Networks.StartAsync();
+
+    public ValueTask DisposeAsync() => _network!.DisposeAsync();
+
+    [Fact]
+    public async Task A_deaf_agent_receives_a_datagram_and_never_answers_it()
+    {
+        Agent.Faults = new AgentFaults { Deaf = true };
+        using var client = new RawClient(Agent.EndPoint);
+        await client.SendAsync(Requests.Echo(Raida, echoId: 1));
+        await Eventually.IsTrueAsync(() => Agent.Counters.UdpRequests == 1, "the agent received the datagram");
+
+        Agent.Faults = AgentFaults.None;
+        await client.SendAsync(Requests.Echo(Raida, echoId: 2));
+
+        Assert.Equal(2, ResponseHeader.Read(await client.ReceiveAsync()).EchoId);
+    }
+
+    [Fact]
+    public async Task A_deaf_agent_keeps_a_connection_open_without_an_answer()
+    {
+        Agent.Faults = new AgentFaults { Deaf = true };
+        using var socket = await RawClient.ConnectAsync(Agent.EndPoint);
+        var answer = RawClient.ReadToEndAsync(socket);
+        await socket.SendAsync(Requests.Echo(Raida), TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => Agent.Counters.TcpRequests == 1, "the agent read the request");
+
+        Agent.Faults = AgentFaults.None;
+        await RawClient.ExchangeByTcpAsync(Agent.EndPoint, Requests.Echo(Raida));
+
+        Assert.False(answer.IsCompleted);
+        socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        Assert.Empty(await answer);
+    }
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task A_delayed_answer_comes_that_much_later(string transport)
+    {
+        var delay = TimeSpan.FromMilliseconds(250);
+        Agent.Faults = new AgentFaults { Delay = delay };
+        var started = Stopwatch.GetTimestamp();
+
+        var response = transport == "udp"
+            ? await RawClient.ExchangeByUdpAsync(Agent.EndPoint, Requests.Echo(Raida))
+            : await RawClient.ExchangeByTcpAsync(Agent.EndPoint, Requests.Echo(Raida));
+
+        // Timers count in whole milliseconds and may be one early.
+        Assert.True(Stopwatch.GetElapsedTime(started) >= delay - TimeSpan.FromMilliseconds(2));
+        Assert.Equal(ResponseStatus.Success, ResponseHeader.Read(response).Status);
+    }
+
+    [Fact]
+    public async Task Requests_do_not_wait_behind_a_delayed_answer()
+    {
+        using var client = new RawClient(Agent.EndPoint);
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromHours(1) };
+        await client.SendAsync(Requests.Echo(Raida, echoId: 1));
+        await Eventually.IsTrueAsync(() => Agent.Counters.UdpRequests == 1, "the agent received the datagram");
+
+        Agent.Faults = AgentFaults.None;
+        await client.SendAsync(Requests.Echo(Raida, echoId: 2));
+
+        Assert.Equal(2, ResponseHeader.Read(await client.ReceiveAsync()).EchoId);
+    }
+
+    [Fact]
+    public async Task No_more_than_a_bounded_number_of_delayed_answers_wait()
+    {
+        const int TooMany = 3;
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromHours(1) };
+        using var client = new RawClient(Agent.EndPoint);
+        for (var sent = 1; sent <= UdpEndpoint.MaxDelayedAnswers + TooMany; sent++)
+        {
+            await client.SendAsync(Requests.Echo(Raida));
+            if (sent % 50 == 0 || sent > UdpEndpoint.MaxDelayedAnswers)
+            {
+                var expected = sent;
+                await Eventually.IsTrueAsync(() => Agent.Counters.UdpRequests == expected, $"the agent received {expected} datagrams");
+            }
+        }
+
+        await Eventually.IsTrueAsync(() => Agent.Counters.UnsentAnswers == TooMany, $"{TooMany} answers are dropped");
+    }
+
+    [Fact]
+    public async Task Loses_every_datagram_at_100_percent_and_spares_tcp()
+    {
+        Agent.Faults = new AgentFaults { LossPercent = 100 };
+        using var client = new RawClient(Agent.EndPoint);
+        await client.SendAsync(Requests.Echo(Raida, echoId: 1));
+        await Eventually.IsTrueAsync(() => Agent.Counters.LostRequests == 1, "the datagram is lost");
+
+        Assert.NotEmpty(await RawClient.ExchangeByTcpAsync(Agent.EndPoint, Requests.Echo(Raida)));
+        Agent.Faults = AgentFaults.None;
+        await client.SendAsync(Requests.Echo(Raida, echoId: 2));
+        Assert.Equal(2, ResponseHeader.Read(await client.ReceiveAsync()).EchoId);
+    }
+
+    [Fact]
+    public async Task Loses_the_same_datagrams_again_with_the_same_seed()
+    {
+        var first = await GetLossesAsync(seed: 7);
+
+        Assert.Equal(first, await GetLossesAsync(seed: 7));
+        Assert.NotEqual(first, await GetLossesAsync(seed: 8));
+        Assert.InRange(first.Count(isLost => isLost), 20, 80);
+    }
+
+    [Fact]
+    public async Task Says_the_contrary_of_chosen_coins()
+    {
+        var coins = Networks.Coins(3);
+        Agent.Faults = new AgentFaults { WrongAnswersFor = [(new Denomination(1), 17)] };
+
+        var response = await RawClient.ExchangeByUdpAsync(Agent.EndPoint, Requests.Detect(Raida, coins));
+
+        Assert.Equal(ResponseStatus.Mixed, ResponseHeader.Read(response).Status);
+        Assert.Equal(0b101, response[ResponseHeader.Length]);
+    }
+
+    [Fact]
+    public async Task Says_the_contrary_of_all_coins()
+    {
+        var request = Requests.Detect(Raida, Networks.Coins(3));
+        Agent.Faults = new AgentFaults { WrongForAllCoins = true };
+
+        Assert.Equal(
+            ResponseStatus.AllFail,
+            ResponseHeader.Read(await RawClient.ExchangeByUdpAsync(Agent.EndPoint, request)).Status);
+        request[^3] ^= 1;
+        var mixed = await RawClient.ExchangeByUdpAsync(Agent.EndPoint, request);
+        Assert.Equal(0b100, mixed[ResponseHeader.Length]);
+    }
+
+    [Fact]
+    public async Task Answers_every_proven_request_with_the_error_status_and_signs_it()
+    {
+        var request = Requests.Detect(Raida, Networks.Coins(3));
+        Agent.Faults = new AgentFaults { ErrorStatus = ResponseStatus.TooManyRequests };
+
+        var response = await RawClient.ExchangeByUdpAsync(Agent.EndPoint, request);
+
+        Assert.Equal(ResponseHeader.Length, response.Length);
+        Assert.Equal(ResponseStatus.TooManyRequests, ResponseHeader.Read(response).Status);
+        Assert.True(ResponseCodec.IsSignedFor(response, Requests.ChallengeOf(request), key: default));
+    }
+
+    [Fact]
+    public async Task Answers_an_unproven_request_with_its_own_error()
+    {
+        var request = Requests.Echo(Raida);
+        request[RequestHeader.Length] ^= 1;
+        Agent.Faults = new AgentFaults { ErrorStatus = ResponseStatus.TooManyRequests };
+
+        var response = await RawClient.ExchangeByUdpAsync(Agent.EndPoint, request);
+
+        Assert.Equal(ResponseStatus.WrongCrc, ResponseHeader.Read(response).Status);
+    }
+
+    [Fact]
+    public async Task Signs_wrongly_in_the_last_bit_alone()
+    {
+        var request = Requests.Echo(Raida);
+        Agent.Faults = new AgentFaults { WrongSignature = true };
+
+        var response = await RawClient.ExchangeByUdpAsync(Agent.EndPoint, request);
+
+        Assert.False(ResponseCodec.IsSignedFor(response, Requests.ChallengeOf(request), key: default));
+        response[ResponseHeader.Length - 1] ^= 1;
+        Assert.True(ResponseCodec.IsSignedFor(response, Requests.ChallengeOf(request), key: default));
+    }
+
+    [Fact]
+    public async Task Sends_an_answer_twice()
+    {
+        Agent.Faults = new AgentFaults { AnswerTwice = true };
+        using var client = new RawClient(Agent.EndPoint);
+        await client.SendAsync(Requests.Echo(Raida, echoId: 9));
+
+        Assert.Equal(await client.ReceiveAsync(), await client.ReceiveAsync());
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    [InlineData(double.NaN)]
+    public void Refuses_a_loss_that_is_no_percentage(double percent) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AgentFaults { LossPercent = percent });
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3601)]
+    public void Refuses_a_delay_outside_of_one_hour(int seconds)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AgentFaults { Delay = TimeSpan.FromSeconds(seconds) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AgentFaults { Jitter = TimeSpan.FromSeconds(seconds) });
+    }
+
+    private static async Task<List<bool>> GetLossesAsync(int seed)
+    {
+        const int Datagrams = 100;
+        await using var network = await Networks.StartAsync(seed);
+        var agent = network.Agents[Raida];
+        agent.Faults = new AgentFaults { LossPercent = 50 };
+        using var client = new RawClient(agent.EndPoint);
+        var losses = new List<bool>();
+        for (var sent = 1; sent <= Datagrams; sent++)
+        {
+            var lostBefore = agent.Counters.LostRequests;
+            await client.SendAsync(Requests.Echo(Raida));
+            var expected = sent;
+            await Eventually.IsTrueAsync(
+                () => agent.Counters.LostRequests + agent.Counters.Answers == expected,
+                $"datagram {expected} is lost or answered");
+            losses.Add(agent.Counters.LostRequests > lostBefore);
+        }
+
+        return losses;
+    }
+}

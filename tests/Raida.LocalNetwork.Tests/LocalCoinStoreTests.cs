@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Raida.Coins;
+using Raida.LocalNetwork.Tests.Support;
+using Raida.Protocol;
+
+namespace Raida.LocalNetwork.Tests;
+
+public sealed class LocalCoinStoreTests
+{
+    private static readonly Denomination One = new(1);
+
+    private readonly LocalCoinStore _store = new();
+
+    [Fact]
+    public void A_generated_secret_is_the_md5_of_raida_denomination_and_serial_number()
+    {
+        _store.AddGenerated(new Denomination(-8), uint.MaxValue - 99, 100);
+
+        Assert.True(_store.TryGetAuthenticityNumber(24, new Denomination(-8), uint.MaxValue, out var secret));
+
+#pragma warning disable CA5351 // The rule of the recorded exchanges' coins.
+        Assert.Equal(MD5.HashData("raida24:-8:4294967295"u8), secret.ToArray());
+#pragma warning restore CA5351
+    }
+
+    [Theory]
+    [InlineData(99, false)]
+    [InlineData(100, true)]
+    [InlineData(163, true)]
+    [InlineData(164, true)]
+    [InlineData(229, true)]
+    [InlineData(230, false)]
+    public void A_range_has_exactly_its_serial_numbers(uint serialNumber, bool isThere)
+    {
+        _store.AddGenerated(One, 100, 130);
+
+        Assert.Equal(isThere, _store.Contains(One, serialNumber));
+        Assert.Equal(isThere, _store.TryGetAuthenticityNumber(3, One, serialNumber, out _));
+        Assert.False(_store.Contains(new Denomination(0), serialNumber));
+    }
+
+    [Fact]
+    public void Created_coins_are_the_ones_that_the_store_holds()
+    {
+        _store.AddGenerated(One, 0, 300);
+
+        AssertHolds(_store.CreateCoins(One, 10, 200));
+        AssertHolds(GeneratedCoins.Create(One, 0, 300));
+    }
+
+    [Fact]
+    public void Added_coins_are_known_with_their_own_secrets_and_go_before_generated_ones()
+    {
+        var other = CreateCoin(One, 5, fill: 0xAB);
+        _store.AddGenerated(One, 0, 10);
+
+        _store.Add(other);
+
+        AssertHolds(other);
+        AssertHolds(GeneratedCoins.Create(One, 6, 4));
+    }
+
+    [Fact]
+    public void A_set_secret_differs_at_that_agent_alone()
+    {
+        _store.AddGenerated(One, 0, 10);
+        var wrong = new byte[AuthenticityNumber.Length];
+
+        _store.Set(12, One, 4, wrong);
+
+        var before = GeneratedCoins.Create(One, 4, 1)[0];
+        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+        {
+            Assert.True(_store.TryGetAuthenticityNumber(raida, One, 4, out var held));
+            Assert.Equal(raida == 12 ? wrong : before.GetAuthenticityNumber(raida).ToArray(), held.ToArray());
+        }
+
+        AssertHolds(_store.CreateCoins(One, 4, 1));
+    }
+
+    [Fact]
+    public void Setting_leaves_the_list_that_was_added_as_it_was()
+    {
+        var coins = CreateCoin(One, 5, fill: 0xAB);
+        _store.Add(coins);
+
+        _store.Set(0, One, 5, new byte[AuthenticityNumber.Length]);
+
+        Assert.Equal(0xAB, coins[0].GetAuthenticityNumber(0)[0]);
+    }
+
+    [Fact]
+    public async Task A_set_secret_fails_the_coin_at_that_agent_at_once()
+    {
+        await using var network = await Networks.StartAsync();
+        var coins = network.Coins.CreateCoins(One, 40, 2);
+
+        network.Coins.Set(9, One, 41, new byte[AuthenticityNumber.Length]);
+
+        var there = await RawClient.ExchangeByUdpAsync(network.EndPoints[9], Requests.Detect(9, coins));
+        var elsewhere = await RawClient.ExchangeByUdpAsync(network.EndPoints[8], Requests.Detect(8, coins));
+        Assert.Equal(0b01, there[ResponseHeader.Length]);
+        Assert.Equal(ResponseStatus.AllPass, ResponseHeader.Read(elsewhere).Status);
+    }
+
+    [Fact]
+    public void The_default_store_has_2048_coins_of_each_denomination()
+    {
+        var store = LocalCoinStore.CreateDefault();
+
+        for (var code = Denomination.MinCode; code <= Denomination.MaxCode; code++)
+        {
+            Assert.True(store.Contains(new Denomination(code), 0));
+            Assert.True(store.Contains(new Denomination(code), 2047));
+            Assert.False(store.Contains(new Denomination(code), 2048));
+        }
+    }
+
+    [Fact]
+    public void The_largest_files_worth_of_coins_of_all_denominations_is_added_without_computing_them()
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var code = Denomination.MinCode; code <= Denomination.MaxCode; code++)
+        {
+            _store.AddGenerated(new Denomination(code), 0, 65_535);
+        }
+
+        // Their 24 million secrets would take 10 seconds.
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+        Assert.True(_store.TryGetAuthenticityNumber(24, One, 65_534, out _));
+    }
+
+    [Fact]
+    public void Reads_while_coins_are_changed_see_a_whole_secret_old_or_new()
+    {
+        _store.AddGenerated(One, 0, 1);
+        var old = GeneratedCoins.Create(One, 0, 1)[0].GetAuthenticityNumber(3).ToArray();
+        var zero = new byte[AuthenticityNumber.Length];
+        Parallel.For(0, 20_000, new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken }, i =>
+        {
+            if (i % 10 == 0)
+            {
+                _store.Set(3, One, 0, i % 20 == 0 ? zero : old);
+            }
+
+            Assert.True(_store.TryGetAuthenticityNumber(3, One, 0, out var secret));
+            Assert.True(secret.SequenceEqual(old) || secret.SequenceEqual(zero));
+        });
+    }
+
+    [Fact]
+    public void Unknown_coins_agents_and_lengths_are_refused()
+    {
+        _store.AddGenerated(One, 0, 10);
+        var secret = new byte[AuthenticityNumber.Length];
+
+        Assert.Throws<ArgumentException>(() => _store.Set(0, One, 10, secret));
+        Assert.Throws<ArgumentException>(() => _store.Set(0, One, 1, secret.AsSpan(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.Set(25, One, 1, secret));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.TryGetAuthenticityNumber(-1, One, 1, out _));
+        Assert.Throws<ArgumentException>(() => _store.CreateCoins(One, 5, 6));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.AddGenerated(One, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.AddGenerated(One, 0, LocalCoinStore.MaxGeneratedCoins + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.AddGenerated(One, uint.MaxValue, 2));
+    }
+
+    private static CoinList CreateCoin(Denomination denomination, uint serialNumber, byte fill)
+    {
+        var secrets = new byte[AuthenticityNumber.LengthOfAll];
+        Array.Fill(secrets, fill);
+        var builder = new CoinListBuilder();
+        Assert.True(builder.TryAdd(denomination, serialNumber, secrets, earlierPownstring: null, out _));
+        return builder.Build();
+    }
+
+    private void AssertHolds(CoinList coins)
+    {
+        for (var i = 0; i < coins.Count; i++)
+        {
+            for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+            {
+                Assert.True(_store.TryGetAuthenticityNumber(raida, coins[i].Denomination, coins[i].SerialNumber, out var held));
+                Assert.True(held.SequenceEqual(coins[i].GetAuthenticityNumber(raida)));
+            }
+        }
+    }
+}

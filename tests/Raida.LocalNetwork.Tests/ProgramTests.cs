@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+using Raida.CoinFiles;
+using Raida.LocalNetwork.Tests.Support;
+using Raida.Protocol;
+
+namespace Raida.LocalNetwork.Tests;
+
+[Collection(RunsAlone.Name)]
+public sealed class ProgramTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Help_names_every_option_and_every_fault()
+    {
+        var (exitCode, output, _) = await RunningProgram.RunAsync("--help");
+
+        Assert.Equal(0, exitCode);
+        string[] words =
+        [
+            "--address", "--first-port", "--coin-id", "--coins", "--coin-file", "--fault", "--write-coin-file", "--seed",
+            "down", "deaf", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
+        ];
+        Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ends_with_0_on_a_sigterm_right_behind_ready()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
+        using var program = RunningProgram.Start("--first-port", "0");
+        await program.ReadEndPointsAsync();
+
+        await program.TerminateAsync();
+
+        Assert.Equal(0, await program.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task Prints_25_addresses_and_answers_at_them()
+    {
+        using var program = RunningProgram.Start("--first-port", "0");
+
+        var endPoints = await program.ReadEndPointsAsync();
+
+        Assert.Equal(RaidaNetwork.NodeCount, endPoints.Count);
+        for (var raida = 0; raida < endPoints.Count; raida++)
+        {
+            var response = await RawClient.ExchangeByUdpAsync(endPoints[raida], Requests.Echo(raida));
+            Assert.Equal(ResponseStatus.Success, ResponseHeader.Read(response).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Switches_faults_by_lines_of_input_and_stays_when_the_input_ends()
+    {
+        using var program = RunningProgram.Start("--first-port", "0", "--fault", "5=down", "--fault", "6=status:160,twice");
+        var endPoints = await program.ReadEndPointsAsync();
+        await Assert.ThrowsAsync<SocketException>(() => RawClient.ExchangeByUdpAsync(endPoints[5], Requests.Echo(5)));
+        Assert.Equal(ResponseStatus.TooManyRequests, await GetEchoStatusAsync(endPoints[6], raida: 6));
+
+        await program.WriteLineAsync("fault 5-6=none");
+        Assert.Equal("Done: 5-6=none", await program.ReadLineAsync());
+        Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[5], raida: 5));
+        Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[6], raida: 6));
+
+        program.EndInput();
+        Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[5], raida: 5));
+    }
+
+    [Fact]
+    public async Task Writes_coins_that_are_authentic_with_a_network_that_knows_their_file_alone()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.json");
+        try
+        {
+            string[] ranges = ["--coins", "-8:7-9", "--coins", "6:0-99"];
+            using (var writer = RunningProgram.Start(["--first-port", "0", .. ranges, "--write-coin-file", path]))
+            {
+                await writer.ReadEndPointsAsync();
+            }
+
+            await using var file = File.OpenRead(path);
+            var coins = await CoinJsonReader.ReadAsync(file, maxCoins: 100, Cancelled);
+            Assert.Equal([7u, 8u, 9u, 0u, 1u, 2u, 3u], Enumerable.Range(0, coins.Count).Select(i => coins[i].SerialNumber));
+
+            using var reader = RunningProgram.Start("--first-port", "0", "--coin-file", path);
+            var endPoints = await reader.ReadEndPointsAsync();
+            var response = await RawClient.ExchangeByUdpAsync(endPoints[24], Requests.Detect(24, coins));
+            Assert.Equal(ResponseStatus.AllPass, ResponseHeader.Read(response).Status);
+            var unknown = await RawClient.ExchangeByUdpAsync(endPoints[24], Requests.Detect(24, Networks.Coins(1)));
+            Assert.Equal(ResponseStatus.UnknownCoin, ResponseHeader.Read(unknown).Status);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("--first-port", "70000", "--first-port '70000'")]
+    [InlineData("--address", "localhost", "--address 'localhost'")]
+    [InlineData("--coins", "7:0-1", "--coins '7' is no denomination")]
+    [InlineData("--fault", "25=down", "--fault '25' names no agents")]
+    [InlineData("--coin-file", "/no/such/file.json", "/no/such/file.json")]
+    [InlineData("--bogus", "1", "--bogus")]
+    public async Task A_bad_option_is_named_and_fails(string option, string value, string expected)
+    {
+        var (exitCode, _, error) = await RunningProgram.RunAsync(option, value);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_named_and_fails()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync("--first-port", $"{port}");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"UDP port {port} of 127.0.0.1 is taken", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_without_coins_is_named_and_fails()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "{}", Cancelled);
+
+            var (exitCode, _, error) = await RunningProgram.RunAsync("--coin-file", path);
+
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains(path, error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static async Task<ResponseStatus> GetEchoStatusAsync(IPEndPoint endPoint, int raida) =>
+        ResponseHeader.Read(await RawClient.ExchangeByUdpAsync(endPoint, Requests.Echo(raida))).Status;
+}

@@ -1,0 +1,32 @@
+using System.Buffers;
+
+namespace Raida.Tests.CoinFiles;
+
+/// <summary>One of several buffers that a text lies in.</summary>
+internal sealed class BufferSegment : ReadOnlySequenceSegment<byte>
+{
+    private BufferSegment(ReadOnlyMemory<byte> memory, long runningIndex) => (Memory, RunningIndex) = (memory, runningIndex);
+
+    /// <summary>Puts a text into several buffers.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="cuts">Where buffers end, in rising order.</param>
+    public static ReadOnlySequence<byte> Cut(byte[] text, IEnumerable<int> cuts)
+    {
+        BufferSegment? first = null;
+        BufferSegment? last = null;
+        var start = 0;
+        foreach (var end in cuts.Append(text.Length))
+        {
+            var segment = new BufferSegment(text.AsMemory(start, end - start), start);
+            first ??= segment;
+            if (last is not null)
+            {
+                last.Next = segment;
+            }
+
+            (last, start) = (segment, end);
+        }
+
+        return new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
+    }
+}

@@ -1,0 +1,196 @@
+using System.IO.Pipelines;
+using System.Text;
+using Raida.CoinFiles;
+using Raida.Coins;
+
+namespace Raida.Tests.CoinFiles;
+
+public sealed class CoinJsonReaderTests
+{
+    private const int Timeout = 30_000;
+
+    [Theory]
+    [InlineData("coins", "ans", "pownstring")]
+    [InlineData("cloudcoin", "an", "pown")]
+    public void Reads_both_forms(string list, string secrets, string pownstring)
+    {
+        var coins = Read(CoinJson.Rich(list, secrets, pownstring));
+
+        Assert.Equal(4, coins.Count);
+        Assert.Equal([16u, uint.MaxValue, 0u, 16u], Enumerable.Range(0, 4).Select(i => coins[i].SerialNumber));
+        Assert.Equal([1, 0, -8, 0], Enumerable.Range(0, 4).Select(i => (int)coins[i].Denomination.Code));
+        Assert.Equal(
+            ["ppppppppppppppppppppppppf", null, null, null],
+            Enumerable.Range(0, 4).Select(i => coins[i].EarlierPownstring?.ToString()));
+        for (var coin = 0; coin < 4; coin++)
+        {
+            for (var raida = 0; raida < (coin == 3 ? 24 : 25); raida++)
+            {
+                Assert.Equal(
+                    CoinJson.GetAuthenticityNumber(16 + coin, raida),
+                    Convert.ToHexString(coins[coin].GetAuthenticityNumber(raida)),
+                    ignoreCase: true);
+            }
+        }
+
+        Assert.Equal("01234567000000ABCDEFABCDEF012345", Convert.ToHexString(coins[3].GetAuthenticityNumber(24)));
+    }
+
+    [Fact]
+    public void Reads_escaped_names_and_values()
+    {
+        var escaped = CoinJson.File(CoinJson.Coin(7, ",\"pownstring\":\"ppppppppppppppppppppppppf\",\"denomination\":3"))
+            .Replace("\"coins\"", "\"\\u0063oins\"", StringComparison.Ordinal)
+            .Replace("\"sn\":7", "\"\\u0073\\u006E\":\"\\u0037\"", StringComparison.Ordinal)
+            .Replace("pf\"", "\\u0070\\u0046\"", StringComparison.Ordinal)
+            .Replace("fedcba98", "\\u0066edc\\u0062a98", StringComparison.Ordinal);
+
+        var coins = Read(escaped);
+
+        Assert.Equal((7u, 3), (coins[0].SerialNumber, coins[0].Denomination.Code));
+        Assert.Equal("ppppppppppppppppppppppppf", coins[0].EarlierPownstring?.ToString());
+        Assert.Equal(CoinJson.GetAuthenticityNumber(7, 4), Convert.ToHexString(coins[0].GetAuthenticityNumber(4)), ignoreCase: true);
+    }
+
+    [Fact]
+    public void Names_belong_to_their_own_form()
+    {
+        var text = CoinJson.File($$"""{"sn":1,"ans":{{CoinJson.Secrets()}},"an":7,"pown":"no pownstring","cloudcoin":[]}""");
+
+        Assert.Null(Read(text)[0].EarlierPownstring);
+    }
+
+    [Fact]
+    public void Skips_a_byte_order_mark()
+    {
+        byte[] text = [0xEF, 0xBB, 0xBF, .. CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1)))];
+
+        Assert.Equal(1, ReadOutcome.Of(text).Coins?.Count);
+        Assert.Equal(1, ReadOutcome.OfPieces(text, Enumerable.Range(0, text.Length + 1)).Coins?.Count);
+    }
+
+    [Fact]
+    public void Ignores_members_of_any_depth_and_length()
+    {
+        var deep = new string('[', 900) + new string(']', 900);
+        var text = CoinJson.File(CoinJson.Coin(1, $",\"deep\":{deep},\"long\":\"{new string('x', 300_000)}\""));
+
+        Assert.Equal(1, Read(text).Count);
+    }
+
+    [Fact]
+    public void Takes_as_many_coins_as_the_limit()
+    {
+        var text = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2), CoinJson.Coin(3)));
+
+        Assert.Equal(3, ReadOutcome.Of(text, 3).Coins?.Count);
+    }
+
+    [Fact]
+    public void Stops_at_the_first_coin_beyond_the_limit()
+    {
+        var text = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), "7", CoinJson.Coin(3), "{ never read"));
+
+        Assert.Equal("limit 2: more than 2 coins; that many are the limit", ReadOutcome.Of(text, 2).Description);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_limit_below_one_is_refused(int limit) => Assert.Throws<ArgumentOutOfRangeException>(() => new CoinJsonReader(limit));
+
+    [Fact]
+    public void Reads_without_an_object_for_each_secret()
+    {
+        var text = CoinJson.ToBytes(CoinJson.File([.. Enumerable.Range(0, 2_000).Select(i => CoinJson.Coin(i))]));
+        ReadOutcome.Of(text, 2_000);
+        var reader = new CoinJsonReader(2_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        reader.Read(new(text), isFinal: true);
+
+        // Records take 405 bytes a coin, at most three times that while the list grows, and the index of serial numbers some more;
+        // strings for 25 ANs would be 2,150.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 2_000, 405, 1_700);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(4_096)]
+    [InlineData(1_000_000)]
+    public async Task Reads_a_stream_that_gives_little_at_a_time(int pieceLength)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var text = CoinJson.ToBytes(CoinJson.File([.. Enumerable.Range(0, 20).Select(i => CoinJson.Coin(i))]));
+
+        var coins = await CoinJsonReader.ReadAsync(new TricklingStream(text, pieceLength), 20, cancellation);
+
+        Assert.Equal(ReadOutcome.Of(text).Coins!.Records.ToArray(), coins.Records.ToArray());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Leaves_the_stream_open_whatever_happens()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var good = new TricklingStream(CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1))), 100);
+        using var bad = new TricklingStream(Encoding.ASCII.GetBytes("{]"), 100);
+
+        await CoinJsonReader.ReadAsync(good, 20, cancellation);
+        await Assert.ThrowsAsync<MalformedJsonException>(() => CoinJsonReader.ReadAsync(bad, 20, cancellation));
+
+        Assert.True(good.CanRead && bad.CanRead);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Reads_a_pipe_and_leaves_it_usable()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(CoinJson.ToBytes("{\"coins\":["), cancellation);
+        var reading = CoinJsonReader.ReadAsync(pipe.Reader, 20, cancellation);
+        await pipe.Writer.WriteAsync(CoinJson.ToBytes(CoinJson.Coin(1) + "] "), cancellation);
+        await pipe.Writer.WriteAsync(CoinJson.ToBytes("}"), cancellation);
+        await pipe.Writer.CompleteAsync();
+
+        Assert.Equal(1, (await reading).Count);
+        Assert.True(pipe.Reader.TryRead(out var rest));
+        Assert.True(rest.IsCompleted && rest.Buffer.IsEmpty);
+        await pipe.Reader.CompleteAsync();
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Leaves_a_pipe_usable_after_a_mistake()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(CoinJson.ToBytes("{}}"), cancellation);
+        await pipe.Writer.CompleteAsync();
+
+        await Assert.ThrowsAsync<MalformedJsonException>(() => CoinJsonReader.ReadAsync(pipe.Reader, 20, cancellation));
+
+        Assert.True(pipe.Reader.TryRead(out var rest));
+        Assert.Equal(3, rest.Buffer.Length);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_cancelled_reading_ends()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var pipe = new Pipe();
+        using var source = new CancellationTokenSource();
+        var byToken = CoinJsonReader.ReadAsync(pipe.Reader, 20, source.Token);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => byToken);
+
+        var atThePipe = CoinJsonReader.ReadAsync(pipe.Reader, 20, cancellation);
+        pipe.Reader.CancelPendingRead();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => atThePipe);
+    }
+
+    private static CoinList Read(string text)
+    {
+        var outcome = ReadOutcome.Of(CoinJson.ToBytes(text));
+        return outcome.Coins ?? throw new InvalidOperationException(outcome.Description);
+    }
+}

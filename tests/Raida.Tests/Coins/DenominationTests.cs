@@ -1,0 +1,47 @@
+using CsCheck;
+using Raida.Coins;
+
+namespace Raida.Tests.Coins;
+
+public sealed class DenominationTests
+{
+    [Theory]
+    [InlineData(-8, 1)]
+    [InlineData(-7, 10)]
+    [InlineData(-1, 10_000_000)]
+    [InlineData(0, 100_000_000)]
+    [InlineData(1, 1_000_000_000)]
+    [InlineData(6, 100_000_000_000_000)]
+    public void A_coin_is_worth_ten_to_the_code_in_units_of_a_hundred_millionth(int code, long value) =>
+        Assert.Equal(value, new Denomination(code).Value);
+
+    [Theory]
+    [InlineData(-9)]
+    [InlineData(7)]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void Other_codes_are_refused(int code)
+    {
+        Assert.False(Denomination.IsValid(code));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Denomination(code));
+    }
+
+    [Fact]
+    public void Codes_from_minus_8_to_6_are_valid() =>
+        Assert.Equal(Enumerable.Range(-8, 15), Enumerable.Range(-300, 600).Where(code => Denomination.IsValid(code)));
+
+    [Fact]
+    public void The_default_is_one_coin() => Assert.Equal(new Denomination(0), default);
+
+    [Fact]
+    public void Denominations_are_ordered_by_value() =>
+        Gen.Select(Gen.Int[-8, 6], Gen.Int[-8, 6]).Sample((left, right) =>
+        {
+            var (a, b) = (new Denomination(left), new Denomination(right));
+            return a < b == left < right && a > b == left > right && a <= b == left <= right && a >= b == left >= right
+                && Math.Sign(a.CompareTo(b)) == Math.Sign(a.Value.CompareTo(b.Value)) && a.Equals(b) == (left == right);
+        });
+
+    [Fact]
+    public void Its_text_is_the_code() => Assert.Equal("-7", new Denomination(-7).ToString());
+}

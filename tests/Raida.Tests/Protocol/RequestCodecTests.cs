@@ -1,0 +1,89 @@
+using Raida.Protocol;
+
+namespace Raida.Tests.Protocol;
+
+public sealed class RequestCodecTests
+{
+    private const int LongestPayload = 65_517;
+
+    private static readonly byte[] Key = new byte[CounterMode.KeyLength];
+
+    [Fact]
+    public void A_request_holds_up_to_3119_coins()
+    {
+        Assert.Equal(3_119, DetectPayload.MaxCoinsPerRequest);
+        Assert.InRange(18 + (21 * 3_119), 0, ushort.MaxValue);
+        Assert.True(18 + (21 * 3_120) > ushort.MaxValue);
+    }
+
+    [Fact]
+    public void A_datagram_holds_64_coins_within_1400_bytes()
+    {
+        Assert.Equal(64, DetectPayload.MaxCoinsPerDatagram);
+        Assert.InRange(RequestCodec.GetLength(64 * DetectPayload.RecordLength), 0, 1_400);
+        Assert.True(RequestCodec.GetLength(65 * DetectPayload.RecordLength) > 1_400);
+    }
+
+    [Fact]
+    public void The_answer_to_an_encrypted_request_uses_no_more_key_stream_than_the_challenge_did()
+    {
+        Assert.Equal(Challenge.Length, DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerEncryptedRequest));
+        Assert.True(DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerEncryptedRequest + 1) > Challenge.Length);
+    }
+
+    [Fact]
+    public void The_longest_payload_fits()
+    {
+        var request = new byte[RequestCodec.GetLength(LongestPayload)];
+
+        var length = RequestCodec.Write(request, new RequestHeader(), new byte[Challenge.Length], new byte[LongestPayload], []);
+
+        Assert.Equal(RequestHeader.Length + ushort.MaxValue, length);
+        Assert.Equal(ushort.MaxValue, RequestHeader.Read(request).BodyLength);
+        Assert.True(Trailer.Ends(request));
+    }
+
+    [Fact]
+    public void A_longer_payload_is_refused()
+    {
+        var request = new byte[100_000];
+
+        Assert.Throws<ArgumentException>(() =>
+            RequestCodec.Write(request, new RequestHeader(), new byte[Challenge.Length], new byte[LongestPayload + 1], []));
+    }
+
+    [Theory]
+    [InlineData(EncryptionType.None, 16)]
+    [InlineData(EncryptionType.KeyCoin, 0)]
+    [InlineData(EncryptionType.KeyCoin, 15)]
+    [InlineData(EncryptionType.KeyCoin, 17)]
+    public void A_key_that_does_not_go_with_the_encryption_is_refused(EncryptionType encryption, int keyLength)
+    {
+        var header = new RequestHeader { Encryption = encryption };
+
+        Assert.Throws<ArgumentException>(() =>
+            RequestCodec.Write(new byte[100], header, new byte[Challenge.Length], [], new byte[keyLength]));
+    }
+
+    [Fact]
+    public void The_body_length_of_the_given_header_does_not_matter()
+    {
+        var request = new byte[RequestCodec.GetLength(21)];
+
+        RequestCodec.Write(request, new RequestHeader { BodyLength = 9 }, new byte[Challenge.Length], new byte[21], []);
+
+        Assert.Equal(39, RequestHeader.Read(request).BodyLength);
+    }
+
+    [Fact]
+    public void The_trailer_is_never_encrypted()
+    {
+        var request = new byte[RequestCodec.GetLength(0)];
+        var header = new RequestHeader { Encryption = EncryptionType.KeyCoin, Nonce = 0x010203040506, EchoId = 7 };
+
+        RequestCodec.Write(request, header, new byte[Challenge.Length], [], Key);
+
+        Assert.True(Trailer.Ends(request));
+        Assert.NotEqual(new byte[Challenge.Length], request[RequestHeader.Length..^Trailer.Length]);
+    }
+}

@@ -1,0 +1,72 @@
+using OrleansTasks.Gateway.Hosting;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>Settings that are wrong keep the silo from starting, with words that name them.</summary>
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Theory]
+    [InlineData(24, "127.0.0.1:50000", "Raida:Servers:24 is missing")]
+    [InlineData(26, "127.0.0.1:50000", "Raida:Servers:25 is not a server's number")]
+    [InlineData(25, "127.0.0.1", "Raida:Servers:0: \"127.0.0.1\" is not host:port")]
+    [InlineData(25, "127.0.0.1:0", "Raida:Servers:0: \"127.0.0.1:0\" is not host:port")]
+    [InlineData(25, "127.0.0.1:65536", "Raida:Servers:0: \"127.0.0.1:65536\" is not host:port")]
+    [InlineData(25, "no host:50000", "Raida:Servers:0: \"no host:50000\" is not host:port")]
+    public async Task Servers_that_are_not_25_addresses_are_named(int count, string server, string expected)
+    {
+        string[] settings = [.. Enumerable.Range(0, count).SelectMany(raida => (string[])[$"--Raida:Servers:{raida}", server])];
+
+        var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync(settings));
+
+        Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("65536")]
+    [InlineData("six")]
+    public async Task A_coin_id_that_is_none_is_named(string coinId)
+    {
+        var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync(["--Raida:CoinId", coinId]));
+
+        Assert.Contains($"Raida:CoinId: \"{coinId}\"", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Tasks:MaxCoins", "0")]
+    [InlineData("Tasks:MaxCoins", "65536")]
+    [InlineData("Tasks:MaxCoins", "many")]
+    [InlineData("Tasks:MaxRunning", "0")]
+    [InlineData("Tasks:Deadline", "00:00:00")]
+    [InlineData("Raida:EchoDeadline", "00:00:06")]
+    [InlineData("Orleans:Endpoints:SiloPort", "65536")]
+    public async Task A_limit_outside_its_range_ends_the_process_with_its_name(string setting, string value)
+    {
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo",
+            "--urls", "http://127.0.0.1:0",
+            "--Tasks:DataDirectory", _data.Path,
+            "--Orleans:Endpoints:GatewayPort", "0",
+            $"--{setting}", value);
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.Contains("Cannot start: ", silo.Output, StringComparison.Ordinal);
+        Assert.Contains(setting, silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+
+    private async Task CreateAsync(string[] settings)
+    {
+        await using var app = await SiloApplication.CreateAsync(
+        [
+            "--Tasks:DataDirectory", _data.Path,
+            "--Orleans:Endpoints:SiloPort", "0",
+            "--Orleans:Endpoints:GatewayPort", "0",
+            .. settings,
+        ]);
+    }
+}

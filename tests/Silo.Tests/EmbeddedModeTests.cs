@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>The single process that the README starts.</summary>
+public sealed partial class EmbeddedModeTests : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task The_first_echo_is_answered_with_25_online_within_10_seconds_of_the_start()
+    {
+        var watch = Stopwatch.StartNew();
+        await using var silo = StartSilo();
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+
+        var task = await client.ReadToEndAsync(await client.StartEchoAsync());
+
+        Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task The_commands_that_it_prints_work_as_they_are()
+    {
+        Programs.Require("curl");
+        await using var silo = StartSilo();
+        await silo.WaitForAddressAsync();
+        var echo = await silo.WaitForAsync(EchoCommandPattern());
+        var detect = await silo.WaitForAsync(DetectCommandPattern());
+
+        foreach (var command in (string[])[echo, detect])
+        {
+            await using var shell = ServiceProcess.Start("sh", ["-c", $"{command} --silent --show-error --fail"]);
+            Assert.Equal(0, await shell.WaitForExitAsync());
+            Assert.Contains("\"status\":\"running\"", shell.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Tasks_outlive_a_kill_and_those_that_were_running_end_after_the_restart()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
+        string ended;
+        string running;
+        int progress;
+        await using (var silo = StartSilo(Servers(network)))
+        {
+            using var client = new TaskClient(await silo.WaitForAddressAsync());
+            ended = await client.StartEchoAsync();
+            await client.ReadToEndAsync(ended);
+            foreach (var agent in network.Agents.Skip(20))
+            {
+                agent.Faults = new AgentFaults { Deaf = true };
+            }
+
+            running = await client.StartEchoAsync();
+            progress = (await client.ReadAsync(running)).GetProperty("progress").GetInt32();
+            await silo.KillAsync();
+        }
+
+        await using var restarted = StartSilo(Servers(network));
+        using var again = new TaskClient(await restarted.WaitForAddressAsync());
+
+        Assert.Equal("completed", (await again.ReadAsync(ended)).GetProperty("status").GetString());
+        Assert.InRange((await again.ReadAsync(running)).GetProperty("progress").GetInt32(), progress, 100);
+        Assert.Equal(20, (await again.ReadToEndAsync(running)).GetProperty("data").GetProperty("online").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_network_of_another_make_given_by_addresses_and_coin_id_is_served_as_well()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(
+            new LocalNetworkOptions { CoinId = 0x1234 },
+            TestContext.Current.CancellationToken);
+        await using var silo = StartSilo([.. Servers(network), "--Raida:CoinId", "4660"]);
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+
+        var task = await client.ReadToEndAsync(await client.StartEchoAsync());
+
+        Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
+        Assert.All(network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+        Assert.False(File.Exists(Path.Combine(_data.Path, "sample-coins.json")));
+    }
+
+    [Fact]
+    public async Task A_second_process_with_the_same_data_directory_does_not_start_and_says_why()
+    {
+        await using var first = StartSilo();
+        await first.WaitForAddressAsync();
+        await using var second = StartSilo();
+
+        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Contains("Cannot start: Tasks:DataDirectory: ", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_named_in_one_line()
+    {
+        using var other = new TemporaryDirectory();
+        await using var first = StartSilo();
+        var address = await first.WaitForAddressAsync();
+        await using var second = ServiceProcess.StartProgram(
+            "Silo",
+            "--urls", address,
+            "--Tasks:DataDirectory", other.Path,
+            "--Orleans:Endpoints:SiloPort", "0",
+            "--Orleans:Endpoints:GatewayPort", "0");
+
+        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Contains($"Cannot start: The address {address} is taken", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_termination_signal_ends_it_properly()
+    {
+        await using var silo = StartSilo();
+        await silo.WaitForAddressAsync();
+        await using var kill = ServiceProcess.Start("kill", ["-TERM", silo.Id.ToString(CultureInfo.InvariantCulture)]);
+
+        Assert.Equal(0, await kill.WaitForExitAsync());
+        Assert.Equal(0, await silo.WaitForExitAsync());
+    }
+
+    private ServiceProcess StartSilo(params string[] more) => ServiceProcess.StartProgram("Silo",
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--Tasks:DataDirectory", _data.Path,
+        "--Orleans:Endpoints:SiloPort", "0",
+        "--Orleans:Endpoints:GatewayPort", "0",
+        .. more,
+    ]);
+
+    private static string[] Servers(LocalRaidaNetwork network) =>
+        [.. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()])];
+
+    [GeneratedRegex("(curl \\S+/api/v1/echo)")]
+    private static partial Regex EchoCommandPattern();
+
+    [GeneratedRegex("(curl .*/api/v1/detect)")]
+    private static partial Regex DetectCommandPattern();
+}

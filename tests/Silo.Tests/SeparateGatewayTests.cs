@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>The gateway as a process of its own.</summary>
+public sealed partial class SeparateGatewayTests : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task A_gateway_process_serves_the_tasks_of_a_silo_process()
+    {
+        await using var silo = StartSilo(gatewayPort: 0);
+        using var direct = new TaskClient(await silo.WaitForAddressAsync());
+        await using var gateway = StartGateway(await silo.WaitForAsync(GatewayPortPattern()), out var address);
+        using var client = new TaskClient(address);
+        await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+
+        var id = await client.StartEchoAsync();
+        var task = await client.ReadToEndAsync(id);
+
+        Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
+        Assert.Equal(task.GetRawText(), (await direct.ReadAsync(id)).GetRawText());
+    }
+
+    [Fact]
+    public async Task Without_a_silo_a_gateway_is_live_but_not_ready_and_answers_unavailable_until_one_comes()
+    {
+        var port = GetFreePort();
+        await using var gateway = StartGateway($"127.0.0.1:{port}", out var address);
+        using var client = new TaskClient(address);
+        await client.WaitForStatusAsync("/health/live", HttpStatusCode.OK);
+
+        using var ready = await client.Http.GetAsync("/health/ready", Token);
+        using var echo = await client.Http.PostAsync("/api/v1/echo", content: null, Token);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, echo.StatusCode);
+        Assert.NotNull(echo.Headers.RetryAfter);
+        Assert.Contains("\"code\":\"unavailable\"", await echo.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+
+        await using var silo = StartSilo(port);
+        await silo.WaitForAddressAsync();
+        await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        Assert.Equal("completed", (await client.ReadToEndAsync(await client.StartEchoAsync())).GetProperty("status").GetString());
+    }
+
+    private ServiceProcess StartSilo(int gatewayPort) => ServiceProcess.StartProgram("Silo",
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--Tasks:DataDirectory", _data.Path,
+        "--Orleans:Endpoints:SiloPort", "0",
+        "--Orleans:Endpoints:GatewayPort", $"{gatewayPort}",
+    ]);
+
+    private static ServiceProcess StartGateway(string silo, out string address)
+    {
+        address = $"http://127.0.0.1:{GetFreePort()}";
+        return ServiceProcess.StartProgram("Gateway", "--urls", address, "--Gateway:Silos:0", silo);
+    }
+
+    /// <summary>A port that the system gives out, free a moment ago.</summary>
+    private static int GetFreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    [GeneratedRegex(@"silo's gateway\s+(\S+)")]
+    private static partial Regex GatewayPortPattern();
+}
