@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Nodes;
@@ -11,8 +12,8 @@ namespace OrleansTasks.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.Client.RaidaClient"/>, the grain storage
-    /// <see cref="TaskStorage.Name"/>, and a logger.
+    /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.Client.RaidaClient"/>, the grain storages
+    /// <see cref="TaskStorage.Name"/> and <see cref="TaskStorage.IndexName"/>, reminders, and a logger.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <returns>The same services.</returns>
@@ -23,6 +24,9 @@ public static class GrainServices
             .Validate(
                 options => options.Deadline >= TimeSpan.FromSeconds(1) && options.Deadline <= TimeSpan.FromDays(1),
                 "Tasks:Deadline is outside 00:00:01 to 1.00:00:00.")
+            .Validate(
+                options => options.Retention >= TimeSpan.FromSeconds(1) && options.Retention <= TimeSpan.FromDays(365),
+                "Tasks:Retention is outside 00:00:01 to 365.00:00:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
             .ValidateOnStart();
         services.AddOptions<NodeOptions>()
@@ -36,6 +40,12 @@ public static class GrainServices
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RunningTasks>();
+        services.Configure<GrainCollectionOptions>(collection =>
+        {
+            // An ended task is read a few times and then hardly ever again; storage has it.
+            collection.CollectionQuantum = TimeSpan.FromSeconds(30);
+            collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromMinutes(1);
+        });
         services.AddJob<EchoInput, EchoJob>();
         services.AddJob<DetectInput, DetectJob>();
         return services;

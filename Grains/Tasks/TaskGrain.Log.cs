@@ -13,4 +13,7 @@ internal sealed partial class TaskGrain
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} has ended, and storage did not take it. It is tried again when the task is next read.")]
     private partial void LogEndNotStored(Exception exception, Guid taskId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]
+    private partial void LogNotRemoved(Guid taskId, string reason);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Grains.Recovery;
 
 namespace OrleansTasks.Grains.Tasks;
 
@@ -28,9 +29,12 @@ internal sealed partial class TaskGrain(
 
     private Guid Id => this.GetPrimaryKey();
 
+    private bool IsExpired =>
+        record.State.Finished is { } finished && UnixSeconds() >= finished + (long)options.Value.Retention.TotalSeconds;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.RecordExists)
+        if (record.RecordExists && !IsExpired)
         {
             if (record.State.State == TaskState.Running)
             {
@@ -84,6 +88,8 @@ internal sealed partial class TaskGrain(
         };
         try
         {
+            // First the index, then the task: a task that is stored is always found again.
+            await RunningTaskIndex.GetShard(GrainFactory, Id).Add(Id);
             await record.WriteStateAsync();
         }
         catch
@@ -102,6 +108,11 @@ internal sealed partial class TaskGrain(
 
     public Task<TaskSnapshot?> Read()
     {
+        if (IsExpired)
+        {
+            _snapshot = null;
+        }
+
         if (_snapshot is null && !_starting)
         {
             // Asking for ids that do not exist must not fill the memory.
@@ -137,6 +148,7 @@ internal sealed partial class TaskGrain(
 
         await StopWorkAsync(outcome: null);
         await record.ClearStateAsync();
+        await RemoveFromIndexAsync();
         _snapshot = null;
         DeactivateOnIdle();
         return true;
@@ -245,6 +257,20 @@ internal sealed partial class TaskGrain(
         }
 
         Show(100, outcome.Message);
+        await RemoveFromIndexAsync();
+    }
+
+    private async Task RemoveFromIndexAsync()
+    {
+        try
+        {
+            await RunningTaskIndex.GetShard(GrainFactory, Id).Remove(Id);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            // The index finds out by itself the next time that it looks through its tasks.
+            LogNotRemoved(Id, exception.Message);
+        }
     }
 
     private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();

@@ -11,4 +11,13 @@ public sealed class TaskOptions
 
     /// <summary>How many tasks may run on one silo at a time; 1,000 by default, 1 to 1,000,000. One more is not started.</summary>
     public int MaxRunning { get; set; } = 1000;
+
+    /// <summary>How long a task can be read after its end; 24 hours by default, one second to 365 days.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long a task's stored record may lie untouched before it can go: a running one is written again by its deadline at the
+    /// latest, an ended one never.
+    /// </summary>
+    public TimeSpan StorageLife => (Retention > Deadline ? Retention : Deadline) + TimeSpan.FromMinutes(1);
 }

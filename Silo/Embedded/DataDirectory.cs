@@ -24,6 +24,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where the tasks are.</summary>
     public string Tasks => System.IO.Path.Combine(Path, "tasks");
 
+    /// <summary>Where it is kept which tasks run.</summary>
+    public string Index => System.IO.Path.Combine(Path, "index");
+
     /// <summary>A coin file to try detect with.</summary>
     public string SampleCoins => System.IO.Path.Combine(Path, "sample-coins.json");
 

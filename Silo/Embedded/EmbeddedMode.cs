@@ -24,10 +24,19 @@ internal static class EmbeddedMode
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);
             silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
-            silo.AddFileGrainStorage(TaskStorage.Name, storage => storage.RootDirectory = directory.Tasks);
-            silo.Services.AddOptions<FileGrainStorageOptions>(TaskStorage.Name).Configure<Serializer>(
-                (storage, serializer) => storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
+            silo.UseInMemoryReminderService();
+            silo.AddTaskFiles(TaskStorage.Name, directory.Tasks);
+            silo.AddTaskFiles(TaskStorage.IndexName, directory.Index);
         });
+        builder.Services.AddHostedService<RecoveryAtStart>();
+        builder.Services.AddHostedService<ExpiredTaskFiles>();
         builder.Services.AddHostedService<Welcome>();
+    }
+
+    private static void AddTaskFiles(this ISiloBuilder silo, string name, string directory)
+    {
+        silo.AddFileGrainStorage(name, storage => storage.RootDirectory = directory);
+        silo.Services.AddOptions<FileGrainStorageOptions>(name).Configure<Serializer>(
+            (storage, serializer) => storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
     }
 }

@@ -12,16 +12,21 @@ internal sealed class GrainCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
 
-    private GrainCluster(InProcessTestCluster cluster, LocalRaidaNetwork network, RecordingStorage storage)
+    private GrainCluster(InProcessTestCluster cluster, LocalRaidaNetwork network, RecordingStorage storage, RecordingStorage index)
     {
         _cluster = cluster;
         Network = network;
         Storage = storage;
+        Index = index;
     }
 
     public LocalRaidaNetwork Network { get; }
 
+    /// <summary>Where the tasks are kept.</summary>
     public RecordingStorage Storage { get; }
+
+    /// <summary>Where it is kept which tasks run.</summary>
+    public RecordingStorage Index { get; }
 
     public InProcessTestCluster Silos => _cluster;
 
@@ -33,6 +38,7 @@ internal sealed class GrainCluster : IAsyncDisposable
             new LocalNetworkOptions { Coins = coins },
             TestContext.Current.CancellationToken);
         var storage = new RecordingStorage();
+        var index = new RecordingStorage();
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -42,11 +48,13 @@ internal sealed class GrainCluster : IAsyncDisposable
                 Servers = [.. network.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
             }));
             silo.Services.AddKeyedSingleton(TaskStorage.Name, (services, _) => storage.CreateProvider(services));
+            silo.Services.AddKeyedSingleton(TaskStorage.IndexName, (services, _) => index.CreateProvider(services));
+            silo.UseInMemoryReminderService();
             configure?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
-        return new GrainCluster(cluster, network, storage);
+        return new GrainCluster(cluster, network, storage, index);
     }
 
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);

@@ -21,6 +21,9 @@ internal sealed class RecordingStorage
     public byte[]? GetStored(Guid taskId) =>
         _states.FirstOrDefault(state => state.Key.Contains(taskId.ToString("N"), StringComparison.OrdinalIgnoreCase)).Value.Bytes;
 
+    /// <summary>Whether some bytes are anywhere in what is kept.</summary>
+    public bool Holds(byte[] bytes) => _states.Values.Any(state => state.Bytes.AsSpan().IndexOf(bytes) >= 0);
+
     public IGrainStorage CreateProvider(IServiceProvider services) =>
         new Provider(this, (Serializer)services.GetService(typeof(Serializer))!);
 

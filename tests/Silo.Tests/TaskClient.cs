@@ -55,7 +55,7 @@ internal sealed class TaskClient(string address) : IDisposable
 
                 seen = $"{(int)response.StatusCode}";
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (exception is HttpRequestException or System.Net.Sockets.SocketException)
             {
                 seen = exception.Message;
             }

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Grains.Recovery;
+
+/// <summary>
+/// One shard of the index of running tasks. Changes that come while one is being written are written together with the next write, so
+/// that many tasks share one. A reminder brings the grain back after its silo died.
+/// </summary>
+[Reentrant]
+internal sealed partial class RunningTasksGrain(
+    [PersistentState("running", TaskStorage.IndexName)] IPersistentState<RunningTasksRecord> record,
+    TimeProvider timeProvider,
+    ILogger<RunningTasksGrain> logger) : Grain, IRunningTasksGrain, IRemindable
+{
+    private const string ReminderName = "revive";
+    private const int MaxReadsAtOnce = 16;
+
+    /// <summary>How often the reminder comes: the shortest period that Orleans allows.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    /// <summary>A start that is younger may not have stored its task yet: it must not be forgotten for not being there.</summary>
+    private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(20);
+
+    private readonly ILogger _logger = logger;
+    private Task _writing = Task.CompletedTask;
+    private Task? _nextWrite;
+
+    private Dictionary<Guid, long> AddedAt => record.State.AddedAt;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        await this.RegisterOrUpdateReminder(ReminderName, Period, Period, cancellationToken);
+
+    public Task Add(Guid taskId)
+    {
+        AddedAt[taskId] = UnixSeconds();
+        return WriteAsync();
+    }
+
+    public Task Remove(Guid taskId) => AddedAt.Remove(taskId) ? WriteAsync() : Task.CompletedTask;
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Revive(includeYoung: false);
+
+    public async Task Revive(bool includeYoung)
+    {
+        var before = includeYoung ? long.MaxValue : UnixSeconds() - (long)MinAge.TotalSeconds;
+        var old = AddedAt.Where(entry => entry.Value <= before).Select(entry => entry.Key).ToArray();
+        var ended = 0;
+        foreach (var some in old.Chunk(MaxReadsAtOnce))
+        {
+            var isRunning = await Task.WhenAll(some.Select(IsRunningAsync));
+            for (var i = 0; i < some.Length; i++)
+            {
+                ended += !isRunning[i] && AddedAt.Remove(some[i]) ? 1 : 0;
+            }
+        }
+
+        if (ended > 0)
+        {
+            await WriteAsync();
+        }
+    }
+
+    private async Task<bool> IsRunningAsync(Guid taskId)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<ITaskGrain>(taskId).Read() is { State: TaskState.Running };
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            // It is asked again the next time.
+            LogNotRead(taskId, exception.Message);
+            return true;
+        }
+    }
+
+    /// <summary>Joins the write that has not begun yet, or waits for the one that has and begins the next.</summary>
+    private Task WriteAsync() => _nextWrite ??= WriteNextAsync();
+
+    private async Task WriteNextAsync()
+    {
+        // Whoever calls in this turn joins this write.
+        await Task.Yield();
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        _writing = _nextWrite!;
+        _nextWrite = null;
+        try
+        {
+            await record.WriteStateAsync();
+        }
+        catch
+        {
+            // What is stored is not known any more: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Running task {TaskId} cannot be read now: {Reason}")]
+    private partial void LogNotRead(Guid taskId, string reason);
+}

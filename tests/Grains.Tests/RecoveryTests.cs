@@ -1,0 +1,154 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Recovery;
+using OrleansTasks.Grains.Tasks;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>Running tasks that nobody asks for, and ended ones whose time has passed.</summary>
+public sealed class RecoveryTests : IAsyncDisposable
+{
+    private GrainCluster? _cluster;
+
+    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_running_task_is_in_the_index_before_it_is_stored_and_not_after_its_end()
+    {
+        var cluster = await StartClusterAsync();
+        var gate = new TaskCompletionSource();
+        cluster.Storage.Gate = gate.Task;
+        var id = Guid.NewGuid();
+        var start = cluster.GetTask(id).Start(new EchoInput(), []);
+        await WaitForAsync(() => IsInIndex(cluster, id), "the task to be in the index");
+        Assert.Null(cluster.Storage.GetStored(id));
+
+        gate.SetResult();
+        await start;
+        await cluster.GetTask(id).ReadToEndAsync();
+
+        await WaitForAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
+    }
+
+    [Fact]
+    public async Task Changes_that_come_while_one_is_written_share_the_next_write()
+    {
+        var cluster = await StartClusterAsync();
+        var gate = new TaskCompletionSource();
+        cluster.Index.Gate = gate.Task;
+        var shard = cluster.Silos.Client.GetGrain<IRunningTasksGrain>(0);
+        var adds = Enumerable.Range(0, 200).Select(_ => shard.Add(Guid.NewGuid())).ToArray();
+
+        // A call behind them, which has nothing to write, is answered: they are all there.
+        await shard.Remove(Guid.NewGuid());
+        Assert.DoesNotContain(adds, add => add.IsCompleted);
+        gate.SetResult();
+        await Task.WhenAll(adds);
+
+        Assert.InRange(cluster.Index.Writes, 1, 3);
+    }
+
+    [Fact]
+    public async Task A_task_that_lost_its_grain_ends_though_nobody_reads_it()
+    {
+        var cluster = await StartClusterAsync();
+        Delay(cluster, TimeSpan.FromSeconds(1));
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        var id = (await task.Read())!.Id;
+        await cluster.Silos.DeactivateAsync(task);
+        Delay(cluster, TimeSpan.Zero);
+        Assert.Equal(1, cluster.Storage.Writes);
+
+        await RunningTaskIndex.ReviveAllAsync(cluster.Silos.Client);
+
+        await WaitForAsync(() => cluster.Storage.Writes == 2, "the task's end to be stored");
+        await WaitForAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
+    }
+
+    [Fact]
+    public async Task The_index_forgets_a_task_that_was_never_stored()
+    {
+        var cluster = await StartClusterAsync();
+        cluster.Storage.Fails = true;
+        var id = Guid.NewGuid();
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.GetTask(id).Start(new EchoInput(), []));
+        cluster.Storage.Fails = false;
+        Assert.True(IsInIndex(cluster, id));
+
+        await RunningTaskIndex.ReviveAllAsync(cluster.Silos.Client);
+
+        Assert.False(IsInIndex(cluster, id));
+        Assert.Null(await cluster.GetTask(id).Read());
+    }
+
+    [Fact]
+    public async Task A_start_that_the_index_does_not_take_fails_and_leaves_no_task()
+    {
+        var cluster = await StartClusterAsync();
+        cluster.Index.Fails = true;
+        var task = cluster.GetTask(Guid.NewGuid());
+
+        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), []));
+
+        Assert.Null(await task.Read());
+        Assert.Equal(0, cluster.Storage.Writes);
+        cluster.Index.Fails = false;
+        await WaitForAsync(
+            async () =>
+            {
+                try
+                {
+                    return (await task.Start(new EchoInput(), [])).Outcome == StartOutcome.Accepted;
+                }
+                catch (IOException)
+                {
+                    // The shard that failed is on its way out.
+                    return false;
+                }
+            },
+            "a start to succeed again");
+    }
+
+    [Fact]
+    public async Task A_task_is_not_there_any_more_when_its_retention_has_passed()
+    {
+        var retention = TimeSpan.FromSeconds(2);
+        var cluster = await StartClusterAsync(retention);
+        var id = Guid.NewGuid();
+        var task = cluster.GetTask(id);
+        await task.Start(new EchoInput(), [7]);
+        var ended = (await task.ReadToEndAsync())[^1];
+
+        await WaitForAsync(async () => await task.Read() is null, "the task to expire");
+
+        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), ended.Finished!.Value + 2, long.MaxValue);
+        Assert.Null(await task.Read());
+        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [8])).Outcome);
+    }
+
+    private static bool IsInIndex(GrainCluster cluster, Guid id) => cluster.Index.Holds(id.ToByteArray());
+
+    private static void Delay(GrainCluster cluster, TimeSpan delay)
+    {
+        foreach (var agent in cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = delay };
+        }
+    }
+
+    private static Task WaitForAsync(Func<bool> condition, string what) => WaitForAsync(() => Task.FromResult(condition()), what);
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition, string what)
+    {
+        var until = DateTime.UtcNow + TimeSpan.FromSeconds(20);
+        while (!await condition())
+        {
+            Assert.True(DateTime.UtcNow < until, $"Waited in vain for {what}.");
+            await Task.Yield();
+        }
+    }
+
+    private async Task<GrainCluster> StartClusterAsync(TimeSpan? retention = null) => _cluster = await GrainCluster.StartAsync(
+        services => services.Configure<TaskOptions>(options => options.Retention = retention ?? options.Retention));
+}
