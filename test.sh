@@ -11,6 +11,7 @@ strict=${STRICT:-0}
 
 # The program that is needed, the Debian package that has it, and what it is for.
 needs=(
+  "redis-server redis-server the cluster's membership and storage"
   "node nodejs the JavaScript example of the task endpoint"
   "curl curl the cURL example of the task endpoint"
   "ip iproute2 a network of their own for the examples, which name port 8004"

@@ -1,6 +1,7 @@
 using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Grains;
+using OrleansTasks.Silo.Cluster;
 using OrleansTasks.Silo.Embedded;
 using OrleansTasks.Silo.Network;
 
@@ -21,7 +22,15 @@ public static class SiloApplication
         builder.AddGateway();
         builder.Services.AddTaskGrains();
         await builder.AddRaidaNetworkAsync();
-        builder.AddEmbeddedMode();
+        if (ClusterMode.IsConfigured(builder.Configuration))
+        {
+            builder.AddClusterMode();
+        }
+        else
+        {
+            builder.AddEmbeddedMode();
+        }
+
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -6,8 +6,10 @@ namespace OrleansTasks.Gateway.Cluster;
 /// <summary>Connects a gateway that is a process of its own to the cluster of silos.</summary>
 internal static class ClusterClient
 {
-    /// <summary>How long a call to a grain may take. Callers wait for it, so it is far below the 30 s that Orleans has by default.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long a call to a grain may take before it is made again, because its silo may have died. Orleans waits for 30 s by default.
+    /// </summary>
+    private static readonly TimeSpan DefaultResponseTimeout = TimeSpan.FromSeconds(2.5);
 
     public static void AddClusterClient(this WebApplicationBuilder builder)
     {
@@ -17,12 +19,17 @@ internal static class ClusterClient
         builder.Services.AddOptions<ClusterClientOptions>().BindConfiguration(ClusterClientOptions.Section);
         builder.Host.UseOrleansClient((context, client) =>
         {
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout =
+                context.Configuration.GetValue<TimeSpan?>("Gateway:ResponseTimeout") ?? DefaultResponseTimeout);
             client.UseConnectionRetryFilter<ConnectionRetry>();
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = context.Configuration["Orleans:ClusterId"] ?? ClusterName.Default;
+                cluster.ServiceId = context.Configuration["Orleans:ServiceId"] ?? ClusterName.Default;
+            });
             if (!context.Configuration.GetSection("Orleans:Clustering:ProviderType").Exists())
             {
                 var options = context.Configuration.GetSection(ClusterClientOptions.Section).Get<ClusterClientOptions>();
-                client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = ClusterName.Default);
                 client.UseStaticClustering((options ?? new ClusterClientOptions()).GetEndPoints());
             }
         });

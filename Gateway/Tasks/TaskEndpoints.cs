@@ -19,7 +19,8 @@ internal static class TaskEndpoints
 
     private static async Task ReadAsync(HttpContext context)
     {
-        var task = await GetGrain(context).Read();
+        var grain = GetGrain(context);
+        var task = await TaskGrains.CallUntilAnsweredAsync(grain.Read, context.RequestAborted);
         await (task is null
             ? Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound())
             : TaskAnswer.WriteReadAsync(context, task));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Grains.Tasks;
 
@@ -6,6 +7,11 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Finds the grain of a task.</summary>
 internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrains> logger)
 {
+    /// <summary>What a silo that dies may cost a caller: it is known to be dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly ILogger _logger = logger;
 
     /// <summary>The grain of a task's id, whether or not there is such a task.</summary>
@@ -21,6 +27,30 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
             // The client knows of no grain class for the interface, because it has not met a silo yet.
             LogNoSiloYet(exception.Message);
             throw new ApiException(ApiError.Unavailable());
+        }
+    }
+
+    /// <summary>
+    /// Makes a call that may be made more than once, and makes it again while it is not answered: the silo that it went to may have
+    /// died, and some seconds later the cluster has another one do its work.
+    /// </summary>
+    /// <exception cref="OrleansException">No call was answered within 5 s.</exception>
+    /// <exception cref="TimeoutException">No call was answered within 5 s.</exception>
+    public static async Task<T> CallUntilAnsweredAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var rest = Patience - Stopwatch.GetElapsedTime(startedAt);
+            try
+            {
+                return await call().WaitAsync(rest > Pause ? rest : Pause, cancellationToken);
+            }
+            catch (Exception exception) when (
+                exception is OrleansException or TimeoutException && Stopwatch.GetElapsedTime(startedAt) + Pause < Patience)
+            {
+                await Task.Delay(Pause, cancellationToken);
+            }
         }
     }
 

@@ -12,7 +12,8 @@ internal static class TaskStart
         var (id, contentHash) = key is null
             ? (TaskIds.CreateRandom(), [])
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, content));
-        var reply = await context.RequestServices.GetRequiredService<TaskGrains>().Get(id).Start(input, contentHash);
+        var grain = context.RequestServices.GetRequiredService<TaskGrains>().Get(id);
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
         await (reply.Outcome switch
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),

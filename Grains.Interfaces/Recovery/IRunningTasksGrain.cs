@@ -10,13 +10,13 @@ public interface IRunningTasksGrain : IGrainWithIntegerKey
     /// <summary>Remembers a task that is about to start. It is stored before this returns.</summary>
     /// <param name="taskId">The task.</param>
     /// <returns>A task that ends when it is stored.</returns>
-    [Alias("Add")]
+    [Alias("Add"), ResponseTimeout("00:00:02.500")]
     Task Add(Guid taskId);
 
     /// <summary>Forgets a task that has ended.</summary>
     /// <param name="taskId">The task.</param>
     /// <returns>A task that ends when that is stored.</returns>
-    [Alias("Remove")]
+    [Alias("Remove"), ResponseTimeout("00:00:02.500")]
     Task Remove(Guid taskId);
 
     /// <summary>Reads every task that has been here for a while: a task that is read is taken up if nobody is at work on it.</summary>

@@ -14,9 +14,15 @@ internal sealed class TaskClient(string address) : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async Task<string> StartEchoAsync()
+    public async Task<string> StartEchoAsync(string? idempotencyKey = null)
     {
-        using var response = await Http.PostAsync("/api/v1/echo", content: null, Token);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/echo");
+        if (idempotencyKey is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        }
+
+        using var response = await Http.SendAsync(request, Token);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return GetPayload(await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
     }

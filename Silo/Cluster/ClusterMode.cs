@@ -1,0 +1,82 @@
+using Orleans.Configuration;
+using Orleans.Persistence;
+using Orleans.Serialization;
+using Orleans.Storage;
+using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.Grains;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Silo.Cluster;
+
+/// <summary>
+/// One silo of several, with membership, tasks and reminders in Redis. Orleans reads its own sections of the configuration; what it
+/// does not read from there is set here.
+/// </summary>
+internal static class ClusterMode
+{
+    private const string ProviderKey = "Orleans:Clustering:ProviderType";
+    private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
+    private const string Redis = "Redis";
+
+    /// <summary>Above the longest that a server is waited for: its turn and then its answer, 6 s each at the most.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether the configuration names a clustering provider.</summary>
+    public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection(ProviderKey).Exists();
+
+    public static void AddClusterMode(this WebApplicationBuilder builder)
+    {
+        FillIn(builder.Configuration);
+        builder.Services.AddOptions<MembershipSettings>()
+            .BindConfiguration(MembershipSettings.Section)
+            .Validate(
+                settings => settings.ProbeTimeout >= TimeSpan.FromMilliseconds(100) && settings.ProbeTimeout <= TimeSpan.FromMinutes(1),
+                "Cluster:ProbeTimeout is outside 00:00:00.100 to 00:01:00.")
+            .Validate(settings => settings.MissedProbes is >= 1 and <= 100, "Cluster:MissedProbes is outside 1 to 100.")
+            .Validate(settings => settings.DeathVotes is >= 1 and <= 10, "Cluster:DeathVotes is outside 1 to 10.")
+            .ValidateOnStart();
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+            silo.Services.AddOptions<ClusterMembershipOptions>().Configure<Microsoft.Extensions.Options.IOptions<MembershipSettings>>(
+                static (membership, settings) => settings.Value.ApplyTo(membership));
+            silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.Name)
+                .Configure<Serializer, Microsoft.Extensions.Options.IOptions<TaskOptions>>((storage, serializer, tasks) =>
+                {
+                    SetUp(storage, serializer);
+                    storage.EntryExpiry = tasks.Value.StorageLife;
+                });
+            silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.IndexName).Configure<Serializer>(SetUp);
+        });
+    }
+
+    private static void SetUp(RedisStorageOptions storage, Serializer serializer)
+    {
+        storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        storage.DeleteStateOnClear = true;
+    }
+
+    /// <summary>Storage and reminders are where the membership is, unless the configuration has them elsewhere.</summary>
+    private static void FillIn(ConfigurationManager configuration)
+    {
+        var provider = configuration[ProviderKey];
+        var connection = configuration[ConnectionKey];
+        if (!Redis.Equals(provider, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StartupException($"{ProviderKey}: \"{provider}\" is not a provider that keeps tasks safe here; {Redis} is.");
+        }
+
+        if (string.IsNullOrEmpty(connection))
+        {
+            throw new StartupException($"{ConnectionKey} is missing: the address of Redis is expected (redis:6379).");
+        }
+
+        configuration["Orleans:ClusterId"] ??= ClusterName.Default;
+        configuration["Orleans:ServiceId"] ??= ClusterName.Default;
+        foreach (var section in (string[])[$"Orleans:GrainStorage:{TaskStorage.Name}", $"Orleans:GrainStorage:{TaskStorage.IndexName}", "Orleans:Reminders"])
+        {
+            configuration[$"{section}:ProviderType"] ??= Redis;
+            configuration[$"{section}:ConnectionString"] ??= connection;
+        }
+    }
+}
