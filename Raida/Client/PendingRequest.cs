@@ -9,21 +9,28 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     : TaskCompletionSource<RaidaReply>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private ChallengeBytes _challenge;
+    private bool _isWritten;
 
     public RaidaCommand Command => command;
 
-    /// <summary>How long to wait for the turn, and then for the answer.</summary>
+    /// <summary>How long to wait for the answer once it is sent.</summary>
     public TimeSpan Deadline => deadline;
 
     /// <summary>How many coins a detect asks for.</summary>
     public int CoinCount => payload.Length / DetectPayload.RecordLength;
 
-    public ushort EchoId { get; private set; }
+    public ushort EchoId { get; set; }
+
+    /// <summary>Whether it was sent a second time for want of an answer.</summary>
+    public bool WasRepeated { get; set; }
+
+    /// <summary>Whether a refusal was told while it was on its way; it has been sent again since.</summary>
+    public bool WasRefused { get; set; }
 
     /// <summary>Nonce bytes 0 to 5, needed again to decrypt the answer.</summary>
     public ulong Nonce { get; private set; }
 
-    /// <summary>When it began to wait, and from sending on when it was sent: a timestamp of the channel's clock.</summary>
+    /// <summary>When its present wait began, that for its turn or that for its answer: a timestamp of the channel's clock.</summary>
     public long StartedAt { get; set; }
 
     /// <summary>Its place in the line while it waits for its turn.</summary>
@@ -31,19 +38,27 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
 
     public ReadOnlySpan<byte> Challenge => _challenge;
 
-    /// <summary>Writes the request with a new challenge and, where it is encrypted, a new nonce.</summary>
+    /// <summary>
+    /// Writes the request with a challenge and, where it is encrypted, a nonce of its own. Written again it is the same to the last byte,
+    /// so that the answer to either counts.
+    /// </summary>
     public int Write(Span<byte> destination, RequestHeader header, ReadOnlySpan<byte> key)
     {
-        EchoId = header.EchoId;
-        Protocol.Challenge.Create(_challenge);
-        if (!key.IsEmpty)
+        if (!_isWritten)
         {
-            Span<byte> random = stackalloc byte[sizeof(ulong)];
-            RandomNumberGenerator.Fill(random);
-            Nonce = BitConverter.ToUInt64(random) >> 16;
+            _isWritten = true;
+            Protocol.Challenge.Create(_challenge);
+            Nonce = key.IsEmpty ? 0 : CreateNonce();
         }
 
         return RequestCodec.Write(destination, header with { Command = command, Nonce = Nonce }, _challenge, payload.Span, key);
+    }
+
+    private static ulong CreateNonce()
+    {
+        Span<byte> random = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(random);
+        return BitConverter.ToUInt64(random) >> 16;
     }
 
     [InlineArray(Protocol.Challenge.Length)]

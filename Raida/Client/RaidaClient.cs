@@ -42,7 +42,7 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <summary>Asks a server whether it is there.</summary>
     /// <param name="raida">0 to 24.</param>
     /// <param name="deadline">
-    /// How long to wait for the answer once the request is sent, and before that for its turn: above 0, at most one hour.
+    /// How long to wait for the answer once the request is sent: above 0, at most one hour. The wait for its turn comes before that.
     /// </param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <returns>How it ended; never a fault of the network as an exception.</returns>

@@ -20,6 +20,12 @@ public sealed class RaidaClientOptions
     /// </summary>
     public int MaxInFlightPerServer { get; init; } = 64;
 
-    /// <summary>How many more requests may wait for their turn at one server; 4,096 by default. One more is not sent.</summary>
-    public int MaxWaitingPerServer { get; init; } = 4096;
+    /// <summary>How many more requests may wait for their turn at one server; 8,192 by default. One more is not sent.</summary>
+    public int MaxWaitingPerServer { get; init; } = 8192;
+
+    /// <summary>
+    /// How long a request may wait for its turn; 10 minutes by default. That a line is long says nothing of the server: requests wait
+    /// until whoever asked gives them up, and this is only the last bound.
+    /// </summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(10);
 }

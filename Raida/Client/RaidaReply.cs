@@ -6,6 +6,9 @@ namespace Raida.Client;
 /// <summary>How one request to one server ended.</summary>
 public readonly record struct RaidaReply
 {
+    /// <summary>What the server was asked.</summary>
+    public required RaidaCommand Command { get; init; }
+
     /// <summary>Whether an answer came, and if not, why.</summary>
     public required ReplyOutcome Outcome { get; init; }
 
@@ -25,8 +28,9 @@ public readonly record struct RaidaReply
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Whether the server answered and did what it was asked.</summary>
-    public bool IsSuccess => Outcome == ReplyOutcome.Answered
-        && Status is ResponseStatus.Success or ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed;
+    public bool IsSuccess => Outcome == ReplyOutcome.Answered && (Command == RaidaCommand.Detect
+        ? Status is ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed
+        : Status is ResponseStatus.Success);
 
     /// <summary>What a detect says of one coin.</summary>
     /// <param name="coin">The coin's place in the request.</param>

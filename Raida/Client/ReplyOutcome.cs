@@ -15,6 +15,6 @@ public enum ReplyOutcome
     /// <summary>A network error on our side: no route, a name that does not resolve, a full send buffer.</summary>
     Dropped,
 
-    /// <summary>It was never sent: too many requests to this server were waiting, for too long.</summary>
+    /// <summary>It was never sent: too many requests to this server were waiting, or it waited too long.</summary>
     NotSent,
 }

@@ -19,8 +19,14 @@ internal sealed partial class UdpChannel
         _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
 
-    private long GetDueTime(PendingRequest request) =>
-        request.StartedAt + (long)(request.Deadline.TotalSeconds * _timeProvider.TimestampFrequency);
+    private long GetDueTime(PendingRequest request)
+    {
+        // A request whose answer is missing at half time is sent again: datagrams get lost, most of all in bursts.
+        var wait = request.Waiting is not null ? _options.MaxWait
+            : request.WasRepeated ? request.Deadline
+            : request.Deadline / 2;
+        return request.StartedAt + (long)(wait.TotalSeconds * _timeProvider.TimestampFrequency);
+    }
 
     private void OnTimer()
     {
@@ -37,8 +43,7 @@ internal sealed partial class UdpChannel
             {
                 if (GetDueTime(request) <= now)
                 {
-                    _inFlight.Remove(request.EchoId);
-                    EndLocked(request, ReplyOutcome.NoReply);
+                    RepeatOrEndLocked(request, now);
                 }
             }
 
@@ -61,5 +66,22 @@ internal sealed partial class UdpChannel
                 ArmTimerLocked(request);
             }
         }
+    }
+
+    private void RepeatOrEndLocked(PendingRequest request, long now)
+    {
+        if (!request.WasRepeated && _socket is { } socket)
+        {
+            request.WasRepeated = true;
+            if (GetDueTime(request) > now)
+            {
+                // Whatever becomes of it, the first one may still be answered.
+                TrySendLocked(socket, request);
+                return;
+            }
+        }
+
+        _inFlight.Remove(request.EchoId);
+        EndLocked(request, ReplyOutcome.NoReply);
     }
 }

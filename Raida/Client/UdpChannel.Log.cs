@@ -12,6 +12,9 @@ internal sealed partial class UdpChannel
             + "It looks dead until that is mended; check coin id and the order of the servers.")]
     private partial void LogHeaderError(int raida, RaidaServer server, string status, long count);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Receiving from RAIDA {Raida} failed. The next request makes a new socket.")]
+    private partial void LogReceivingFailed(Exception exception, int raida);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The socket to RAIDA {Raida} at {Server} failed: {Error}. The next request makes a new one.")]
     private partial void LogSocketFailed(int raida, RaidaServer server, SocketError error);
 }

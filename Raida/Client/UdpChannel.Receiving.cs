@@ -27,10 +27,9 @@ internal sealed partial class UdpChannel
             }
             catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
             {
-                // The kernel does not say which datagram was refused; all of them went to the same closed port.
                 lock (_gate)
                 {
-                    EndAllInFlightLocked(ReplyOutcome.Refused);
+                    OnRefusedLocked();
                     SendWaitingLocked();
                 }
             }
@@ -45,6 +44,13 @@ internal sealed partial class UdpChannel
             catch (SocketException exception)
             {
                 LogSocketFailed(_raida, _options.Servers[_raida], exception.SocketErrorCode);
+                Disconnect(socket);
+                return;
+            }
+            catch (Exception exception)
+            {
+                // A fault of ours must not make the server look dead for good.
+                LogReceivingFailed(exception, _raida);
                 Disconnect(socket);
                 return;
             }
@@ -75,14 +81,15 @@ internal sealed partial class UdpChannel
             }
 
             var header = ResponseHeader.Read(datagram);
-            if (header.RaidaId != _raida)
+            if (header.Status.IsHeaderError())
             {
-                _counters.Malformed++;
-            }
-            else if (header.Status.IsHeaderError())
-            {
+                // Before the sender's number is looked at: that it is another one than expected may be the very error.
                 _counters.HeaderErrors++;
                 LogHeaderErrorNowAndThen(header.Status);
+            }
+            else if (header.RaidaId != _raida)
+            {
+                _counters.Malformed++;
             }
             else if (!_inFlight.TryGetValue(header.EchoId, out var request))
             {
@@ -100,7 +107,7 @@ internal sealed partial class UdpChannel
             {
                 _inFlight.Remove(request.EchoId);
                 _counters.Answered++;
-                request.TrySetResult(End(ReplyOutcome.Answered, request.StartedAt) with
+                request.TrySetResult(End(request.Command, ReplyOutcome.Answered, request.StartedAt) with
                 {
                     Status = header.Status,
                     ExecutionMicroseconds = header.ExecutionMicroseconds,

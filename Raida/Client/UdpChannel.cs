@@ -10,11 +10,13 @@ namespace Raida.Client;
 /// </summary>
 internal sealed partial class UdpChannel : IAsyncDisposable
 {
-    /// <summary>More could not be told apart by a 16-bit echo id.</summary>
+    /// <summary>Half of the echo ids, so that a free one is always found at once.</summary>
     public const int MaxInFlight = 1 << 15;
 
     // A whole datagram of 64 coins is 1,394 bytes; no answer to one is longer than 42, and a version's text is short.
     private const int BufferLength = 2048;
+
+    private const int MaxSendAttempts = 3;
 
     private readonly int _raida;
     private readonly RaidaClientOptions _options;
@@ -30,6 +32,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     private readonly ChannelCounters _counters = new();
     private Socket? _socket;
     private Task _receiving = Task.CompletedTask;
+    private Task<bool>? _connecting;
     private ushort _lastEchoId = (ushort)Random.Shared.Next();
     private long _timerDueAt = long.MaxValue;
     private bool _disposed;
@@ -66,9 +69,9 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         if (Volatile.Read(ref _socket) is null)
         {
             var startedAt = _timeProvider.GetTimestamp();
-            if (!await ConnectAsync(deadline, cancellationToken).ConfigureAwait(false))
+            if (!await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
             {
-                return End(ReplyOutcome.Dropped, startedAt);
+                return CountUnsent(command, startedAt);
             }
         }
 
@@ -93,7 +96,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Socket? socket;
         lock (_gate)
         {
             if (_disposed)
@@ -102,7 +104,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             }
 
             _disposed = true;
-            socket = _socket;
             foreach (var request in _inFlight.Values.Concat(_waiting))
             {
                 request.TrySetException(new ObjectDisposedException(nameof(RaidaClient)));
@@ -114,34 +115,36 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
+        await (_connecting ?? Task.CompletedTask).ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
-        socket?.Dispose();
-        _connector.Dispose();
+        _socket?.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task<bool> ConnectAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    /// <summary>Joins the attempt that is under way, or begins one.</summary>
+    private Task<bool> ConnectAsync()
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
-        var socket = await _connector.ConnectAsync(deadline, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
-            if (_disposed || _socket is not null)
-            {
-                // Another caller was faster, or the client ends; Enqueue says so.
-                socket?.Dispose();
-                return true;
-            }
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
+            return _socket is not null ? Task.FromResult(true) : _connecting ??= Task.Run(ConnectOnceAsync);
+        }
+    }
 
-            if (socket is null)
+    private async Task<bool> ConnectOnceAsync()
+    {
+        var socket = await _connector.ConnectAsync(_stopping.Token).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _connecting = null;
+            if (socket is null || _disposed)
             {
-                _counters.Dropped++;
+                socket?.Dispose();
                 return false;
             }
 
-            _socket = socket;
-
             // On the thread pool whatever scheduler the caller has: this loop outlives the request that started it.
+            _socket = socket;
             _receiving = Task.Run(() => ReceiveAsync(socket), CancellationToken.None);
             return true;
         }
@@ -183,46 +186,66 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         }
         while (_inFlight.ContainsKey(_lastEchoId));
 
-        var header = new RequestHeader
-        {
-            RaidaId = (byte)_raida,
-            CoinId = _options.CoinId,
-            EchoId = _lastEchoId,
-            Encryption = _options.KeyCoin is null ? EncryptionType.None : EncryptionType.KeyCoin,
-            KeyDenomination = _options.KeyCoin?.Denomination.Code ?? 0,
-            KeySerialNumber = _options.KeyCoin?.SerialNumber ?? 0,
-        };
-        var length = request.Write(_sendBuffer, header, Key);
+        request.EchoId = _lastEchoId;
         request.StartedAt = _timeProvider.GetTimestamp();
-        var error = TrySendLocked(socket, _sendBuffer.AsSpan(0, length));
+        var error = TrySendLocked(socket, request);
+        for (var attempt = 1; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
+        {
+            // A refusal that is reported here is that of an earlier datagram, and this one was not sent.
+            OnRefusedLocked();
+            error = TrySendLocked(socket, request);
+        }
+
         if (error != SocketError.Success)
         {
             EndLocked(request, error == SocketError.ConnectionRefused ? ReplyOutcome.Refused : ReplyOutcome.Dropped);
             return;
         }
 
-        _counters.Sent++;
         _inFlight.Add(request.EchoId, request);
         ArmTimerLocked(request);
     }
 
-    private SocketError TrySendLocked(Socket socket, ReadOnlySpan<byte> datagram)
+    private SocketError TrySendLocked(Socket socket, PendingRequest request)
     {
-        // A refusal that is reported here is that of an earlier datagram, and this one was not sent: send it again.
-        const int MaxAttempts = 3;
-        var error = SocketError.Success;
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        var header = new RequestHeader
         {
-            socket.Send(datagram, SocketFlags.None, out error);
-            if (error != SocketError.ConnectionRefused)
-            {
-                break;
-            }
-
-            EndAllInFlightLocked(ReplyOutcome.Refused);
-        }
-
+            RaidaId = (byte)_raida,
+            CoinId = _options.CoinId,
+            EchoId = request.EchoId,
+            Encryption = _options.KeyCoin is null ? EncryptionType.None : EncryptionType.KeyCoin,
+            KeyDenomination = _options.KeyCoin?.Denomination.Code ?? 0,
+            KeySerialNumber = _options.KeyCoin?.SerialNumber ?? 0,
+        };
+        var length = request.Write(_sendBuffer, header, Key);
+        socket.Send(_sendBuffer.AsSpan(0, length), SocketFlags.None, out var error);
+        _counters.Sent += error == SocketError.Success ? 1 : 0;
         return error;
+    }
+
+    /// <summary>
+    /// Takes note that some datagram was refused; the kernel does not say which, and tells it late. So every request on its way is sent
+    /// once more, and ends as refused when that is refused too: a server that has come back meanwhile gets it and answers.
+    /// </summary>
+    private void OnRefusedLocked()
+    {
+        foreach (var request in _inFlight.Values)
+        {
+            if (!request.WasRefused && _socket is { } socket)
+            {
+                request.WasRefused = true;
+                if (TrySendLocked(socket, request) == SocketError.ConnectionRefused)
+                {
+                    // That of the datagram before; another one for this one is waiting to be told.
+                    TrySendLocked(socket, request);
+                }
+            }
+            else
+            {
+                _inFlight.Remove(request.EchoId);
+                EndLocked(request, ReplyOutcome.Refused);
+            }
+        }
     }
 
     private ReadOnlySpan<byte> Key => _options.KeyCoin is { } keyCoin ? keyCoin.GetKey(_raida) : default;
@@ -266,10 +289,20 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         }
     }
 
+    private RaidaReply CountUnsent(RaidaCommand command, long startedAt)
+    {
+        lock (_gate)
+        {
+            _counters.Count(ReplyOutcome.Dropped);
+        }
+
+        return End(command, ReplyOutcome.Dropped, startedAt);
+    }
+
     private void EndLocked(PendingRequest request, ReplyOutcome outcome)
     {
         _counters.Count(outcome);
-        request.TrySetResult(End(outcome, request.StartedAt));
+        request.TrySetResult(End(request.Command, outcome, request.StartedAt));
     }
 
     private void EndAllInFlightLocked(ReplyOutcome outcome)
@@ -282,8 +315,9 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         _inFlight.Clear();
     }
 
-    private RaidaReply End(ReplyOutcome outcome, long startedAt) => new()
+    private RaidaReply End(RaidaCommand command, ReplyOutcome outcome, long startedAt) => new()
     {
+        Command = command,
         Outcome = outcome,
         Latency = _timeProvider.GetElapsedTime(startedAt),
         IsEncrypted = _options.KeyCoin is not null,

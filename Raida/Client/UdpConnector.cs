@@ -4,67 +4,71 @@ using Microsoft.Extensions.Logging;
 
 namespace Raida.Client;
 
-/// <summary>Resolves a server's name and makes a socket connected to it, one attempt at a time.</summary>
-internal sealed partial class UdpConnector(int raida, RaidaServer server, TimeProvider timeProvider, ILogger logger) : IDisposable
+/// <summary>Resolves a server's name and makes a socket connected to it. Used by one caller at a time.</summary>
+internal sealed partial class UdpConnector(int raida, RaidaServer server, TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>How soon after a failure it is tried again; until then requests fail at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long resolving a name may take.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
     private readonly ILogger _logger = logger;
-    private readonly SemaphoreSlim _turn = new(1);
     private long? _failedAt;
 
     /// <summary>Makes a socket.</summary>
-    /// <param name="deadline">How long resolving may take.</param>
-    /// <param name="cancellationToken">Gives the attempt up.</param>
+    /// <param name="stopping">Ends the attempt.</param>
     /// <returns>Null when the name does not resolve or the network has no way there.</returns>
-    public async Task<Socket?> ConnectAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    public async Task<Socket?> ConnectAsync(CancellationToken stopping)
     {
-        using var timeout = new CancellationTokenSource(deadline, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
+        if (_failedAt is { } failedAt && timeProvider.GetElapsedTime(failedAt) < Pause)
         {
-            await _turn.WaitAsync(either.Token).ConfigureAwait(false);
-            try
-            {
-                return IsPausing() ? null : await TryConnectAsync(either.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                _turn.Release();
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            Fail("the name was not resolved in time");
             return null;
         }
-    }
 
-    public void Dispose() => _turn.Dispose();
-
-    private bool IsPausing() => _failedAt is { } failedAt && timeProvider.GetElapsedTime(failedAt) < Pause;
-
-    private async Task<Socket?> TryConnectAsync(CancellationToken cancellationToken)
-    {
-        Socket? socket = null;
+        using var timeout = new CancellationTokenSource(Deadline, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(server.Host, cancellationToken).ConfigureAwait(false);
-            var endPoint = new IPEndPoint(addresses[0], server.Port);
+            var endPoint = await ResolveAsync(either.Token).ConfigureAwait(false);
 
             // Not blocking: a full send buffer is reported instead of waited for.
-            socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            try
+            {
+                // Connecting a datagram socket only names its peer: it does not wait.
+                socket.Connect(endPoint);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+
             _failedAt = null;
             return socket;
         }
         catch (SocketException exception)
         {
-            socket?.Dispose();
             Fail(exception.Message);
             return null;
         }
+        catch (OperationCanceledException)
+        {
+            Fail("its name was not resolved in time");
+            return null;
+        }
+    }
+
+    private async Task<IPEndPoint> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(server.Host, cancellationToken).ConfigureAwait(false);
+
+        // A datagram socket does not learn that nobody listens at one of several addresses. Servers are published with IPv4 ones.
+        var address = addresses.FirstOrDefault(candidate => candidate.AddressFamily == AddressFamily.InterNetwork)
+            ?? addresses.FirstOrDefault()
+            ?? throw new SocketException((int)SocketError.HostNotFound);
+        return new IPEndPoint(address, server.Port);
     }
 
     private void Fail(string reason)

@@ -37,6 +37,9 @@ public sealed partial class CoinJsonReader
             }
             finally
             {
+                // A cut token is scanned again from its start: waiting for twice as much keeps that linear for the longest string.
+                // Computed first, for what is given back may be no more.
+                wanted = (int)Math.Min(1 + (2 * (data.Length - consumed)), int.MaxValue);
                 source.AdvanceTo(data.GetPosition(consumed), data.End);
             }
 
@@ -44,9 +47,6 @@ public sealed partial class CoinJsonReader
             {
                 return coins;
             }
-
-            // A cut token is scanned again from its start: waiting for twice as much keeps that linear for the longest string.
-            wanted = (int)Math.Min(1 + (2 * (data.Length - consumed)), int.MaxValue);
         }
     }
 

@@ -113,6 +113,27 @@ public sealed class RaidaClientTests
     }
 
     [Fact]
+    public async Task A_request_without_an_answer_at_half_time_is_repeated_once_and_the_answer_to_either_counts()
+    {
+        var time = new FakeTimeProvider();
+        using var peer = new UdpPeer();
+        await using var client = peer.CreateClient(time);
+        foreach (var answerFirst in (bool[])[true, false])
+        {
+            var echo = client.EchoAsync(Node, Deadline, Token);
+            var first = await peer.ReceiveAsync();
+            time.Advance(Deadline / 2);
+            var second = await peer.ReceiveAsync();
+            time.Advance(Deadline / 4);
+            Assert.False(peer.HasRequest);
+            Assert.Equal(first.Bytes, second.Bytes);
+            peer.Answer(answerFirst ? first : second, ResponseStatus.Success);
+
+            Assert.True((await echo).IsSuccess);
+        }
+    }
+
+    [Fact]
     public async Task Every_request_ends_at_its_own_deadline()
     {
         var time = new FakeTimeProvider();
@@ -142,7 +163,7 @@ public sealed class RaidaClientTests
         Assert.Equal(ReplyOutcome.NoReply, (await first).Outcome);
 
         var second = client.EchoAsync(Node, Deadline, Token);
-        var secondRequest = await peer.ReceiveAsync();
+        var secondRequest = await peer.ReceiveAfterAsync(firstRequest);
         peer.Answer(firstRequest, ResponseStatus.InternalError);
         await WaitForAsync(client, counters => counters.Unmatched == 1, "the late answer to be counted");
         Assert.False(second.IsCompleted);
@@ -395,19 +416,87 @@ public sealed class RaidaClientTests
     }
 
     [Fact]
-    public async Task A_request_that_waits_for_its_turn_as_long_as_its_deadline_is_not_sent()
+    public async Task A_request_waits_for_its_turn_longer_than_for_its_answer_and_ends_unsent_at_the_last_bound()
+    {
+        var time = new FakeTimeProvider();
+        using var peer = new UdpPeer();
+        await using var client = peer.CreateClient(time, maxInFlight: 1);
+        var first = client.EchoAsync(Node, TimeSpan.FromHours(1), Token);
+        await peer.ReceiveAsync();
+        var second = client.EchoAsync(Node, TimeSpan.FromSeconds(1), Token);
+
+        time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+        Assert.False(second.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(ReplyOutcome.NotSent, (await second).Outcome);
+        Assert.False(first.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_request_that_had_to_wait_has_its_whole_deadline_from_sending_on()
     {
         var time = new FakeTimeProvider();
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(time, maxInFlight: 1);
         var first = client.EchoAsync(Node, TimeSpan.FromSeconds(5), Token);
-        await peer.ReceiveAsync();
+        var firstRequest = await peer.ReceiveAsync();
         var second = client.EchoAsync(Node, TimeSpan.FromSeconds(1), Token);
 
-        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ReplyOutcome.NoReply, (await first).Outcome);
+        peer.Answer(await peer.ReceiveAfterAsync(firstRequest), ResponseStatus.Success);
 
-        Assert.Equal(ReplyOutcome.NotSent, (await second).Outcome);
-        Assert.False(first.IsCompleted);
+        var reply = await second;
+        Assert.True(reply.IsSuccess);
+        Assert.Equal(TimeSpan.Zero, reply.Latency);
+    }
+
+    [Fact]
+    public async Task A_name_is_resolved_and_reached()
+    {
+        using var peer = new UdpPeer();
+        var servers = Enumerable.Repeat(new RaidaServer("localhost", peer.Port), RaidaNetwork.NodeCount).ToArray();
+        await using var client = new RaidaClient(new RaidaClientOptions { Servers = servers });
+        var echoes = Enumerable.Range(0, 10).Select(_ => client.EchoAsync(Node, Deadline, Token)).ToArray();
+        for (var i = 0; i < echoes.Length; i++)
+        {
+            peer.Answer(await peer.ReceiveAsync(), ResponseStatus.Success);
+        }
+
+        Assert.All(await Task.WhenAll(echoes), reply => Assert.True(reply.IsSuccess));
+    }
+
+    [Fact]
+    public async Task A_server_of_another_number_that_says_so_is_logged()
+    {
+        var logger = new CollectingLogger<RaidaClient>();
+        using var peer = new UdpPeer();
+        await using var client = peer.CreateClient(logger: logger);
+        var echo = client.EchoAsync(Node, TimeSpan.FromSeconds(20), Token);
+        var request = await peer.ReceiveAsync();
+        var answer = CreateHeaderError(ResponseStatus.WrongRaidaId);
+        answer[0] = Node + 1;
+        peer.Send(request, answer);
+
+        await WaitForAsync(client, counters => counters.HeaderErrors == 1, "the answer to be counted");
+        Assert.Contains("status 3, wrong RAIDA id", Assert.Single(logger.Messages), StringComparison.Ordinal);
+        Assert.False(echo.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_answer_that_belongs_to_another_command_is_no_success()
+    {
+        using var peer = new UdpPeer();
+        await using var client = peer.CreateClient();
+        var echo = client.EchoAsync(Node, Deadline, Token);
+        peer.Answer(await peer.ReceiveAsync(), ResponseStatus.AllPass);
+        var detect = client.DetectAsync(Node, CreateRecords(coins: 1), Deadline, Token);
+        peer.Answer(await peer.ReceiveAsync(), ResponseStatus.Success);
+
+        Assert.False((await echo).IsSuccess);
+        Assert.False((await detect).IsSuccess);
+        Assert.Equal(CoinStatus.Error, (await detect).GetCoinStatus(0));
     }
 
     [Fact]

@@ -62,6 +62,18 @@ internal sealed class UdpPeer : IDisposable
         }
     }
 
+    /// <summary>Waits for the next request that is not a repeat of an earlier one.</summary>
+    public async Task<ReceivedRequest> ReceiveAfterAsync(ReceivedRequest earlier)
+    {
+        ReceivedRequest request;
+        do
+        {
+            request = await ReceiveAsync();
+        }
+        while (request.Bytes.AsSpan().SequenceEqual(earlier.Bytes));
+        return request;
+    }
+
     /// <summary>Whether a request has arrived that nobody took yet.</summary>
     public bool HasRequest => _socket.Available > 0;
 
