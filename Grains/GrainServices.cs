@@ -28,6 +28,9 @@ public static class GrainServices
                 options => options.Retention >= TimeSpan.FromSeconds(1) && options.Retention <= TimeSpan.FromDays(365),
                 "Tasks:Retention is outside 00:00:01 to 365.00:00:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
+            .Validate(
+                options => options.MaxRunningBytes is >= 1L << 20 and <= 64L << 30,
+                "Tasks:MaxRunningBytes is outside 1048576 to 68719476736.")
             .ValidateOnStart();
         services.AddOptions<NodeOptions>()
             .BindConfiguration(NodeOptions.Section)

@@ -10,6 +10,9 @@ public sealed record DetectInput(
     [property: Id(0)] ReadOnlyMemory<byte> Coins,
     [property: Id(1)] ReadOnlyMemory<byte> EarlierPownstrings) : TaskInput
 {
+    /// <inheritdoc />
+    public override long Length => Coins.Length + EarlierPownstrings.Length;
+
     /// <summary>Names the input without the secrets in it.</summary>
     /// <returns>How much of it there is.</returns>
     public override string ToString() => $"DetectInput of {Coins.Length} bytes";

@@ -1,19 +1,19 @@
 namespace OrleansTasks.Grains.Nodes;
 
-/// <summary>One RAIDA as this silo sees it, keyed by its number, 0 to 24. Owns what is asked of it, how long and how often.</summary>
+/// <summary>One RAIDA as this silo sees it, keyed by its number, 0 to 24. Owns what is asked of it and how long it is waited for.</summary>
 [Alias("OrleansTasks.IRaidaNodeGrain")]
 public interface IRaidaNodeGrain : IGrainWithIntegerKey
 {
     /// <summary>Asks the server whether it is up.</summary>
     /// <param name="cancellationToken">Gives the request up.</param>
-    /// <returns>Whether and when it answered; within the published deadline of an echo.</returns>
-    [Alias("Echo")]
+    /// <returns>Whether and when it answered: its turn may take a while, its answer the published deadline of an echo.</returns>
+    [Alias("Echo"), ResponseTimeout("00:15:00")]
     Task<NodeEchoReply> Echo(CancellationToken cancellationToken);
 
     /// <summary>Asks the server about some coins.</summary>
     /// <param name="records">1 to 64 detect records of 21 bytes, ready for the wire, made for this server.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
-    /// <returns>A status for each coin; within the published deadline of a detect.</returns>
-    [Alias("Detect")]
+    /// <returns>A status for each coin: its turn may take a while, the answer the published deadline of a detect.</returns>
+    [Alias("Detect"), ResponseTimeout("00:15:00")]
     Task<NodeDetectReply> Detect([Immutable] ReadOnlyMemory<byte> records, CancellationToken cancellationToken);
 }

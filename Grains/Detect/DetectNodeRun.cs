@@ -45,7 +45,6 @@ internal sealed class DetectNodeRun(int raida, IGrainFactory grains, CoinList co
             else
             {
                 failure = await AskAsync(start, count, cancellationToken);
-                _failuresInARow = failure is null ? 0 : _failuresInARow + 1;
             }
 
             progress.Count(raida, isLast: ++_finishedBatches == _batches, failure);
@@ -56,8 +55,12 @@ internal sealed class DetectNodeRun(int raida, IGrainFactory grains, CoinList co
     {
         var records = new byte[count * DetectPayload.RecordLength];
         coins.WriteDetectRecords(raida, start, count, records);
-        var reply = await _node.Detect(records, cancellationToken);
+        var reply = await _node.TryDetectAsync(records, cancellationToken);
         verdicts.Add(raida, start, reply);
+
+        // That it was never sent says nothing of the server.
+        var isAsked = reply.Statuses[0] != (byte)CoinStatus.Untried;
+        _failuresInARow = reply.Failure is not null && isAsked ? _failuresInARow + 1 : 0;
         return reply.Failure;
     }
 }

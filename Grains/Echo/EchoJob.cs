@@ -17,7 +17,7 @@ internal sealed class EchoJob(IGrainFactory grains) : Job<EchoInput>
 
         async Task AskAsync(int raida)
         {
-            var reply = await grains.GetGrain<IRaidaNodeGrain>(raida).Echo(cancellationToken);
+            var reply = await grains.GetGrain<IRaidaNodeGrain>(raida).TryEchoAsync(cancellationToken);
             answered[raida] = reply.Answered;
             latencies[raida] = reply.LatencyMilliseconds;
             nodeProgress.Count(raida, isLast: true, reply.Failure);

@@ -2,30 +2,54 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>Counts the tasks that run on this silo, so that no more are taken than it may run.</summary>
+/// <summary>Counts the tasks that run on this silo and what they hold, so that no more are taken than it may run.</summary>
 public sealed class RunningTasks(IOptions<TaskOptions> options)
 {
+    private readonly Lock _gate = new();
     private int _count;
+    private long _bytes;
 
-    /// <summary>How many tasks run on this silo.</summary>
-    public int Count => Volatile.Read(ref _count);
-
-    /// <summary>Counts a new task in, if there is room.</summary>
+    /// <summary>Counts a new task in, if there is room. The first one always finds room, however much it holds.</summary>
+    /// <param name="input">What it is to do.</param>
     /// <returns>False when as many run as may.</returns>
-    public bool TryEnter()
+    public bool TryEnter(TaskInput input)
     {
-        if (Interlocked.Increment(ref _count) <= options.Value.MaxRunning)
+        lock (_gate)
         {
+            if (_count > 0 && (_count >= options.Value.MaxRunning || _bytes + input.Length > options.Value.MaxRunningBytes))
+            {
+                return false;
+            }
+
+            EnterLocked(input);
             return true;
         }
-
-        Interlocked.Decrement(ref _count);
-        return false;
     }
 
     /// <summary>Counts in a task that was accepted before and is taken up again: it must run even if there is no room.</summary>
-    public void EnterAgain() => Interlocked.Increment(ref _count);
+    /// <param name="input">What it is to do.</param>
+    public void EnterAgain(TaskInput input)
+    {
+        lock (_gate)
+        {
+            EnterLocked(input);
+        }
+    }
 
     /// <summary>Counts a task out.</summary>
-    public void Exit() => Interlocked.Decrement(ref _count);
+    /// <param name="input">What it was to do.</param>
+    public void Exit(TaskInput input)
+    {
+        lock (_gate)
+        {
+            _count--;
+            _bytes -= input.Length;
+        }
+    }
+
+    private void EnterLocked(TaskInput input)
+    {
+        _count++;
+        _bytes += input.Length;
+    }
 }

@@ -20,6 +20,8 @@ internal sealed partial class TaskGrain(
     private const int MaxProgressWhileRunning = 99;
     private const string CancelledMessage = "Cancelled";
 
+    private static readonly TimeSpan MinTimeOfAttempt = TimeSpan.FromSeconds(30);
+
     private readonly ILogger _logger = logger;
     private TaskSnapshot? _snapshot;
     private bool _starting;
@@ -39,7 +41,7 @@ internal sealed partial class TaskGrain(
             if (record.State.State == TaskState.Running)
             {
                 // The progress that readers saw before the interruption was not stored, and must not fall: show all there can be.
-                running.EnterAgain();
+                running.EnterAgain(record.State.Input!);
                 Show(MaxProgressWhileRunning, "Taken up again after an interruption");
                 LogResumed(Id);
                 BeginWork();
@@ -72,7 +74,7 @@ internal sealed partial class TaskGrain(
 
         // Before anything is stored: an input that no job takes is a fault of the caller.
         _ = services.GetRequiredKeyedService<IJob>(input.GetType());
-        if (!running.TryEnter())
+        if (!running.TryEnter(input))
         {
             DeactivateOnIdle();
             return new StartReply(StartOutcome.TooManyRunning, null);
@@ -95,7 +97,7 @@ internal sealed partial class TaskGrain(
         catch
         {
             // Whether it was stored is not known: the next activation reads what is there.
-            running.Exit();
+            running.Exit(input);
             DeactivateOnIdle();
             throw;
         }
@@ -201,14 +203,14 @@ internal sealed partial class TaskGrain(
         }
         finally
         {
-            running.Exit();
+            running.Exit(input);
             DelayDeactivation(TimeSpan.Zero);
         }
     }
 
     private async Task<JobOutcome?> RunJobAsync(TaskInput input, CancellationToken stopping)
     {
-        using var deadline = new CancellationTokenSource(options.Value.Deadline, timeProvider);
+        using var deadline = new CancellationTokenSource(GetTimeLeft(), timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
@@ -229,6 +231,17 @@ internal sealed partial class TaskGrain(
             LogJobFailed(exception, Id, input.GetType().Name);
             return JobOutcome.Failed("The task failed by an internal error; the service's log has the cause");
         }
+    }
+
+    /// <summary>
+    /// The deadline counts from the task's start, however often it was interrupted; but whoever takes a task up late, because nobody was
+    /// there to do it, tries at least once.
+    /// </summary>
+    private TimeSpan GetTimeLeft()
+    {
+        var left = TimeSpan.FromSeconds(record.State.Started - UnixSeconds()) + options.Value.Deadline;
+        var least = options.Value.Deadline < MinTimeOfAttempt ? options.Value.Deadline : MinTimeOfAttempt;
+        return left > least ? left : least;
     }
 
     private async Task EndAsync(JobOutcome outcome)

@@ -12,6 +12,12 @@ public sealed class TaskOptions
     /// <summary>How many tasks may run on one silo at a time; 1,000 by default, 1 to 1,000,000. One more is not started.</summary>
     public int MaxRunning { get; set; } = 1000;
 
+    /// <summary>
+    /// How many bytes of coins tasks may hold while they run on one silo at a time; 134,217,728 by default, which is 331,000 coins, five
+    /// of the largest tasks. 1 MiB to 64 GiB. A task that would exceed it is not started while others run.
+    /// </summary>
+    public long MaxRunningBytes { get; set; } = 128L << 20;
+
     /// <summary>How long a task can be read after its end; 24 hours by default, one second to 365 days.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 

@@ -117,7 +117,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     {
         foreach (var agent in _cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(1500) };
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(900) };
         }
 
         var task = await _cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, Coins)));
