@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansTasks.Gateway.Hosting;
 
 namespace OrleansTasks.Gateway.Cluster;
 
@@ -17,5 +18,5 @@ internal sealed class ClusterClientOptions
     public IPEndPoint[] GetEndPoints() => [.. (Silos.Count == 0 ? [DefaultSilo] : Silos).Select((silo, index) =>
         IPEndPoint.TryParse(silo, out var endPoint) && endPoint.Port > 0
             ? endPoint
-            : throw new InvalidOperationException($"{Section}:Silos:{index}: \"{silo}\" is not an IP address and a port (127.0.0.1:30000)."))];
+            : throw new StartupException($"{Section}:Silos:{index}: \"{silo}\" is not an IP address and a port (127.0.0.1:30000)."))];
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
@@ -23,6 +24,11 @@ internal static class DetectEndpoints
         if (!IsJson(context.Request.ContentType))
         {
             throw new ApiException(ApiError.UnsupportedMediaType(ExpectedMediaType));
+        }
+
+        if (!StringValues.IsNullOrEmpty(context.Request.Headers.ContentEncoding))
+        {
+            throw new ApiException(ApiError.UnsupportedContentEncoding());
         }
 
         LimitBody(context, options.MaxDetectBodyLength);

@@ -11,12 +11,12 @@ internal static class AddressCheck
 {
     /// <summary>Tries the addresses that name a port; others are left to the host.</summary>
     /// <param name="urls">The addresses, separated by semicolons.</param>
-    /// <exception cref="StartupException">One is taken.</exception>
+    /// <exception cref="StartupException">One is taken, or is none.</exception>
     public static void ThrowIfTaken(string urls)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var address = BindingAddress.Parse(url);
+            var address = Parse(url);
             if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
             {
                 continue;
@@ -36,6 +36,32 @@ internal static class AddressCheck
                     $"The address {url} is taken by another process. Another one is chosen with --urls http://localhost:8005.",
                     exception);
             }
+            catch (SocketException exception)
+            {
+                throw new StartupException($"The address {url} cannot be listened on: {exception.Message}.", exception);
+            }
         }
     }
+
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            if (address.IsUnixPipe || address.IsNamedPipe || address.Port is >= 0 and <= ushort.MaxValue)
+            {
+                return address;
+            }
+        }
+        catch (FormatException exception)
+        {
+            throw NoAddress(url, exception);
+        }
+
+        throw NoAddress(url, null);
+    }
+
+    private static StartupException NoAddress(string url, Exception? cause) => new(
+        $"The address \"{url}\" is none to listen on: http://localhost:8004 is of the form that is expected (--urls, ASPNETCORE_URLS).",
+        cause!);
 }

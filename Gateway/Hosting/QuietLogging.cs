@@ -17,8 +17,9 @@ public static class QuietLogging
         ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
 
-        // A stack trace for each attempt to reach a silo that is not there; ConnectionRetry says so in a line.
+        // Stack traces and several lines for each attempt to reach a silo that is not there; ConnectionRetry says so in one.
         ["Logging:LogLevel:Orleans.Runtime.Messaging.ConnectionManager"] = "Error",
+        ["Logging:LogLevel:Orleans.Messaging.GatewayManager"] = "Error",
 
         // Warns at every start that it has not run since the machine was started.
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",

@@ -85,6 +85,11 @@ internal sealed record ApiError(int HttpStatus, string Code, string Message)
         "unsupported-media-type",
         $"The Content-Type is not one that is taken here: {expected} is expected.");
 
+    public static ApiError UnsupportedContentEncoding() => new(
+        StatusCodes.Status415UnsupportedMediaType,
+        "unsupported-media-type",
+        "The request has a Content-Encoding; bodies are taken as they are only, not compressed.");
+
     public static ApiError MalformedRequest(int httpStatus) => new(
         httpStatus,
         "malformed-request",

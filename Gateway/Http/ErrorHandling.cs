@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Connections;
 
 namespace OrleansTasks.Gateway.Http;
 
@@ -19,7 +20,9 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
         {
             error = exception.Error;
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is ConnectionResetException
+            || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // Nobody is there to be answered.
             return;

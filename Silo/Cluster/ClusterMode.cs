@@ -18,8 +18,8 @@ internal static class ClusterMode
     private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
     private const string Redis = "Redis";
 
-    /// <summary>Above the longest that a server is waited for: its turn and then its answer, 6 s each at the most.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>How long a call between grains may take, where its method does not say otherwise. Orleans waits for 30 s by default.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the configuration names a clustering provider.</summary>
     public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection(ProviderKey).Exists();

@@ -47,7 +47,14 @@ internal sealed class DataDirectory : IDisposable
             }
             else
             {
-                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+                Directory.CreateDirectory(path, OwnerOnly);
+                foreach (var inner in (string[])["tasks", "index"])
+                {
+                    var innerPath = System.IO.Path.Combine(path, inner);
+                    Directory.CreateDirectory(innerPath, OwnerOnly);
+                    File.SetUnixFileMode(innerPath, OwnerOnly);
+                }
             }
 
             var lockFile = System.IO.Path.Combine(path, ".lock");
@@ -56,7 +63,7 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"{Setting}: the directory {path} cannot be used ({exception.Message}). Is another process running with it?",
+                $"{Setting}: the directory {path} cannot be used, perhaps because another process does: {exception.Message}",
                 exception);
         }
     }

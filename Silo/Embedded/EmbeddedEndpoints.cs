@@ -24,11 +24,19 @@ internal static class EmbeddedEndpoints
 
     private static int Choose(IConfiguration configuration, string key, int usual)
     {
-        var port = configuration.GetValue<int?>(key) ?? (IsFree(usual) ? usual : 0);
-        if (port is < 0 or > ushort.MaxValue)
+        var configured = configuration.GetValue<int?>(key);
+        if (configured is < 0 or > ushort.MaxValue)
         {
             throw new StartupException($"{key} is outside 0 to {ushort.MaxValue}.");
         }
+
+        if (configured > 0 && !IsFree(configured.Value))
+        {
+            // Orleans itself would listen there beside the other process, and each would get some of the connections.
+            throw new StartupException($"{key}: port {configured} is taken by another process.");
+        }
+
+        var port = configured ?? (IsFree(usual) ? usual : 0);
 
         if (port == 0)
         {

@@ -11,8 +11,8 @@ namespace OrleansTasks.Silo.Embedded;
 /// <summary>One process that needs no other: a silo of its own cluster, with its tasks in files.</summary>
 internal static class EmbeddedMode
 {
-    /// <summary>Above the longest that a server is waited for: its turn and then its answer, 6 s each at the most.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>How long a call between grains may take, where its method does not say otherwise. Orleans waits for 30 s by default.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {

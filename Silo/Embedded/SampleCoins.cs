@@ -32,7 +32,7 @@ internal static class SampleCoins
         (OneTenMillionth, 201, Everywhere, "Counterfeit (wrong everywhere)"),
     ];
 
-    /// <summary>Writes the file, over an older one.</summary>
+    /// <summary>Writes the file.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>A task that ends when the file is there.</returns>

@@ -14,7 +14,7 @@ internal sealed class Welcome(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (network is not null)
+        if (network is not null && !File.Exists(directory.SampleCoins))
         {
             await SampleCoins.WriteAsync(directory.SampleCoins, cancellationToken);
         }

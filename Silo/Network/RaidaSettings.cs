@@ -11,6 +11,7 @@ internal sealed class RaidaSettings
     private const string Section = "Raida";
     private const string ServersKey = $"{Section}:Servers";
     private const string CoinIdKey = $"{Section}:CoinId";
+    private const string KeyCoinFileKey = $"{Section}:KeyCoinFile";
 
     private RaidaSettings(IReadOnlyList<RaidaServer> servers, ushort coinId)
     {
@@ -28,7 +29,16 @@ internal sealed class RaidaSettings
     /// <param name="configuration">The host's configuration.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="StartupException">A setting is wrong or missing; the message names it.</exception>
-    public static RaidaSettings Read(IConfiguration configuration) => new(ReadServers(configuration), ReadCoinId(configuration));
+    public static RaidaSettings Read(IConfiguration configuration)
+    {
+        if (!string.IsNullOrEmpty(configuration[KeyCoinFileKey]))
+        {
+            // Whoever sets it must not believe that his coins' secrets travel encrypted.
+            throw new StartupException($"{KeyCoinFileKey} is set, and this version does not encrypt requests: they travel in clear.");
+        }
+
+        return new RaidaSettings(ReadServers(configuration), ReadCoinId(configuration));
+    }
 
     private static List<RaidaServer> ReadServers(IConfiguration configuration)
     {

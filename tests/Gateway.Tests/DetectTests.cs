@@ -68,6 +68,22 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
         Assert.Equal("completed", (await host.ReadToEndAsync(id)).GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(4096)]
+    [InlineData(10_000)]
+    public async Task A_body_that_comes_in_pieces_without_its_length_is_read(int pieceLength)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { coins = Enumerable.Range(0, 20).Select(sn => CoinBodies.Coin(1, (uint)sn)) });
+        using var content = new PiecewiseContent(body, pieceLength);
+        content.Headers.ContentType = new("application/json");
+
+        var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", content);
+
+        Assert.Equal(20_000_000_000, (await host.ReadToEndAsync(id)).GetProperty("data").GetProperty("TotalAuthentic").GetInt64());
+    }
+
     [Fact]
     public async Task A_thousand_coins_of_every_denomination_add_up()
     {

@@ -126,6 +126,16 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     }
 
     [Fact]
+    public async Task A_compressed_body_is_unsupported()
+    {
+        using var content = CoinBodies.Authentic((1, 16));
+        content.Headers.ContentEncoding.Add("gzip");
+        using var response = await PostAsync(content);
+
+        await response.AssertErrorAsync(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+    }
+
+    [Fact]
     public async Task More_coins_than_a_task_may_have_are_too_large_and_the_limit_is_named()
     {
         await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "2"]);

@@ -37,6 +37,32 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--urls", "abc", "\"abc\"")]
+    [InlineData("--urls", "http://localhost:99999", "\"http://localhost:99999\"")]
+    [InlineData("--Raida:KeyCoinFile", "key.json", "Raida:KeyCoinFile")]
+    [InlineData("--Orleans:Clustering:ProviderType", "Redis", "Orleans:Clustering:ConnectionString")]
+    [InlineData("--Orleans:Clustering:ProviderType", "Memory", "Orleans:Clustering:ProviderType")]
+    public async Task Settings_that_cannot_be_used_are_named(string setting, string value, string expected)
+    {
+        var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync([setting, value]));
+
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configured_port_that_is_taken_is_named()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+
+        var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync(["--Orleans:Endpoints:GatewayPort", $"{port}"]));
+
+        Assert.Equal($"Orleans:Endpoints:GatewayPort: port {port} is taken by another process.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("Tasks:MaxRunningBytes", "1")]
     [InlineData("Tasks:MaxCoins", "0")]
     [InlineData("Tasks:MaxCoins", "65536")]
     [InlineData("Tasks:MaxCoins", "many")]

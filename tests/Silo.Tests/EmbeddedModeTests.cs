@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Raida.Coins;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
@@ -73,6 +74,37 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_that_were_running_end_after_a_restart_though_nobody_reads_them_and_their_secrets_are_gone()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
+        var coins = GeneratedCoins.Create(new Denomination(1), 16, 1);
+        var secret = coins[0].GetAuthenticityNumber(0).ToArray();
+        foreach (var agent in network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(1.5) };
+        }
+
+        await using (var silo = StartSilo(Servers(network)))
+        {
+            using var client = new TaskClient(await silo.WaitForAddressAsync());
+            await client.StartDetectAsync(coins);
+            Assert.True(IsStored(secret));
+            await silo.KillAsync();
+        }
+
+        Assert.True(IsStored(secret));
+        await using var restarted = StartSilo(Servers(network));
+        await restarted.WaitForAddressAsync();
+
+        var watch = Stopwatch.StartNew();
+        while (IsStored(secret))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "Waited in vain for the task to end.");
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task A_network_of_another_make_given_by_addresses_and_coin_id_is_served_as_well()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(
@@ -127,6 +159,9 @@ public sealed partial class EmbeddedModeTests : IDisposable
         Assert.Equal(0, await kill.WaitForExitAsync());
         Assert.Equal(0, await silo.WaitForExitAsync());
     }
+
+    private bool IsStored(byte[] bytes) => Directory.EnumerateFiles(Path.Combine(_data.Path, "tasks"), "*.grain")
+        .Any(file => File.Exists(file) && File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
 
     private ServiceProcess StartSilo(params string[] more) => ServiceProcess.StartProgram("Silo",
     [

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Raida.CoinFiles;
+using Raida.Coins;
 
 namespace OrleansTasks.Silo.Tests;
 
@@ -23,6 +25,17 @@ internal sealed class TaskClient(string address) : IDisposable
         }
 
         using var response = await Http.SendAsync(request, Token);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return GetPayload(await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
+    }
+
+    public async Task<string> StartDetectAsync(CoinList coins)
+    {
+        using var body = new MemoryStream();
+        await CoinJsonWriter.WriteAsync(body, coins, note: null, Token);
+        using var content = new ByteArrayContent(body.ToArray());
+        content.Headers.ContentType = new("application/json");
+        using var response = await Http.PostAsync("/api/v1/detect", content, Token);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return GetPayload(await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
     }

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace OrleansTasks.Gateway.Tests;
+
+/// <summary>A body that is sent in pieces, each on its own, without saying how long it will be.</summary>
+internal sealed class PiecewiseContent(byte[] body, int pieceLength) : HttpContent
+{
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        for (var start = 0; start < body.Length; start += pieceLength)
+        {
+            await stream.WriteAsync(body.AsMemory(start, Math.Min(pieceLength, body.Length - start)));
+            await stream.FlushAsync();
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}
