@@ -27,6 +27,9 @@ public static class GrainServices
             .Validate(
                 options => options.Retention >= TimeSpan.FromSeconds(1) && options.Retention <= TimeSpan.FromDays(365),
                 "Tasks:Retention is outside 00:00:01 to 365.00:00:00.")
+            .Validate(
+                options => options.StopGrace >= TimeSpan.Zero && options.StopGrace <= TimeSpan.FromMinutes(5),
+                "Tasks:StopGrace is outside 00:00:00 to 00:05:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
             .Validate(
                 options => options.MaxRunningBytes is >= 1L << 20 and <= 64L << 30,

@@ -15,7 +15,9 @@ public static class QuietLogging
         // At Information Orleans writes some hundred lines at every start.
         ["Logging:LogLevel:Orleans"] = "Warning",
         ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
-        ["Logging:LogLevel:Polly"] = "Warning",
+
+        // What Orleans retries by it, it reports itself.
+        ["Logging:LogLevel:Polly"] = "Critical",
 
         // Stack traces and several lines for each attempt to reach a silo that is not there; ConnectionRetry says so in one.
         ["Logging:LogLevel:Orleans.Runtime.Messaging.ConnectionManager"] = "Error",

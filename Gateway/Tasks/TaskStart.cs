@@ -18,6 +18,7 @@ internal static class TaskStart
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),
             StartOutcome.OtherContent => Envelope.WriteErrorAsync(context.Response, ApiError.IdempotencyKeyReused()),
+            StartOutcome.Stopping => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
             _ => Envelope.WriteErrorAsync(context.Response, ApiError.TooManyRequests()),
         });
     }

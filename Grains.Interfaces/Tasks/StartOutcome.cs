@@ -12,4 +12,7 @@ public enum StartOutcome
 
     /// <summary>It was not started: a task with this id was started with other content.</summary>
     OtherContent = 2,
+
+    /// <summary>It was not started: the silo is about to stop. Another one may take it.</summary>
+    Stopping = 3,
 }

@@ -6,16 +6,23 @@ namespace OrleansTasks.Grains.Tasks;
 public sealed class RunningTasks(IOptions<TaskOptions> options)
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isClosed;
     private int _count;
     private long _bytes;
 
     /// <summary>Counts a new task in, if there is room. The first one always finds room, however much it holds.</summary>
     /// <param name="input">What it is to do.</param>
-    /// <returns>False when as many run as may.</returns>
+    /// <returns>False when as many run as may, or the silo is about to stop.</returns>
     public bool TryEnter(TaskInput input)
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return false;
+            }
+
             if (_count > 0 && (_count >= options.Value.MaxRunning || _bytes + input.Length > options.Value.MaxRunningBytes))
             {
                 return false;
@@ -44,6 +51,39 @@ public sealed class RunningTasks(IOptions<TaskOptions> options)
         {
             _count--;
             _bytes -= input.Length;
+            CompleteIfEmptyLocked();
+        }
+    }
+
+    /// <summary>Whether new tasks are refused because the silo is about to stop.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
+    /// <summary>Lets no new task in any more.</summary>
+    /// <returns>A task that ends when none runs.</returns>
+    public Task CloseAsync()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            CompleteIfEmptyLocked();
+            return _empty.Task;
+        }
+    }
+
+    private void CompleteIfEmptyLocked()
+    {
+        if (_isClosed && _count == 0)
+        {
+            _empty.TrySetResult();
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed partial class TaskGrain(
         if (!running.TryEnter(input))
         {
             DeactivateOnIdle();
-            return new StartReply(StartOutcome.TooManyRunning, null);
+            return new StartReply(running.IsClosed ? StartOutcome.Stopping : StartOutcome.TooManyRunning, null);
         }
 
         _starting = true;

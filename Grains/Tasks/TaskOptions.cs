@@ -22,6 +22,12 @@ public sealed class TaskOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
+    /// How long a silo that is told to stop waits for its running tasks to end; 10 s by default, 0 to 5 minutes. What still runs then is
+    /// taken up by another silo, or at the next start.
+    /// </summary>
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// How long a task's stored record may lie untouched before it can go: a running one is written again by its deadline at the
     /// latest, an ended one never.
     /// </summary>

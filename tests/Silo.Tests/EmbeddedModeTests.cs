@@ -160,6 +160,33 @@ public sealed partial class EmbeddedModeTests : IDisposable
         Assert.Equal(0, await silo.WaitForExitAsync());
     }
 
+    [Fact]
+    public async Task The_termination_signal_lets_running_tasks_end_first_and_leaves_no_errors_in_the_log()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
+        foreach (var agent in network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(1) };
+        }
+
+        string id;
+        await using (var silo = StartSilo(Servers(network)))
+        {
+            using var client = new TaskClient(await silo.WaitForAddressAsync());
+            id = await client.StartEchoAsync();
+            await using var kill = ServiceProcess.Start("kill", ["-TERM", silo.Id.ToString(CultureInfo.InvariantCulture)]);
+            Assert.Equal(0, await silo.WaitForExitAsync());
+            Assert.DoesNotContain("fail: ", silo.Output, StringComparison.Ordinal);
+        }
+
+        var asked = network.Agents.Sum(agent => agent.Counters.UdpRequests);
+        await using var restarted = StartSilo(Servers(network));
+        using var again = new TaskClient(await restarted.WaitForAddressAsync());
+
+        Assert.Equal("completed", (await again.ReadAsync(id)).GetProperty("status").GetString());
+        Assert.Equal(asked, network.Agents.Sum(agent => agent.Counters.UdpRequests));
+    }
+
     private bool IsStored(byte[] bytes) => Directory.EnumerateFiles(Path.Combine(_data.Path, "tasks"), "*.grain")
         .Any(file => File.Exists(file) && File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
 

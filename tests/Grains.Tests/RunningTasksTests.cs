@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Grains.Tests;
+
+public sealed class RunningTasksTests
+{
+    private static readonly DetectInput OneMebibyte = new(new byte[1 << 20], default);
+
+    [Fact]
+    public void Bytes_are_bounded_as_well_as_tasks_and_given_back()
+    {
+        var running = Create(new TaskOptions { MaxRunningBytes = 2 << 20 });
+
+        Assert.True(running.TryEnter(OneMebibyte));
+        Assert.True(running.TryEnter(OneMebibyte));
+        Assert.False(running.TryEnter(OneMebibyte));
+        Assert.True(running.TryEnter(new EchoInput()));
+        running.Exit(OneMebibyte);
+        Assert.True(running.TryEnter(OneMebibyte));
+    }
+
+    [Fact]
+    public void A_task_larger_than_all_may_be_runs_alone()
+    {
+        var running = Create(new TaskOptions { MaxRunningBytes = 1000 });
+
+        Assert.True(running.TryEnter(OneMebibyte));
+        Assert.False(running.TryEnter(OneMebibyte));
+    }
+
+    [Fact]
+    public void A_task_that_was_accepted_before_enters_though_there_is_no_room()
+    {
+        var running = Create(new TaskOptions { MaxRunning = 1 });
+        running.EnterAgain(new EchoInput());
+        running.EnterAgain(new EchoInput());
+        running.Exit(new EchoInput());
+
+        Assert.False(running.TryEnter(new EchoInput()));
+    }
+
+    [Fact]
+    public void Once_closed_none_enters_and_the_end_of_the_last_one_is_told()
+    {
+        var running = Create(new TaskOptions());
+        running.TryEnter(new EchoInput());
+        var closed = running.CloseAsync();
+
+        Assert.False(running.TryEnter(new EchoInput()));
+        Assert.True(running.IsClosed);
+        Assert.False(closed.IsCompleted);
+        running.Exit(new EchoInput());
+        Assert.True(closed.IsCompleted);
+    }
+
+    private static RunningTasks Create(TaskOptions options) => new(Options.Create(options));
+}
