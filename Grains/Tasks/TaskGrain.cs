@@ -194,17 +194,22 @@ internal sealed partial class TaskGrain(
     {
         // Let the call that began the work return first.
         await Task.Yield();
+        var hasEnded = false;
         try
         {
-            if (await RunJobAsync(input, stopping) is { } outcome)
-            {
-                await EndAsync(outcome);
-            }
+            hasEnded = await RunJobAsync(input, stopping) is { } outcome && await TryStoreEndAsync(outcome);
         }
         finally
         {
             running.Exit(input);
             DelayDeactivation(TimeSpan.Zero);
+        }
+
+        // Whoever sees the end finds the task's place free.
+        if (hasEnded)
+        {
+            Show(100, record.State.Message);
+            await RemoveFromIndexAsync();
         }
     }
 
@@ -244,7 +249,7 @@ internal sealed partial class TaskGrain(
         return left > least ? left : least;
     }
 
-    private async Task EndAsync(JobOutcome outcome)
+    private async Task<bool> TryStoreEndAsync(JobOutcome outcome)
     {
         record.State = new TaskRecord
         {
@@ -266,11 +271,10 @@ internal sealed partial class TaskGrain(
             // Readers still see it running; the next activation reads what is stored and does what is left to do.
             LogEndNotStored(exception, Id);
             DeactivateOnIdle();
-            return;
+            return false;
         }
 
-        Show(100, outcome.Message);
-        await RemoveFromIndexAsync();
+        return true;
     }
 
     private async Task RemoveFromIndexAsync()
