@@ -25,6 +25,8 @@ internal sealed partial class StopGrace(RunningTasks running, IOptions<TaskOptio
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Some tasks still run after {Grace}; they are taken up elsewhere or at the next start.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Some tasks still run after {Grace}; they are taken up elsewhere or at the next start.")]
     private partial void LogStillRunning(TimeSpan grace);
 }

@@ -24,7 +24,8 @@ public class CodecBenchmarks
     public void CreateChallenge() => Challenge.Create(_challenge);
 
     [Benchmark]
-    public int WriteEcho() => RequestCodec.Write(_datagram, new RequestHeader { Command = RaidaCommand.Echo }, _challenge, default, default);
+    public int WriteEcho() =>
+        RequestCodec.Write(_datagram, new RequestHeader { Command = RaidaCommand.Echo }, _challenge, default, default);
 
     [Benchmark]
     public int WriteDetectOf64Coins() =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace OrleansTasks.Gateway.Http;
 
@@ -30,7 +31,7 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
         catch (BadHttpRequestException exception)
         {
             error = exception.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? ApiError.BodyTooLarge(context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0)
+                ? ApiError.BodyTooLarge(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0)
                 : ApiError.MalformedRequest(exception.StatusCode);
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)

@@ -1,6 +1,8 @@
 namespace OrleansTasks.Grains.Nodes;
 
-/// <summary>How long servers are waited for: section <c>Raida</c> of the configuration. A value outside its range keeps the host from starting.</summary>
+/// <summary>
+/// How long servers are waited for: section <c>Raida</c> of the configuration. A value outside its range keeps the host from starting.
+/// </summary>
 public sealed class NodeOptions
 {
     /// <summary>The configuration's section.</summary>

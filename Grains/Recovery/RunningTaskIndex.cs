@@ -9,7 +9,8 @@ public static class RunningTaskIndex
     /// <param name="grains">The silo's grains.</param>
     /// <returns>A task that ends when all were taken up.</returns>
     public static Task ReviveAllAsync(IGrainFactory grains) =>
-        Task.WhenAll(Enumerable.Range(0, ShardCount).Select(shard => grains.GetGrain<IRunningTasksGrain>(shard).Revive(includeYoung: true)));
+        Task.WhenAll(Enumerable.Range(0, ShardCount)
+            .Select(shard => grains.GetGrain<IRunningTasksGrain>(shard).Revive(includeYoung: true)));
 
     /// <summary>The shard of a task.</summary>
     /// <param name="grains">The silo's grains.</param>

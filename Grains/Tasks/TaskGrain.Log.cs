@@ -11,7 +11,9 @@ internal sealed partial class TaskGrain
     [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} ({Input}) failed.")]
     private partial void LogJobFailed(Exception exception, Guid taskId, string input);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} has ended, and storage did not take it. It is tried again when the task is next read.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Task {TaskId} has ended, and storage did not take it. It is tried again when the task is next read.")]
     private partial void LogEndNotStored(Exception exception, Guid taskId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]

@@ -15,6 +15,8 @@ internal sealed partial class UdpChannel
     [LoggerMessage(Level = LogLevel.Error, Message = "Receiving from RAIDA {Raida} failed. The next request makes a new socket.")]
     private partial void LogReceivingFailed(Exception exception, int raida);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The socket to RAIDA {Raida} at {Server} failed: {Error}. The next request makes a new one.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The socket to RAIDA {Raida} at {Server} failed: {Error}. The next request makes a new one.")]
     private partial void LogSocketFailed(int raida, RaidaServer server, SocketError error);
 }

@@ -25,7 +25,8 @@ internal sealed partial class UdpChannel
             {
                 return;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+            catch (SocketException exception) when (
+                exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
             {
                 lock (_gate)
                 {

@@ -18,7 +18,7 @@ internal static class ClusterMode
     private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
     private const string Redis = "Redis";
 
-    /// <summary>How long a call between grains may take, where its method does not say otherwise. Orleans waits for 30 s by default.</summary>
+    /// <summary>How long a call between grains may take, unless its method says otherwise. Orleans waits for 30 s by default.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the configuration names a clustering provider.</summary>
@@ -73,7 +73,13 @@ internal static class ClusterMode
 
         configuration["Orleans:ClusterId"] ??= ClusterName.Default;
         configuration["Orleans:ServiceId"] ??= ClusterName.Default;
-        foreach (var section in (string[])[$"Orleans:GrainStorage:{TaskStorage.Name}", $"Orleans:GrainStorage:{TaskStorage.IndexName}", "Orleans:Reminders"])
+        string[] sections =
+        [
+            $"Orleans:GrainStorage:{TaskStorage.Name}",
+            $"Orleans:GrainStorage:{TaskStorage.IndexName}",
+            "Orleans:Reminders",
+        ];
+        foreach (var section in sections)
         {
             configuration[$"{section}:ProviderType"] ??= Redis;
             configuration[$"{section}:ConnectionString"] ??= connection;

@@ -11,7 +11,7 @@ namespace OrleansTasks.Silo.Embedded;
 /// <summary>One process that needs no other: a silo of its own cluster, with its tasks in files.</summary>
 internal static class EmbeddedMode
 {
-    /// <summary>How long a call between grains may take, where its method does not say otherwise. Orleans waits for 30 s by default.</summary>
+    /// <summary>How long a call between grains may take, unless its method says otherwise. Orleans waits for 30 s by default.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)

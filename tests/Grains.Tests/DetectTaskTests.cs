@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Tasks;
 using Raida;
@@ -127,6 +128,29 @@ public sealed class DetectTaskTests : IAsyncLifetime
         Assert.InRange(letters.Count(letter => letter == 'e'), Window, 2 * Window);
         Assert.Equal(4000, letters.Count(letter => letter is 'e' or 'u'));
         Assert.Equal(4000 * 1_000_000_000L, result.TotalAuthentic);
+    }
+
+    [Fact]
+    public async Task Reads_do_not_wait_for_the_work()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2) };
+        }
+
+        var task = await _cluster.StartTaskAsync(Inputs.Detect(Coins(1)));
+        await task.Read();
+        var slowest = TimeSpan.Zero;
+        for (var read = 0; read < 20; read++)
+        {
+            var watch = Stopwatch.StartNew();
+            var snapshot = await task.Read();
+            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
+            Assert.Equal(TaskState.Running, snapshot!.State);
+        }
+
+        Assert.InRange(slowest.TotalMilliseconds, 0, 50);
+        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 
     private static CoinList Coins(int count) => GeneratedCoins.Create(new Denomination(1), 0, count);

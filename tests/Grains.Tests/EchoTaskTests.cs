@@ -79,29 +79,6 @@ public sealed class EchoTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reads_do_not_wait_for_the_work()
-    {
-        foreach (var agent in _cluster.Network.Agents)
-        {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(1500) };
-        }
-
-        var task = await _cluster.StartTaskAsync(new EchoInput());
-        await task.Read();
-        var slowest = TimeSpan.Zero;
-        for (var read = 0; read < 20; read++)
-        {
-            var watch = Stopwatch.StartNew();
-            var snapshot = await task.Read();
-            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
-            Assert.Equal(TaskState.Running, snapshot!.State);
-        }
-
-        Assert.InRange(slowest.TotalMilliseconds, 0, 50);
-        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
-    }
-
-    [Fact]
     public async Task Progress_moves_with_each_answer_and_reaches_100_only_at_the_end()
     {
         foreach (var agent in _cluster.Network.Agents)

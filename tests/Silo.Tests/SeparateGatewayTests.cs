@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Silo.Tests;
@@ -32,7 +31,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     [Fact]
     public async Task Without_a_silo_a_gateway_is_live_but_not_ready_and_answers_unavailable_until_one_comes()
     {
-        var port = GetFreePort();
+        var port = FreePort.Get();
         await using var gateway = StartGateway($"127.0.0.1:{port}", out var address);
         using var client = new TaskClient(address);
         await client.WaitForStatusAsync("/health/live", HttpStatusCode.OK);
@@ -60,16 +59,8 @@ public sealed partial class SeparateGatewayTests : IDisposable
 
     private static ServiceProcess StartGateway(string silo, out string address)
     {
-        address = $"http://127.0.0.1:{GetFreePort()}";
+        address = $"http://127.0.0.1:{FreePort.Get()}";
         return ServiceProcess.StartProgram("Gateway", "--urls", address, "--Gateway:Silos:0", silo);
-    }
-
-    /// <summary>A port that the system gives out, free a moment ago.</summary>
-    private static int GetFreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     [GeneratedRegex(@"silo's gateway\s+(\S+)")]

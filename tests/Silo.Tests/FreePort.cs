@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrleansTasks.Cluster.Tests;
+namespace OrleansTasks.Silo.Tests;
 
 /// <summary>Ports for processes that must be told theirs.</summary>
 internal static class FreePort

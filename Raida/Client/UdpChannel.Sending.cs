@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using Raida.Protocol;
+
+namespace Raida.Client;
+
+/// <content>What goes out: at most so many requests on their way at a time, the others in line behind them.</content>
+internal sealed partial class UdpChannel
+{
+    private const int MaxSendAttempts = 3;
+
+    private void Enqueue(PendingRequest request)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
+            request.StartedAt = _timeProvider.GetTimestamp();
+            if (_inFlight.Count < _options.MaxInFlightPerServer && _waiting.Count == 0)
+            {
+                SendLocked(request);
+            }
+            else if (_waiting.Count < _options.MaxWaitingPerServer)
+            {
+                request.Waiting = _waiting.AddLast(request);
+                ArmTimerLocked(request);
+            }
+            else
+            {
+                EndLocked(request, ReplyOutcome.NotSent);
+            }
+        }
+    }
+
+    private void SendLocked(PendingRequest request)
+    {
+        if (_socket is not { } socket)
+        {
+            EndLocked(request, ReplyOutcome.Dropped);
+            return;
+        }
+
+        do
+        {
+            _lastEchoId++;
+        }
+        while (_inFlight.ContainsKey(_lastEchoId));
+
+        request.EchoId = _lastEchoId;
+        request.StartedAt = _timeProvider.GetTimestamp();
+        var error = TrySendLocked(socket, request);
+        for (var attempt = 1; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
+        {
+            // A refusal that is reported here is that of an earlier datagram, and this one was not sent.
+            OnRefusedLocked();
+            error = TrySendLocked(socket, request);
+        }
+
+        if (error != SocketError.Success)
+        {
+            EndLocked(request, error == SocketError.ConnectionRefused ? ReplyOutcome.Refused : ReplyOutcome.Dropped);
+            return;
+        }
+
+        _inFlight.Add(request.EchoId, request);
+        ArmTimerLocked(request);
+    }
+
+    private SocketError TrySendLocked(Socket socket, PendingRequest request)
+    {
+        var header = new RequestHeader
+        {
+            RaidaId = (byte)_raida,
+            CoinId = _options.CoinId,
+            EchoId = request.EchoId,
+            Encryption = _options.KeyCoin is null ? EncryptionType.None : EncryptionType.KeyCoin,
+            KeyDenomination = _options.KeyCoin?.Denomination.Code ?? 0,
+            KeySerialNumber = _options.KeyCoin?.SerialNumber ?? 0,
+        };
+        var length = request.Write(_sendBuffer, header, Key);
+        socket.Send(_sendBuffer.AsSpan(0, length), SocketFlags.None, out var error);
+        _counters.Sent += error == SocketError.Success ? 1 : 0;
+        return error;
+    }
+
+    /// <summary>
+    /// Takes note that some datagram was refused; the kernel does not say which, and tells it late. So every request on its way is sent
+    /// once more, and ends as refused when that is refused too: a server that has come back meanwhile gets it and answers.
+    /// </summary>
+    private void OnRefusedLocked()
+    {
+        foreach (var request in _inFlight.Values)
+        {
+            if (!request.WasRefused && _socket is { } socket)
+            {
+                request.WasRefused = true;
+                if (TrySendLocked(socket, request) == SocketError.ConnectionRefused)
+                {
+                    // That of the datagram before; another one for this one is waiting to be told.
+                    TrySendLocked(socket, request);
+                }
+            }
+            else
+            {
+                _inFlight.Remove(request.EchoId);
+                EndLocked(request, ReplyOutcome.Refused);
+            }
+        }
+    }
+
+    private void SendWaitingLocked()
+    {
+        while (_inFlight.Count < _options.MaxInFlightPerServer && _waiting.First is { } next)
+        {
+            _waiting.RemoveFirst();
+            next.Value.Waiting = null;
+            SendLocked(next.Value);
+        }
+    }
+}
