@@ -140,16 +140,17 @@ public sealed class DetectTaskTests : IAsyncLifetime
 
         var task = await _cluster.StartTaskAsync(Inputs.Detect(Coins(1)));
         await task.Read();
-        var slowest = TimeSpan.Zero;
-        for (var read = 0; read < 20; read++)
+        var times = new List<double>();
+        for (var read = 0; read < 21; read++)
         {
             var watch = Stopwatch.StartNew();
             var snapshot = await task.Read();
-            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
+            times.Add(watch.Elapsed.TotalMilliseconds);
             Assert.Equal(TaskState.Running, snapshot!.State);
         }
 
-        Assert.InRange(slowest.TotalMilliseconds, 0, 50);
+        // The median: the machine may be busy with something else for once, but a read that waited would take up to 2 s.
+        Assert.InRange(times.Order().ElementAt(times.Count / 2), 0, 50);
         Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 

@@ -93,8 +93,9 @@ public sealed class EchoTaskTests : IAsyncLifetime
         Assert.All(seen.SkipLast(1), snapshot => Assert.InRange(snapshot.Progress, 0, 99));
         Assert.Equal(100, seen[^1].Progress);
 
-        // 25 answers 40 ms apart: a reader without pause sees nearly all of them.
-        Assert.InRange(seen.Select(snapshot => snapshot.Progress).Distinct().Count(), 15, 27);
-        Assert.Contains(seen, snapshot => snapshot.Message == "Last received response was from RAIDA 13 (14 of 25)");
+        // 25 answers 40 ms apart: a reader without pause sees nearly all of them, and a busy machine still leaves some.
+        var messages = seen.Select(snapshot => snapshot.Message).SkipWhile(message => message == "Started").SkipLast(1).ToArray();
+        Assert.InRange(messages.Length, 5, 25);
+        Assert.All(messages, message => Assert.Matches(@"^Last received response was from RAIDA \d+ \(\d+ of 25\)$", message));
     }
 }

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Recovery;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>
+/// What was stored by a version that is out there is read by this one. A sample here is never changed: where the format grows, one more
+/// is added.
+/// </summary>
+public sealed class StoredFormatTests
+{
+    private const string RunningDetect = "IAABMQEk0pUnF0RldGVjdElucHV06OjoQAcKFB5BBSgy4GEA8VNlwQFBAcEBQQcBAgPg";
+    private const string CompletedEcho =
+        "IAAFwQFhAPFTZWEC8VNlQSNDb21tYW5kIENvbXBsZXRlZDEBW8nIvhVFY2hvUmVzdWx06OjoIAAFAQMAAeAhAAUBMQCCPuDgQQHg";
+    private const string Index = "ICABA0EhnenIvYrd6UCIQPn47vFscWAA8VNl4OA=";
+
+    private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+
+    [Fact]
+    public void A_running_detect_is_read()
+    {
+        var record = Read<TaskRecord>(RunningDetect);
+
+        Assert.Equal((TaskState.Running, 1_700_000_000, null), (record.State, record.Started, record.Finished));
+        Assert.Equal([1, 2, 3], record.ContentHash);
+        var input = Assert.IsType<DetectInput>(record.Input);
+        Assert.Equal([10, 20, 30], input.Coins.ToArray());
+        Assert.Equal([40, 50], input.EarlierPownstrings.ToArray());
+    }
+
+    [Fact]
+    public void A_completed_echo_is_read()
+    {
+        var record = Read<TaskRecord>(CompletedEcho);
+
+        Assert.Equal((TaskState.Completed, 1_700_000_000, 1_700_000_002), (record.State, record.Started, record.Finished));
+        Assert.Equal("Command Completed", record.Message);
+        Assert.Null(record.Input);
+        var result = Assert.IsType<EchoResult>(record.Result);
+        Assert.Equal([true, false], result.Answered);
+        Assert.Equal([12, 2000], result.LatencyMilliseconds);
+    }
+
+    [Fact]
+    public void The_index_of_running_tasks_is_read()
+    {
+        var record = Read<RunningTasksRecord>(Index);
+
+        var entry = Assert.Single(record.AddedAt);
+        Assert.Equal((Guid.Parse("bdc8e99d-dd8a-40e9-8840-f9f8eef16c71"), 1_700_000_000), (entry.Key, entry.Value));
+    }
+
+    [Fact]
+    public void Stored_types_are_named_by_alias_and_not_by_assembly()
+    {
+        var text = System.Text.Encoding.Latin1.GetString(Convert.FromBase64String(RunningDetect));
+
+        Assert.Contains("DetectInput", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("OrleansTasks", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Version=", text, StringComparison.Ordinal);
+    }
+
+    private T Read<T>(string sample) => _serializer.Deserialize<T>(Convert.FromBase64String(sample))!;
+}
