@@ -46,6 +46,9 @@ internal sealed partial class UdpChannel
 
         request.EchoId = _lastEchoId;
         request.StartedAt = _timeProvider.GetTimestamp();
+
+        // Before it is sent: from then on its deadline must hold whatever the clock does.
+        ArmTimerLocked(request);
         var error = TrySendLocked(socket, request);
         for (var attempt = 1; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
         {
@@ -61,7 +64,6 @@ internal sealed partial class UdpChannel
         }
 
         _inFlight.Add(request.EchoId, request);
-        ArmTimerLocked(request);
     }
 
     private SocketError TrySendLocked(Socket socket, PendingRequest request)
