@@ -33,6 +33,9 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     /// <summary>When its present wait began, that for its turn or that for its answer: a timestamp of the channel's clock.</summary>
     public long StartedAt { get; set; }
 
+    /// <summary>Time that does not count against its deadline, because this process did not run: ticks of the channel's clock.</summary>
+    public long Forgiven { get; set; }
+
     /// <summary>Its place in the line while it waits for its turn.</summary>
     public LinkedListNode<PendingRequest>? Waiting { get; set; }
 

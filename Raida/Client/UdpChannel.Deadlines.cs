@@ -3,6 +3,12 @@ namespace Raida.Client;
 /// <content>One timer for all of a channel's deadlines, set to the next one.</content>
 internal sealed partial class UdpChannel
 {
+    /// <summary>Busy machines are late by less.</summary>
+    private static readonly TimeSpan LateTimer = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Long enough to read all that a socket's buffer holds.</summary>
+    private static readonly TimeSpan TimeToCatchUp = TimeSpan.FromMilliseconds(100);
+
     private void ArmTimerLocked(PendingRequest request) => ArmTimerLocked(GetDueTime(request));
 
     private void ArmTimerLocked(long dueAt)
@@ -25,7 +31,7 @@ internal sealed partial class UdpChannel
         var wait = request.Waiting is not null ? _options.MaxWait
             : request.WasRepeated ? request.Deadline
             : request.Deadline / 2;
-        return request.StartedAt + (long)(wait.TotalSeconds * _timeProvider.TimestampFrequency);
+        return request.StartedAt + request.Forgiven + (long)(wait.TotalSeconds * _timeProvider.TimestampFrequency);
     }
 
     private void OnTimer()
@@ -37,8 +43,14 @@ internal sealed partial class UdpChannel
                 return;
             }
 
-            _timerDueAt = long.MaxValue;
             var now = _timeProvider.GetTimestamp();
+            var late = _timeProvider.GetElapsedTime(_timerDueAt, now);
+            _timerDueAt = long.MaxValue;
+            if (late > LateTimer)
+            {
+                ForgiveLocked(late + TimeToCatchUp);
+            }
+
             foreach (var request in _inFlight.Values)
             {
                 if (GetDueTime(request) <= now)
@@ -65,6 +77,18 @@ internal sealed partial class UdpChannel
             {
                 ArmTimerLocked(request);
             }
+        }
+    }
+
+    /// <summary>
+    /// A timer that is much too late tells that this process did not run: it was stopped, or had no processor. The servers are not to
+    /// blame for that time, and what they answered meanwhile lies unread in the socket.
+    /// </summary>
+    private void ForgiveLocked(TimeSpan time)
+    {
+        foreach (var request in _inFlight.Values)
+        {
+            request.Forgiven += (long)(time.TotalSeconds * _timeProvider.TimestampFrequency);
         }
     }
 

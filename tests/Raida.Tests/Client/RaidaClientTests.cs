@@ -102,9 +102,9 @@ public sealed class RaidaClientTests
         var echo = client.EchoAsync(Node, Deadline, Token);
         await peer.ReceiveAsync();
 
-        time.Advance(Deadline - TimeSpan.FromMilliseconds(2));
+        time.Pass(Deadline - TimeSpan.FromMilliseconds(2));
         Assert.False(echo.IsCompleted);
-        time.Advance(TimeSpan.FromMilliseconds(2));
+        time.Pass(TimeSpan.FromMilliseconds(2));
         var reply = await echo;
 
         Assert.Equal(ReplyOutcome.NoReply, reply.Outcome);
@@ -122,9 +122,9 @@ public sealed class RaidaClientTests
         {
             var echo = client.EchoAsync(Node, Deadline, Token);
             var first = await peer.ReceiveAsync();
-            time.Advance(Deadline / 2);
+            time.Pass(Deadline / 2);
             var second = await peer.ReceiveAsync();
-            time.Advance(Deadline / 4);
+            time.Pass(Deadline / 4);
             Assert.False(peer.HasRequest);
             Assert.Equal(first.Bytes, second.Bytes);
             peer.Answer(answerFirst ? first : second, ResponseStatus.Success);
@@ -144,10 +144,10 @@ public sealed class RaidaClientTests
         await peer.ReceiveAsync();
         await peer.ReceiveAsync();
 
-        time.Advance(TimeSpan.FromSeconds(1));
+        time.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal(ReplyOutcome.NoReply, (await fast).Outcome);
         Assert.False(slow.IsCompleted);
-        time.Advance(TimeSpan.FromSeconds(2));
+        time.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal(ReplyOutcome.NoReply, (await slow).Outcome);
     }
 
@@ -159,7 +159,7 @@ public sealed class RaidaClientTests
         await using var client = peer.CreateClient(time);
         var first = client.EchoAsync(Node, Deadline, Token);
         var firstRequest = await peer.ReceiveAsync();
-        time.Advance(Deadline);
+        time.Pass(Deadline);
         Assert.Equal(ReplyOutcome.NoReply, (await first).Outcome);
 
         var second = client.EchoAsync(Node, Deadline, Token);
@@ -425,9 +425,9 @@ public sealed class RaidaClientTests
         await peer.ReceiveAsync();
         var second = client.EchoAsync(Node, TimeSpan.FromSeconds(1), Token);
 
-        time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+        time.Pass(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
         Assert.False(second.IsCompleted);
-        time.Advance(TimeSpan.FromSeconds(1));
+        time.Pass(TimeSpan.FromSeconds(1));
 
         Assert.Equal(ReplyOutcome.NotSent, (await second).Outcome);
         Assert.False(first.IsCompleted);
@@ -443,7 +443,7 @@ public sealed class RaidaClientTests
         var firstRequest = await peer.ReceiveAsync();
         var second = client.EchoAsync(Node, TimeSpan.FromSeconds(1), Token);
 
-        time.Advance(TimeSpan.FromSeconds(5));
+        time.Pass(TimeSpan.FromSeconds(5));
         Assert.Equal(ReplyOutcome.NoReply, (await first).Outcome);
         peer.Answer(await peer.ReceiveAfterAsync(firstRequest), ResponseStatus.Success);
 
@@ -542,7 +542,7 @@ public sealed class RaidaClientTests
         Assert.Contains("status 7, wrong coin id", Assert.Single(logger.Messages), StringComparison.Ordinal);
         Assert.False(echo.IsCompleted);
 
-        time.Advance(TimeSpan.FromSeconds(11));
+        time.Pass(TimeSpan.FromSeconds(11));
         peer.Send(request, CreateHeaderError(ResponseStatus.WrongCoinId));
         await WaitForAsync(client, counters => counters.HeaderErrors == 4, "the fourth answer to be counted");
         Assert.Equal(2, logger.Messages.Count);
