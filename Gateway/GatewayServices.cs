@@ -27,7 +27,7 @@ public static class GatewayServices
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        AddressCheck.ThrowIfTaken(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "");
+        AddressCheck.ThrowIfTaken(builder.Configuration);
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddOptions<GatewayOptions>()

@@ -2,7 +2,7 @@ using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Gateway.Hosting;
 
-return await HostRunner.RunAsync(() =>
+return await HostRunner.RunAsync(args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddQuietLogging();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
@@ -11,6 +12,9 @@ namespace OrleansTasks.Grains;
 /// <summary>Registers what the grains need.</summary>
 public static class GrainServices
 {
+    /// <summary>How often Orleans looks for grains that nobody asks for, at the least; it must be less than any grain's age.</summary>
+    private static readonly TimeSpan MaxCollectionQuantum = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.Client.RaidaClient"/>, the grain storages
     /// <see cref="TaskStorage.Name"/> and <see cref="TaskStorage.IndexName"/>, reminders, and a logger.
@@ -30,6 +34,12 @@ public static class GrainServices
             .Validate(
                 options => options.StopGrace >= TimeSpan.Zero && options.StopGrace <= TimeSpan.FromMinutes(5),
                 "Tasks:StopGrace is outside 00:00:00 to 00:05:00.")
+            .Validate(
+                options => options.CollectionAge >= TimeSpan.FromSeconds(2) && options.CollectionAge <= TimeSpan.FromDays(1),
+                "Tasks:CollectionAge is outside 00:00:02 to 1.00:00:00.")
+            .Validate(
+                options => options.ExpiryMargin >= TimeSpan.FromSeconds(2) && options.ExpiryMargin <= TimeSpan.FromDays(1),
+                "Tasks:ExpiryMargin is outside 00:00:02 to 1.00:00:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
             .Validate(
                 options => options.MaxRunningBytes is >= 1L << 20 and <= 64L << 30,
@@ -46,11 +56,12 @@ public static class GrainServices
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RunningTasks>();
-        services.Configure<GrainCollectionOptions>(collection =>
+        services.AddOptions<GrainCollectionOptions>().Configure<IOptions<TaskOptions>>((collection, tasks) =>
         {
             // An ended task is read a few times and then hardly ever again; storage has it.
-            collection.CollectionQuantum = TimeSpan.FromSeconds(30);
-            collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromMinutes(1);
+            var half = tasks.Value.CollectionAge / 2;
+            collection.CollectionQuantum = half < MaxCollectionQuantum ? half : MaxCollectionQuantum;
+            collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = tasks.Value.CollectionAge;
         });
         services.AddJob<EchoInput, EchoJob>();
         services.AddJob<DetectInput, DetectJob>();

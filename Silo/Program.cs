@@ -1,4 +1,4 @@
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Silo;
 
-return await HostRunner.RunAsync(() => SiloApplication.CreateAsync(args));
+return await HostRunner.RunAsync(args, () => SiloApplication.CreateAsync(args));

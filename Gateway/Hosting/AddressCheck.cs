@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace OrleansTasks.Gateway.Hosting;
@@ -9,59 +8,42 @@ namespace OrleansTasks.Gateway.Hosting;
 /// </summary>
 internal static class AddressCheck
 {
-    /// <summary>Tries the addresses that name a port; others are left to the host.</summary>
-    /// <param name="urls">The addresses, separated by semicolons.</param>
+    /// <summary>Tries the addresses that the host will listen on and that name a port; others are left to the host.</summary>
+    /// <param name="configuration">The host's configuration.</param>
     /// <exception cref="StartupException">One is taken, or is none.</exception>
-    public static void ThrowIfTaken(string urls)
+    public static void ThrowIfTaken(IConfiguration configuration)
     {
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var address in ListenAddress.FindAll(configuration))
         {
-            var address = Parse(url);
-            if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
-            {
-                continue;
-            }
-
-            var ip = IPAddress.TryParse(address.Host, out var parsed) ? parsed
-                : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
-                : IPAddress.Any;
-            using var listener = new TcpListener(ip, address.Port);
-            try
-            {
-                listener.Start();
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                throw new StartupException(
-                    $"The address {url} is taken by another process. Another one is chosen with --urls http://localhost:8005.",
-                    exception);
-            }
-            catch (SocketException exception)
-            {
-                throw new StartupException($"The address {url} cannot be listened on: {exception.Message}.", exception);
-            }
+            ThrowIfTaken(address);
         }
     }
 
-    private static BindingAddress Parse(string url)
+    private static void ThrowIfTaken(ListenAddress listen)
     {
+        var address = listen.Parse();
+        if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
+        {
+            return;
+        }
+
+        using var listener = new TcpListener(ListenAddress.Resolve(address.Host), address.Port);
         try
         {
-            var address = BindingAddress.Parse(url);
-            if (address.IsUnixPipe || address.IsNamedPipe || address.Port is >= 0 and <= ushort.MaxValue)
-            {
-                return address;
-            }
+            listener.Start();
         }
-        catch (FormatException exception)
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            throw NoAddress(url, exception);
+            throw new StartupException(
+                $"The address {listen.Url} is taken by another process. Another one is chosen with {GetExample(listen.Setting)}.",
+                exception);
         }
-
-        throw NoAddress(url, null);
+        catch (SocketException exception)
+        {
+            throw new StartupException($"The address {listen.Url} cannot be listened on: {exception.Message}.", exception);
+        }
     }
 
-    private static StartupException NoAddress(string url, Exception? cause) => new(
-        $"The address \"{url}\" is none to listen on: http://localhost:8004 is of the form that is expected (--urls, ASPNETCORE_URLS).",
-        cause!);
+    private static string GetExample(string setting) =>
+        setting == ListenAddress.UrlsSetting ? "--urls http://localhost:8005" : setting;
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Gateway.Health;
 
 namespace OrleansTasks.Gateway.Hosting;
 
@@ -8,12 +9,19 @@ public static class HostRunner
 {
     private const string ConfigurationBinder = "Microsoft.Extensions.Configuration.Binder";
 
-    /// <summary>Builds and runs a host.</summary>
+    /// <summary>Builds and runs a host; with <c>--health</c> it asks the one that runs already whether it is ready.</summary>
+    /// <param name="args">The process' arguments.</param>
     /// <param name="create">Builds it.</param>
     /// <returns>The process' exit code: 0 after a proper end, 1 when it could not start.</returns>
-    public static async Task<int> RunAsync(Func<Task<WebApplication>> create)
+    public static async Task<int> RunAsync(string[] args, Func<Task<WebApplication>> create)
     {
+        ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(create);
+        if (args.Contains(HealthCommand.Argument))
+        {
+            return await HealthCommand.RunAsync(args);
+        }
+
         try
         {
             await using var app = await create();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using OrleansTasks.Gateway.Tasks;
 
 namespace OrleansTasks.Gateway.Http;
 
@@ -34,7 +35,7 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
                 ? ApiError.BodyTooLarge(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0)
                 : ApiError.MalformedRequest(exception.StatusCode);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception) when (TaskGrains.MeansUnavailable(exception, context.RequestAborted))
         {
             LogUnavailable(context.Request.Method, context.Request.Path, exception.GetType().Name, exception.Message);
             error = ApiError.Unavailable();

@@ -30,6 +30,13 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
         }
     }
 
+    /// <summary>Whether a call failed because cluster or storage do not answer now.</summary>
+    /// <param name="exception">What the call ended with.</param>
+    /// <param name="cancellationToken">The caller's own; a call that Orleans cancels by itself has waited in vain for a silo.</param>
+    public static bool MeansUnavailable(Exception exception, CancellationToken cancellationToken) =>
+        exception is OrleansException or TimeoutException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
     /// <summary>
     /// Makes a call that may be made more than once, and makes it again while it is not answered: the silo that it went to may have
     /// died, and some seconds later the cluster has another one do its work.
@@ -47,7 +54,7 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
                 return await call().WaitAsync(rest > Pause ? rest : Pause, cancellationToken);
             }
             catch (Exception exception) when (
-                exception is OrleansException or TimeoutException && Stopwatch.GetElapsedTime(startedAt) + Pause < Patience)
+                MeansUnavailable(exception, cancellationToken) && Stopwatch.GetElapsedTime(startedAt) + Pause < Patience)
             {
                 await Task.Delay(Pause, cancellationToken);
             }

@@ -29,8 +29,17 @@ internal sealed partial class RunningTasksGrain(
 
     private Dictionary<Guid, long> AddedAt => record.State.AddedAt;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (record.State.Damage is { } damage)
+        {
+            // Without it no task of this shard could start. Those that it held are lost to it, but not to whoever reads them.
+            LogBegunAnew(this.GetPrimaryKeyLong(), damage);
+            record.State = new RunningTasksRecord();
+        }
+
         await this.RegisterOrUpdateReminder(ReminderName, Period, Period, cancellationToken);
+    }
 
     public Task Add(Guid taskId)
     {
@@ -74,6 +83,11 @@ internal sealed partial class RunningTasksGrain(
             LogNotRead(taskId, exception.Message);
             return true;
         }
+        catch (InvalidDataException)
+        {
+            // Its grain has said so in the log. It stays here: another version may know what is stored, and in the end it expires.
+            return true;
+        }
     }
 
     /// <summary>Joins the write that has not begun yet, or waits for the one that has and begins the next.</summary>
@@ -99,6 +113,12 @@ internal sealed partial class RunningTasksGrain(
     }
 
     private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Part {Shard} of the index of running tasks cannot be read ({Damage}) and is begun anew. "
+            + "Tasks that were running are taken up when they are read.")]
+    private partial void LogBegunAnew(long shard, string damage);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Running task {TaskId} cannot be read now: {Reason}")]
     private partial void LogNotRead(Guid taskId, string reason);

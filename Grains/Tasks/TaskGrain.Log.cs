@@ -16,6 +16,16 @@ internal sealed partial class TaskGrain
         Message = "Task {TaskId} has ended, and storage did not take it. It is tried again when the task is next read.")]
     private partial void LogEndNotStored(Exception exception, Guid taskId);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Task {TaskId} was changed in storage by another activation: this one leaves it to that one.")]
+    private partial void LogOvertaken(Guid taskId);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "What is stored of task {TaskId} cannot be read: {Damage}. It is answered with an error until it expires or is deleted.")]
+    private partial void LogDamaged(Guid taskId, string damage);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]
     private partial void LogNotRemoved(Guid taskId, string reason);
 }

@@ -24,6 +24,7 @@ internal sealed partial class TaskGrain(
 
     private readonly ILogger _logger = logger;
     private TaskSnapshot? _snapshot;
+    private bool _isDamaged;
     private bool _starting;
     private Task _work = Task.CompletedTask;
     private CancellationTokenSource? _stopping;
@@ -38,7 +39,12 @@ internal sealed partial class TaskGrain(
     {
         if (record.RecordExists && !IsExpired)
         {
-            if (record.State.State == TaskState.Running)
+            if (record.State.FindDamage() is { } damage)
+            {
+                _isDamaged = true;
+                LogDamaged(Id, damage);
+            }
+            else if (record.State.State == TaskState.Running)
             {
                 // The progress that readers saw before the interruption was not stored, and must not fall: show all there can be.
                 running.EnterAgain(record.State.Input!);
@@ -65,6 +71,7 @@ internal sealed partial class TaskGrain(
 
     public async Task<StartReply> Start(TaskInput input, byte[] contentHash)
     {
+        ThrowIfDamaged();
         if (_snapshot is not null)
         {
             return record.State.ContentHash.AsSpan().SequenceEqual(contentHash)
@@ -92,7 +99,7 @@ internal sealed partial class TaskGrain(
         {
             // First the index, then the task: a task that is stored is always found again.
             await RunningTaskIndex.GetShard(GrainFactory, Id).Add(Id);
-            await record.WriteStateAsync();
+            await WriteAsync();
         }
         catch
         {
@@ -110,6 +117,7 @@ internal sealed partial class TaskGrain(
 
     public Task<TaskSnapshot?> Read()
     {
+        ThrowIfDamaged();
         if (IsExpired)
         {
             _snapshot = null;
@@ -143,15 +151,16 @@ internal sealed partial class TaskGrain(
 
     public async Task<bool> Delete()
     {
-        if (_snapshot is null)
+        if (_snapshot is null && !_isDamaged)
         {
             return await Read() is not null;
         }
 
         await StopWorkAsync(outcome: null);
-        await record.ClearStateAsync();
+        await ClearAsync();
         await RemoveFromIndexAsync();
         _snapshot = null;
+        _isDamaged = false;
         DeactivateOnIdle();
         return true;
     }
@@ -160,6 +169,14 @@ internal sealed partial class TaskGrain(
     {
         var progress = (int)((long)done * 100 / total);
         Show(Math.Clamp(progress, _snapshot?.Progress ?? 0, MaxProgressWhileRunning), message);
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (_isDamaged)
+        {
+            throw new InvalidDataException($"What is stored of task {Id} cannot be read.");
+        }
     }
 
     private void Show(int progress, string message) => _snapshot = new TaskSnapshot(
@@ -247,47 +264,6 @@ internal sealed partial class TaskGrain(
         var left = TimeSpan.FromSeconds(record.State.Started - UnixSeconds()) + options.Value.Deadline;
         var least = options.Value.Deadline < MinTimeOfAttempt ? options.Value.Deadline : MinTimeOfAttempt;
         return left > least ? left : least;
-    }
-
-    private async Task<bool> TryStoreEndAsync(JobOutcome outcome)
-    {
-        record.State = new TaskRecord
-        {
-            State = outcome.Result is null ? TaskState.Error : TaskState.Completed,
-            Started = record.State.Started,
-            ContentHash = record.State.ContentHash,
-
-            // A clock that was set back in between must not turn the order round.
-            Finished = Math.Max(record.State.Started, UnixSeconds()),
-            Message = outcome.Message,
-            Result = outcome.Result,
-        };
-        try
-        {
-            await record.WriteStateAsync();
-        }
-        catch (Exception exception)
-        {
-            // Readers still see it running; the next activation reads what is stored and does what is left to do.
-            LogEndNotStored(exception, Id);
-            DeactivateOnIdle();
-            return false;
-        }
-
-        return true;
-    }
-
-    private async Task RemoveFromIndexAsync()
-    {
-        try
-        {
-            await RunningTaskIndex.GetShard(GrainFactory, Id).Remove(Id);
-        }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
-        {
-            // The index finds out by itself the next time that it looks through its tasks.
-            LogNotRemoved(Id, exception.Message);
-        }
     }
 
     private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();

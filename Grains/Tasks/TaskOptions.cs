@@ -28,8 +28,20 @@ public sealed class TaskOptions
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long a task that nobody asks for stays in memory; storage has it. 1 minute by default, 2 s to 1 day. Orleans looks for such
+    /// tasks every half of it, at the least every 30 s.
+    /// </summary>
+    public TimeSpan CollectionAge { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How much longer than its retention, or its deadline where that is longer, a task's stored record is kept; 1 minute by default,
+    /// 2 s to 1 day. It covers what storing a task's end late takes, and clocks that differ.
+    /// </summary>
+    public TimeSpan ExpiryMargin { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// How long a task's stored record may lie untouched before it can go: a running one is written again by its deadline at the
     /// latest, an ended one never.
     /// </summary>
-    public TimeSpan StorageLife => (Retention > Deadline ? Retention : Deadline) + TimeSpan.FromMinutes(1);
+    public TimeSpan StorageLife => (Retention > Deadline ? Retention : Deadline) + ExpiryMargin;
 }

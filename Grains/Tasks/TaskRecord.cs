@@ -5,7 +5,7 @@ namespace OrleansTasks.Grains.Tasks;
 /// never changed.
 /// </summary>
 [GenerateSerializer, Alias("TaskRecord")]
-public sealed class TaskRecord
+public sealed class TaskRecord : IStoredRecord
 {
     /// <summary>Where the task stands.</summary>
     [Id(0)]
@@ -34,4 +34,18 @@ public sealed class TaskRecord
     /// <summary>A hash of the content that it was started with, where a repeat of the start must have the same; else empty.</summary>
     [Id(6)]
     public byte[] ContentHash { get; set; } = [];
+
+    /// <inheritdoc />
+    [field: NonSerialized]
+    public string? Damage { get; set; }
+
+    /// <summary>What keeps the record from being a task's: that it could not be read, or that garbage was read as something.</summary>
+    /// <returns>What is wrong, without any content; null when the record is whole.</returns>
+    public string? FindDamage() => Damage ?? State switch
+    {
+        TaskState.Running => Input is null ? "a running task without its input" : null,
+        TaskState.Completed => Result is null || Finished is null ? "a completed task without its result or end" : null,
+        TaskState.Error => Finished is null ? "a failed task without its end" : null,
+        _ => "a state that is none",
+    };
 }

@@ -86,8 +86,21 @@ internal static class LocalNetworkCommand
             HelpName = "number",
             DefaultValueFactory = _ => 0,
         };
+        var health = new Option<bool>("--health")
+        {
+            Description = "Run nothing: ask the network that runs with the same --address, --first-port and --coin-id whether all its "
+                + "agents answer. The exit code is 0 when they do.",
+        };
 
-        var command = new RootCommand(Description) { address, firstPort, coinId, coins, coinFiles, faults, coinFileToWrite, seed };
+        var command = new RootCommand(Description) { address, firstPort, coinId, coins, coinFiles, faults, coinFileToWrite, seed, health };
+        command.Validators.Add(result =>
+        {
+            // A port that was not given has no value here yet.
+            if (result.GetValue(health) && result.GetResult(firstPort) is { Implicit: false } && result.GetValue(firstPort) == 0)
+            {
+                result.AddError("--health needs the ports to ask at: --first-port 0 names none.");
+            }
+        });
         command.SetAction((result, cancellationToken) =>
         {
             var files = result.GetValue(coinFiles) ?? [];
@@ -102,6 +115,7 @@ internal static class LocalNetworkCommand
                 CoinFiles = files,
                 Faults = result.GetValue(faults) ?? [],
                 CoinFileToWrite = result.GetValue(coinFileToWrite),
+                Health = result.GetValue(health),
             };
             return run(settings, result.InvocationConfiguration, cancellationToken);
         });

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Raida.LocalNetwork.CommandLine;
 
@@ -23,6 +22,11 @@ internal static class LocalNetworkRunner
     {
         try
         {
+            if (settings.Health)
+            {
+                return await HealthCheck.RunAsync(settings, console.Error, cancellationToken).ConfigureAwait(false) ? Success : Failure;
+            }
+
             await ServeAsync(settings, console, cancellationToken).ConfigureAwait(false);
             return Success;
         }
@@ -81,16 +85,5 @@ internal static class LocalNetworkRunner
     private static string FormatSetting(LocalAgent agent) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Raida__Servers__{agent.RaidaId}={new IPEndPoint(GetReachable(agent.EndPoint.Address), agent.EndPoint.Port)}");
-
-    // Who listens on every address is reached by the loopback one, at least from here.
-    private static IPAddress GetReachable(IPAddress address)
-    {
-        if (!address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
-        {
-            return address;
-        }
-
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
-    }
+            $"Raida__Servers__{agent.RaidaId}={new IPEndPoint(Reachable.From(agent.EndPoint.Address), agent.EndPoint.Port)}");
 }

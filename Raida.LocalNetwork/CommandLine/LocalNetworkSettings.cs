@@ -23,4 +23,7 @@ internal sealed record LocalNetworkSettings
 
     /// <summary>Where to write a coin file to try; null for nowhere.</summary>
     public required FileInfo? CoinFileToWrite { get; init; }
+
+    /// <summary>Whether to ask a network that runs there already, instead of running one.</summary>
+    public required bool Health { get; init; }
 }

@@ -1,7 +1,6 @@
 using Orleans.Configuration;
 using Orleans.Persistence;
 using Orleans.Serialization;
-using Orleans.Storage;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
@@ -35,8 +34,13 @@ internal static class ClusterMode
             .Validate(settings => settings.MissedProbes is >= 1 and <= 100, "Cluster:MissedProbes is outside 1 to 100.")
             .Validate(settings => settings.DeathVotes is >= 1 and <= 10, "Cluster:DeathVotes is outside 1 to 10.")
             .ValidateOnStart();
+
+        // Before Orleans, so that it ends after it: tasks are read until the silo has stopped.
+        builder.Services.AddSingleton<MembershipLease>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<MembershipLease>());
         builder.Host.UseOrleans(silo =>
         {
+            silo.AddIncomingGrainCallFilter<LeasedAnswers>();
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
             silo.Services.AddOptions<ClusterMembershipOptions>().Configure<Microsoft.Extensions.Options.IOptions<MembershipSettings>>(
                 static (membership, settings) => settings.Value.ApplyTo(membership));
@@ -52,7 +56,7 @@ internal static class ClusterMode
 
     private static void SetUp(RedisStorageOptions storage, Serializer serializer)
     {
-        storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        storage.GrainStorageSerializer = new RecordSerializer(serializer);
         storage.DeleteStateOnClear = true;
     }
 

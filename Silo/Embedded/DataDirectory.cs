@@ -43,7 +43,8 @@ internal sealed class DataDirectory : IDisposable
             // Tasks that run hold authenticity numbers: nobody else on the machine may read them.
             if (OperatingSystem.IsWindows())
             {
-                Directory.CreateDirectory(path);
+                Directory.CreateDirectory(System.IO.Path.Combine(path, "tasks"));
+                Directory.CreateDirectory(System.IO.Path.Combine(path, "index"));
             }
             else
             {

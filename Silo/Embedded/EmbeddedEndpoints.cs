@@ -15,14 +15,19 @@ internal static class EmbeddedEndpoints
     private const int UsualSiloPort = 11111;
     private const int UsualGatewayPort = 30000;
 
+    /// <summary>How many ports of the system's choice to try: one that is claimed by a process that just starts is rare.</summary>
+    private const int MaxAttempts = 100;
+
     /// <summary>Chooses both ports and puts them into the configuration, from where Orleans reads them too.</summary>
     /// <param name="configuration">The host's configuration.</param>
+    /// <param name="claims">Takes the claims to both.</param>
     /// <returns>The ports.</returns>
-    /// <exception cref="StartupException">A configured port is none.</exception>
-    public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration) =>
-        (Choose(configuration, $"{Section}:SiloPort", UsualSiloPort), Choose(configuration, $"{Section}:GatewayPort", UsualGatewayPort));
+    /// <exception cref="StartupException">A configured port is none, or taken.</exception>
+    public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration, PortClaims claims) => (
+        Choose(configuration, claims, $"{Section}:SiloPort", UsualSiloPort),
+        Choose(configuration, claims, $"{Section}:GatewayPort", UsualGatewayPort));
 
-    private static int Choose(IConfiguration configuration, string key, int usual)
+    private static int Choose(IConfiguration configuration, PortClaims claims, string key, int usual)
     {
         var configured = configuration.GetValue<int?>(key);
         if (configured is < 0 or > ushort.MaxValue)
@@ -30,36 +35,29 @@ internal static class EmbeddedEndpoints
             throw new StartupException($"{key} is outside 0 to {ushort.MaxValue}.");
         }
 
-        if (configured > 0 && !IsFree(configured.Value))
+        if (configured > 0 && !claims.TryClaim(configured.Value))
         {
             // Orleans itself would listen there beside the other process, and each would get some of the connections.
             throw new StartupException($"{key}: port {configured} is taken by another process.");
         }
 
-        var port = configured ?? (IsFree(usual) ? usual : 0);
-
-        if (port == 0)
+        var port = configured ?? (claims.TryClaim(usual) ? usual : 0);
+        for (var attempt = 0; port == 0; attempt++)
         {
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            port = ((IPEndPoint)probe.LocalEndPoint!).Port;
+            var offered = AskSystem();
+            port = claims.TryClaim(offered) ? offered
+                : attempt < MaxAttempts ? 0
+                : throw new StartupException($"{key}: no free port was found on loopback.");
         }
 
         configuration[key] = port.ToString(CultureInfo.InvariantCulture);
         return port;
     }
 
-    private static bool IsFree(int port)
+    private static int AskSystem()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
-        {
-            return false;
-        }
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Persistence.FileStorage;
 using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansTasks.Grains;
@@ -18,7 +18,9 @@ internal static class EmbeddedMode
     {
         var directory = DataDirectory.Open(builder.Configuration);
         builder.Services.AddSingleton(_ => directory);
-        var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration);
+        var claims = new PortClaims();
+        builder.Services.AddHostedService(_ => claims);
+        var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration, claims);
         builder.Host.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);
@@ -33,10 +35,9 @@ internal static class EmbeddedMode
         builder.Services.AddHostedService<Welcome>();
     }
 
-    private static void AddTaskFiles(this ISiloBuilder silo, string name, string directory)
-    {
-        silo.AddFileGrainStorage(name, storage => storage.RootDirectory = directory);
-        silo.Services.AddOptions<FileGrainStorageOptions>(name).Configure<Serializer>(
-            (storage, serializer) => storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
-    }
+    private static void AddTaskFiles(this ISiloBuilder silo, string name, string directory) =>
+        silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new RecordFiles(
+            directory,
+            services.GetRequiredService<IOptions<ClusterOptions>>().Value.ServiceId,
+            new RecordSerializer(services.GetRequiredService<Serializer>())));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Cluster.Tests;
@@ -77,8 +76,7 @@ public sealed class SiloDeathTests
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
         var ids = await StartSlowTasksAsync(cluster);
-        await using var kill = ServiceProcess.Start("kill", ["-TERM", cluster.Silos[0].Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await cluster.Silos[0].SignalAsync("TERM");
         var exit = cluster.Silos[0].WaitForExitAsync();
 
         foreach (var id in ids)

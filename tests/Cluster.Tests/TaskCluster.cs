@@ -8,32 +8,34 @@ internal sealed class TaskCluster : IAsyncDisposable
 {
     private readonly TemporaryDirectory _data = new();
     private readonly List<ServiceProcess> _processes = [];
-    private readonly string _redisAddress;
+    private readonly ClusterPrograms _programs;
+    private readonly string[] _siloSettings;
 
-    private TaskCluster(LocalRaidaNetwork network, string redisAddress)
+    private TaskCluster(LocalRaidaNetwork network, string[] siloSettings)
     {
         Network = network;
-        _redisAddress = redisAddress;
+        RedisPort = FreePort.Get();
+        _programs = new ClusterPrograms(RedisPort, _data.Path, network);
+        _siloSettings = siloSettings;
     }
 
     public LocalRaidaNetwork Network { get; }
+
+    public int RedisPort { get; }
 
     public List<ServiceProcess> Silos { get; } = [];
 
     /// <summary>A client of each gateway.</summary>
     public List<TaskClient> Clients { get; } = [];
 
-    public static async Task<TaskCluster> StartAsync(int silos, int gateways)
+    public static async Task<TaskCluster> StartAsync(int silos, int gateways, params string[] siloSettings)
     {
         Programs.Require("redis-server");
-        var port = FreePort.Get();
         var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
-        var cluster = new TaskCluster(network, $"127.0.0.1:{port}");
+        var cluster = new TaskCluster(network, siloSettings);
         try
         {
-            cluster._processes.Add(ServiceProcess.Start(
-                "redis-server",
-                ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", cluster._data.Path, "--appendonly", "yes", "--save", ""]));
+            cluster._processes.Add(cluster._programs.StartRedis());
             await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => cluster.StartSiloAsync()));
             await Task.WhenAll(Enumerable.Range(0, gateways).Select(_ => cluster.StartGatewayAsync()));
             return cluster;
@@ -48,15 +50,7 @@ internal sealed class TaskCluster : IAsyncDisposable
     public async Task StartSiloAsync()
     {
         var address = $"http://127.0.0.1:{FreePort.Get()}";
-        var silo = ServiceProcess.StartProgram("Silo",
-        [
-            "--urls", address,
-            .. ClusteringSettings,
-            "--Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1",
-            "--Orleans:Endpoints:SiloPort", $"{FreePort.Get()}",
-            "--Orleans:Endpoints:GatewayPort", $"{FreePort.Get()}",
-            .. Network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
-        ]);
+        var silo = _programs.StartSilo(address, FreePort.Get(), FreePort.Get(), _siloSettings);
         _processes.Add(silo);
         Silos.Add(silo);
         using var client = new TaskClient(address);
@@ -79,13 +73,10 @@ internal sealed class TaskCluster : IAsyncDisposable
         _data.Dispose();
     }
 
-    private string[] ClusteringSettings =>
-        ["--Orleans:Clustering:ProviderType", "Redis", "--Orleans:Clustering:ConnectionString", _redisAddress];
-
     private async Task StartGatewayAsync()
     {
         var address = $"http://127.0.0.1:{FreePort.Get()}";
-        _processes.Add(ServiceProcess.StartProgram("Gateway", ["--urls", address, .. ClusteringSettings]));
+        _processes.Add(_programs.StartGateway(address));
         var client = new TaskClient(address);
         Clients.Add(client);
         await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);

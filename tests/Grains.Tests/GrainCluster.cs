@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using OrleansTasks.Grains.Tasks;
 using Raida.Client;
@@ -11,13 +12,22 @@ namespace OrleansTasks.Grains.Tests;
 internal sealed class GrainCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
+    private readonly bool _ownsNetwork;
 
-    private GrainCluster(InProcessTestCluster cluster, LocalRaidaNetwork network, RecordingStorage storage, RecordingStorage index)
+    private GrainCluster(
+        InProcessTestCluster cluster,
+        LocalRaidaNetwork network,
+        bool ownsNetwork,
+        RecordingStorage storage,
+        RecordingStorage index,
+        CollectedLog log)
     {
         _cluster = cluster;
+        _ownsNetwork = ownsNetwork;
         Network = network;
         Storage = storage;
         Index = index;
+        Log = log;
     }
 
     public LocalRaidaNetwork Network { get; }
@@ -28,6 +38,9 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <summary>Where it is kept which tasks run.</summary>
     public RecordingStorage Index { get; }
 
+    /// <summary>What the silos log.</summary>
+    public CollectedLog Log { get; }
+
     public InProcessTestCluster Silos => _cluster;
 
     public static async Task<GrainCluster> StartAsync(Action<IServiceCollection>? configure = null)
@@ -37,8 +50,24 @@ internal sealed class GrainCluster : IAsyncDisposable
         var network = await LocalRaidaNetwork.StartAsync(
             new LocalNetworkOptions { Coins = coins },
             TestContext.Current.CancellationToken);
-        var storage = new RecordingStorage();
+        return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), configure);
+    }
+
+    /// <summary>
+    /// Starts silos that keep their tasks in the same place as those of another cluster and know nothing of them: a task has an
+    /// activation in each, as it may have in one cluster while a silo is taken for dead that is not.
+    /// </summary>
+    public static Task<GrainCluster> StartBesideAsync(GrainCluster other) =>
+        StartAsync(other.Network, ownsNetwork: false, other.Storage, configure: null);
+
+    private static async Task<GrainCluster> StartAsync(
+        LocalRaidaNetwork network,
+        bool ownsNetwork,
+        RecordingStorage storage,
+        Action<IServiceCollection>? configure)
+    {
         var index = new RecordingStorage();
+        var log = new CollectedLog();
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -49,12 +78,13 @@ internal sealed class GrainCluster : IAsyncDisposable
             }));
             silo.Services.AddKeyedSingleton(TaskStorage.Name, (services, _) => storage.CreateProvider(services));
             silo.Services.AddKeyedSingleton(TaskStorage.IndexName, (services, _) => index.CreateProvider(services));
+            silo.Services.AddSingleton<ILoggerProvider>(log);
             silo.UseInMemoryReminderService();
             configure?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
-        return new GrainCluster(cluster, network, storage, index);
+        return new GrainCluster(cluster, network, ownsNetwork, storage, index, log);
     }
 
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);
@@ -74,6 +104,9 @@ internal sealed class GrainCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
-        await Network.DisposeAsync();
+        if (_ownsNetwork)
+        {
+            await Network.DisposeAsync();
+        }
     }
 }

@@ -4,15 +4,22 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Storage that all silos of a test share: keeps what is written as bytes, counts it, and can be held up or fail.</summary>
+/// <summary>
+/// Storage that all silos of a test share: keeps what is written as bytes, counts it, takes no write of who has not read the last one, and
+/// can be held up or fail.
+/// </summary>
 internal sealed class RecordingStorage
 {
     private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _states = new();
     private int _writes;
+    private int _waiting;
 
     public int Writes => Volatile.Read(ref _writes);
 
-    /// <summary>What a write waits for before it is done.</summary>
+    /// <summary>How many writes wait for their gate.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>What the writes that begin from now on wait for before they are done.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
     /// <summary>Makes every write fail.</summary>
@@ -43,23 +50,45 @@ internal sealed class RecordingStorage
 
         public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            Interlocked.Increment(ref storage._waiting);
             await storage.Gate;
+            Interlocked.Decrement(ref storage._waiting);
             if (storage.Fails)
             {
                 throw new IOException("The disk is full.");
             }
 
-            var etag = Interlocked.Increment(ref storage._writes).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            storage._states[grainId.ToString()] = (serializer.SerializeToArray(grainState.State), etag);
-            grainState.ETag = etag;
+            lock (storage._states)
+            {
+                ThrowIfChanged(grainId, grainState.ETag);
+                var etag = (++storage._writes).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                storage._states[grainId.ToString()] = (serializer.SerializeToArray(grainState.State), etag);
+                grainState.ETag = etag;
+            }
+
             grainState.RecordExists = true;
         }
 
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
-            storage._states.TryRemove(grainId.ToString(), out _);
+            lock (storage._states)
+            {
+                ThrowIfChanged(grainId, grainState.ETag);
+                storage._states.TryRemove(grainId.ToString(), out _);
+            }
+
+            grainState.ETag = null;
             grainState.RecordExists = false;
             return Task.CompletedTask;
+        }
+
+        private void ThrowIfChanged(GrainId grainId, string? etag)
+        {
+            var stored = storage._states.TryGetValue(grainId.ToString(), out var state) ? state.ETag : null;
+            if (stored != etag)
+            {
+                throw new InconsistentStateException("Somebody else wrote.", stored, etag);
+            }
         }
     }
 }

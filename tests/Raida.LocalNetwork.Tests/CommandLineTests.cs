@@ -125,6 +125,24 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("1:0-1:2")]
     public void A_mistyped_range_of_coins_is_refused(string text) => Assert.Throws<FormatException>(() => CoinRange.Parse(text));
 
+    [Theory]
+    [InlineData("--health")]
+    [InlineData("--health", "--first-port", "1024", "--address", "0.0.0.0", "--coin-id", "7")]
+    public async Task Health_is_asked_at_the_ports_that_are_given_or_else_the_usual_ones(params string[] arguments)
+    {
+        var settings = new List<LocalNetworkSettings>();
+        var command = LocalNetworkCommand.Create((given, _, _) =>
+        {
+            settings.Add(given);
+            return Task.FromResult(0);
+        });
+
+        await command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(Assert.Single(settings).Health);
+        Assert.Equal(arguments.Length > 1 ? 1024 : 50_000, settings[0].FirstPort);
+    }
+
     [Fact]
     public async Task Lines_are_executed_and_confirmed_and_wrong_ones_explained()
     {

@@ -20,7 +20,7 @@ public sealed class ProgramTests
         string[] words =
         [
             "--address", "--first-port", "--coin-id", "--coins", "--coin-file", "--fault", "--write-coin-file", "--seed",
-            "down", "deaf", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
+            "--health", "down", "deaf", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
         ];
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
     }
@@ -104,6 +104,7 @@ public sealed class ProgramTests
     [InlineData("--coins", "7:0-1", "--coins '7' is no denomination")]
     [InlineData("--fault", "25=down", "--fault '25' names no agents")]
     [InlineData("--coin-file", "/no/such/file.json", "/no/such/file.json")]
+    [InlineData("--health", "--first-port=0", "--health needs the ports to ask at")]
     [InlineData("--bogus", "1", "--bogus")]
     public async Task A_bad_option_is_named_and_fails(string option, string value, string expected)
     {
@@ -111,6 +112,23 @@ public sealed class ProgramTests
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_is_0_when_all_agents_of_a_running_network_answer_and_else_names_those_that_do_not()
+    {
+        await using var network = await Networks.StartInARowAsync();
+        string[] arguments = ["--health", "--address", "0.0.0.0", "--first-port", $"{network.EndPoints[0].Port}"];
+
+        Assert.Equal((0, "", ""), await RunningProgram.RunAsync(arguments));
+
+        await network.Agents[5].SetDownAsync(true, Cancelled);
+        network.Agents[7].Faults = new AgentFaults { ErrorStatus = ResponseStatus.TooManyRequests };
+        var (exitCode, output, error) = await RunningProgram.RunAsync(arguments);
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal(
+            "2 of 25 agents at 127.0.0.1 do not answer as they should: RAIDA 5 (Refused), RAIDA 7 (status 160).",
+            error.TrimEnd());
     }
 
     [Fact]

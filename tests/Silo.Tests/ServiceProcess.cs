@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Silo.Tests;
@@ -85,6 +86,20 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
         await _reading;
         return _process.ExitCode;
+    }
+
+    /// <summary>Ends when the process has, however it came to that.</summary>
+    public Task Exited => _process.WaitForExitAsync(CancellationToken.None);
+
+    /// <summary>Sends it a signal; one that has ended does not mind.</summary>
+    /// <param name="signal">For example TERM.</param>
+    public async Task SignalAsync(string signal)
+    {
+        if (!_process.HasExited)
+        {
+            await using var kill = Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+        }
     }
 
     /// <summary>Ends it with SIGKILL: it gets no chance to store or close anything.</summary>

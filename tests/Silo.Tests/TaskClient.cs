@@ -10,7 +10,8 @@ namespace OrleansTasks.Silo.Tests;
 /// <summary>A client of the HTTP interface.</summary>
 internal sealed class TaskClient(string address) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>How long to wait for what must come; 30 s unless told.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     public HttpClient Http { get; } = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(20) };
 

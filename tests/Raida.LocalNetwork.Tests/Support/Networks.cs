@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Raida.Coins;
 
 namespace Raida.LocalNetwork.Tests.Support;
@@ -8,6 +10,30 @@ internal static class Networks
     public static Task<LocalRaidaNetwork> StartAsync(int seed = 0) =>
         LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Seed = seed }, TestContext.Current.CancellationToken);
 
+    /// <summary>Starts a network on ports that follow one another, where the system finds the first one free.</summary>
+    public static async Task<LocalRaidaNetwork> StartInARowAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var options = new LocalNetworkOptions { FirstPort = GetFreePort() };
+                return await LocalRaidaNetwork.StartAsync(options, TestContext.Current.CancellationToken);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                // One of the 25 is taken: somewhere else, then.
+            }
+        }
+    }
+
     public static CoinList Coins(int count, int denomination = 1, uint first = 16) =>
         GeneratedCoins.Create(new Denomination(denomination), first, count);
+
+    private static int GetFreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
 }

@@ -1,0 +1,40 @@
+# Three images of one build: the silo, the gateway, and a RAIDA network to try them with (targets silo, gateway and raida).
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+
+# What is restored changes seldom: a layer of its own.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY Raida/*.csproj Raida/packages.lock.json Raida/
+COPY Raida.LocalNetwork/*.csproj Raida.LocalNetwork/packages.lock.json Raida.LocalNetwork/
+COPY Grains.Interfaces/*.csproj Grains.Interfaces/packages.lock.json Grains.Interfaces/
+COPY Grains/*.csproj Grains/packages.lock.json Grains/
+COPY Gateway/*.csproj Gateway/packages.lock.json Gateway/
+COPY Silo/*.csproj Silo/packages.lock.json Silo/
+RUN dotnet restore Silo/Silo.csproj --locked-mode
+
+COPY . .
+RUN dotnet publish Silo -c Release --no-restore -p:UseAppHost=false -o /out/silo \
+ && dotnet publish Gateway -c Release --no-restore -p:UseAppHost=false -o /out/gateway \
+ && dotnet publish Raida.LocalNetwork -c Release --no-restore -p:UseAppHost=false -o /out/raida
+
+# The port is not below 1024, no diagnostic socket is opened and no file is watched: the programs need neither a user with rights nor a
+# file system that can be written to. 1654 is the images' user "app"; by its number it is known not to be root.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS program
+WORKDIR /app
+ENV ASPNETCORE_HTTP_PORTS=8080 \
+    DOTNET_EnableDiagnostics=0 \
+    DOTNET_hostBuilder__reloadConfigOnChange=false
+USER 1654
+
+FROM program AS raida
+COPY --from=build /out/raida .
+ENTRYPOINT ["dotnet", "Raida.LocalNetwork.dll"]
+
+FROM program AS gateway
+COPY --from=build /out/gateway .
+EXPOSE 8080
+ENTRYPOINT ["dotnet", "Gateway.dll"]
+
+FROM program AS silo
+COPY --from=build /out/silo .
+ENTRYPOINT ["dotnet", "Silo.dll"]

@@ -1,0 +1,8 @@
+namespace OrleansTasks.Grains.Tasks;
+
+/// <summary>What a grain stores. It can be told that what is stored cannot be read, so that the grain decides what that means.</summary>
+public interface IStoredRecord
+{
+    /// <summary>What is wrong with what is stored, without any of its content; null when it was read. It is not stored itself.</summary>
+    string? Damage { get; set; }
+}

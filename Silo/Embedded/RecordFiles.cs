@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Storage;
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Silo.Embedded;
+
+/// <summary>
+/// A grain's state as one file. Names and content are those of Orleans' own file storage, which overwrites a file in place, so that an
+/// end of the process in between leaves half a task, and which can neither read nor replace a file that is damaged.
+/// </summary>
+/// <param name="directory">Where the files are; it is there already.</param>
+/// <param name="serviceId">The service's name, which is part of the files' names.</param>
+/// <param name="serializer">Makes bytes of states.</param>
+internal sealed class RecordFiles(string directory, string serviceId, RecordSerializer serializer) : IGrainStorage
+{
+    /// <summary>The ETag of a file that has none which could be read.</summary>
+    private const string ETagOfDamaged = "damaged";
+
+    private const int ETagLength = 16;
+
+    private static readonly byte[] Magic = "ORLFS001"u8.ToArray();
+
+    private static int HeaderLength => Magic.Length + ETagLength;
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var path = GetPath(stateName, grainId);
+        if (!File.Exists(path))
+        {
+            Reset(grainState);
+            return;
+        }
+
+        var bytes = await File.ReadAllBytesAsync(path);
+        grainState.ETag = GetETag(bytes);
+        grainState.RecordExists = true;
+        grainState.State = grainState.ETag == ETagOfDamaged
+            ? RecordSerializer.CreateDamaged<T>("its file has not the form of one")
+            : serializer.Deserialize<T>(BinaryData.FromBytes(bytes.AsMemory(HeaderLength)));
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var path = GetPath(stateName, grainId);
+        await ThrowIfChangedAsync(path, grainId, grainState.ETag);
+        var etag = Guid.NewGuid();
+        var next = $"{path}.next";
+        await using (var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            await file.WriteAsync((byte[])[.. Magic, .. etag.ToByteArray(), .. serializer.Serialize(grainState.State).ToMemory().Span]);
+        }
+
+        File.Move(next, path, overwrite: true);
+        grainState.ETag = etag.ToString("N");
+        grainState.RecordExists = true;
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var path = GetPath(stateName, grainId);
+        if (File.Exists(path))
+        {
+            await ThrowIfChangedAsync(path, grainId, grainState.ETag);
+            File.Delete(path);
+        }
+
+        Reset(grainState);
+    }
+
+    private static void Reset<T>(IGrainState<T> grainState)
+    {
+        grainState.State = Activator.CreateInstance<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+    }
+
+    private static string GetETag(ReadOnlySpan<byte> file) => file.Length >= HeaderLength && file.StartsWith(Magic)
+        ? new Guid(file.Slice(Magic.Length, ETagLength)).ToString("N")
+        : ETagOfDamaged;
+
+    private static async Task ThrowIfChangedAsync(string path, GrainId grainId, string? etag)
+    {
+        var stored = default(string);
+        if (File.Exists(path))
+        {
+            await using var file = File.OpenRead(path);
+            var header = new byte[HeaderLength];
+            var length = await file.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false);
+            stored = GetETag(header.AsSpan(0, length));
+        }
+
+        if (stored != etag)
+        {
+            throw new InconsistentStateException($"The file of {grainId} is not the one that was read or written last.");
+        }
+    }
+
+    private string GetPath(string stateName, GrainId grainId)
+    {
+        using var identity = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(identity, Encoding.UTF8.GetBytes(serviceId));
+        Append(identity, grainId.Type.AsSpan());
+        Append(identity, grainId.Key.AsSpan());
+        Append(identity, Encoding.UTF8.GetBytes(stateName));
+        return Path.Combine(directory, $"{Convert.ToHexString(identity.GetHashAndReset())}.grain");
+    }
+
+    private static void Append(IncrementalHash identity, ReadOnlySpan<byte> part)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
+        identity.AppendData(length);
+        identity.AppendData(part);
+    }
+}

@@ -1,0 +1,82 @@
+using Raida;
+
+namespace OrleansTasks.Cluster.Tests.Chaos;
+
+/// <summary>Draws what goes wrong and when: the same seed gives the same schedule.</summary>
+internal static class FaultSchedule
+{
+    /// <summary>How long the load lasts, and with it the faults.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(36);
+
+    public const int Silos = 3;
+    public const int Gateways = 2;
+
+    // With twelve wrong, every coin still has a quorum of right answers: 13.
+    private const int MaxFaultyAgents = RaidaNetwork.NodeCount - RaidaNetwork.Quorum;
+
+    private static readonly TimeSpan PauseLength = TimeSpan.FromSeconds(8);
+
+    private static readonly FaultKind[] ProcessFaults =
+        [FaultKind.KillSilo, FaultKind.StopSilo, FaultKind.PauseSilo, FaultKind.RestartGateway, FaultKind.RestartRedis];
+
+    private static readonly FaultKind[] AgentFaults =
+        [FaultKind.SlowAgents, FaultKind.DeafAgents, FaultKind.WrongAgents, FaultKind.DownAgents];
+
+    public static Fault[] Draw(int seed)
+    {
+        var random = new Random(seed);
+        return [.. DrawProcessFaults(random).Concat(DrawAgentFaults(random)).OrderBy(fault => fault.At)];
+    }
+
+    private static IEnumerable<Fault> DrawProcessFaults(Random random)
+    {
+        // Shuffled like a deck of cards, so that every kind comes at least once a run, in all orders and with all overlaps.
+        var deck = new Queue<FaultKind>();
+        for (var at = Seconds(random, 2, 4); at < Length; at += Seconds(random, 2.5, 5))
+        {
+            if (deck.Count == 0)
+            {
+                var shuffled = ProcessFaults.ToArray();
+                random.Shuffle(shuffled);
+                deck = new Queue<FaultKind>(shuffled);
+            }
+
+            var kind = deck.Dequeue();
+            yield return kind switch
+            {
+                FaultKind.RestartRedis => new Fault(at, TimeSpan.Zero, kind, [0]),
+                FaultKind.RestartGateway => new Fault(at, TimeSpan.Zero, kind, [random.Next(Gateways)]),
+                FaultKind.PauseSilo => new Fault(at, PauseLength, kind, [random.Next(Silos)]),
+                _ => new Fault(at, TimeSpan.Zero, kind, [random.Next(Silos)]),
+            };
+        }
+    }
+
+    private static IEnumerable<Fault> DrawAgentFaults(Random random)
+    {
+        var freeAt = new TimeSpan[RaidaNetwork.NodeCount];
+        for (var at = Seconds(random, 0.5, 2); at < Length; at += Seconds(random, 0.8, 2.5))
+        {
+            var free = Enumerable.Range(0, freeAt.Length).Where(agent => freeAt[agent] <= at).ToArray();
+            var allowed = Math.Min(4, MaxFaultyAgents - (freeAt.Length - free.Length));
+            if (allowed < 1)
+            {
+                continue;
+            }
+
+            random.Shuffle(free);
+            var targets = free[..random.Next(1, allowed + 1)];
+            var length = Seconds(random, 1, 6);
+            foreach (var agent in targets)
+            {
+                // A moment between two faults of an agent, so that one is lifted before the next begins.
+                freeAt[agent] = at + length + TimeSpan.FromSeconds(0.5);
+            }
+
+            yield return new Fault(at, length, AgentFaults[random.Next(AgentFaults.Length)], targets);
+        }
+    }
+
+    private static TimeSpan Seconds(Random random, double least, double most) =>
+        TimeSpan.FromSeconds(least + (random.NextDouble() * (most - least)));
+}

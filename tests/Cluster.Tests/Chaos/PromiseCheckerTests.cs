@@ -1,0 +1,192 @@
+using System.Text.Json;
+
+namespace OrleansTasks.Cluster.Tests.Chaos;
+
+/// <summary>A checker that finds nothing proves nothing: each promise is broken here once, in a record that is sound without it.</summary>
+public sealed class PromiseCheckerTests
+{
+    private const string Id = "11111111-2222-4333-8444-555555555555";
+
+    private static readonly DateTimeOffset StartedAt = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
+
+    private readonly RunRecord _record = new(new Purse(new Random(1))) { StartedAt = StartedAt };
+
+    [Fact]
+    public void A_run_in_which_all_is_well_breaks_no_promise()
+    {
+        Start(1);
+        Read(2, Running(40));
+        Read(3, Running(40));
+        Read(4, Echo());
+        Read(5, Echo());
+
+        Assert.Empty(Check());
+    }
+
+    [Fact]
+    public void An_acknowledged_task_that_is_gone_is_found()
+    {
+        Start(1);
+        Read(2, Echo());
+        Add(3, ExchangeKind.Read, 404, """{"payload":{"code":"task-not-found","message":""},"status":"error"}""");
+
+        Assert.Contains("An acknowledged task is gone", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_that_never_ends_is_found()
+    {
+        Start(1);
+        Read(2, Running(99));
+
+        Assert.Contains("did not end", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_ends_are_found()
+    {
+        Start(1);
+        Read(2, Echo());
+        Read(3, Echo(latency: 8));
+
+        Assert.Contains("Two ends", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_that_runs_again_after_its_end_is_found()
+    {
+        Start(1);
+        Read(2, Echo());
+        Read(3, Running(99));
+
+        Assert.Contains(Check(), broken => broken.StartsWith("A task that had ended runs again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Progress_that_falls_is_found()
+    {
+        Start(1);
+        Read(2, Running(60));
+        Read(3, Running(59));
+        Read(4, Echo());
+
+        Assert.Contains("Progress fell", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finish_before_the_start_is_found()
+    {
+        Start(1);
+        Read(2, Echo(finished: 999_990));
+
+        Assert.Contains("not in order", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_end_in_error_that_nobody_asked_for_is_found()
+    {
+        Start(1);
+        Read(2, """{"id":"ID","status":"error","progress":100,"started":1000001,"finished":1000002,"message":"Cancelled"}""");
+
+        Assert.Contains("nobody cancelled", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_names_two_tasks_is_found()
+    {
+        Start(1);
+        Read(2, Echo());
+        Start(3, "99999999-2222-4333-8444-555555555555");
+        Read(4, Echo(), "99999999-2222-4333-8444-555555555555");
+
+        Assert.Contains(Check(), broken => broken.StartsWith("One key, several tasks", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_server_that_is_said_to_be_silent_and_had_no_fault_is_found()
+    {
+        Start(1);
+        Read(2, Echo(silent: 7));
+
+        Assert.Contains("RAIDA 7 was up", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_was_deaf_meanwhile_may_be_silent()
+    {
+        var at = TimeSpan.FromSeconds(1.5);
+        _record.Faults.Enqueue(new FaultWindow(FaultKind.DeafAgents, 7, at, at, at, at));
+        Start(1);
+        Read(2, Echo(silent: 7));
+
+        Assert.Empty(Check());
+    }
+
+    [Fact]
+    public void A_verdict_that_no_server_gave_is_found()
+    {
+        var coin = Enumerable.Range(0, Purse.Count).First(index => Enumerable.Range(0, 25).All(raida => _record.Purse.IsRightAt(index, raida)));
+        var value = _record.Purse.GetValue(coin);
+        Start(1, content: new TaskContent([coin]));
+        Read(2, $$$"""
+            {"id":"ID","status":"completed","progress":100,"started":1000001,"finished":1000002,"message":"Command Completed","data":{
+            "TotalCoins":{{{value}}},"TotalAuthentic":0,"TotalFracked":{{{value}}},"TotalCounterfeit":0,"TotalLimbo":0,"TotalErrors":0,
+            "Details":null,"Coins":[{"sn":{{{coin}}},"pownstring":"pppppppppppppppppppppppfp","result":"Fracked"}]}}
+            """);
+
+        Assert.Contains($"RAIDA 23 says f of coin {coin}", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_that_takes_too_long_is_found()
+    {
+        Start(1);
+        Read(2, Echo(), seconds: 9);
+
+        Assert.Contains("An answer took 9.0 s", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    private static string Running(int progress) =>
+        $$"""{"id":"ID","status":"running","progress":{{progress}},"started":1000001,"message":"Started"}""";
+
+    private static string Echo(int latency = 5, long finished = 1_000_002, int silent = -1)
+    {
+        var answers = Enumerable.Range(0, 25).Select(raida => raida == silent ? 0 : 1).ToArray();
+        return $$$"""
+            {"id":"ID","status":"completed","progress":100,"started":1000001,"finished":{{{finished}}},"message":"Command Completed","data":{
+            "online":{{{answers.Sum()}}},"pownstring":"{{{string.Concat(answers.Select(answer => answer == 1 ? 'p' : 'f'))}}}",
+            "pownarray":[{{{string.Join(',', answers)}}}],"latencies":[{{{string.Join(',', answers.Select(_ => latency))}}}]}}
+            """;
+    }
+
+    private IReadOnlyList<string> Check() => new PromiseChecker(_record).Check();
+
+    private void Start(double at, string id = Id, TaskContent? content = null) =>
+        Add(at, ExchangeKind.Start, 202, Envelope(Running(0), id), id, content ?? TaskContent.Echo);
+
+    private void Read(double at, string task, string id = Id, double seconds = 0.1) =>
+        Add(at, ExchangeKind.Read, 200, Envelope(task, id), id, seconds: seconds);
+
+    private static string Envelope(string task, string id) =>
+        $$"""{"payload":{{task.Replace("\"ID\"", $"\"{id}\"", StringComparison.Ordinal)}},"status":"success"}""";
+
+    private void Add(double at, ExchangeKind kind, int status, string body, string id = Id, TaskContent? content = null, double seconds = 0.1)
+    {
+        var payload = JsonElement.Parse(body).GetProperty("payload");
+        var exchange = new Exchange
+        {
+            Kind = kind,
+            Gateway = 0,
+            Sent = TimeSpan.FromSeconds(at),
+            Answered = TimeSpan.FromSeconds(at + seconds),
+            Content = content,
+            Key = kind == ExchangeKind.Start ? "key" : null,
+            Status = status,
+            Body = body,
+            TaskId = id,
+            Task = status < 300 ? payload : null,
+            Code = status < 300 ? null : payload.GetProperty("code").GetString(),
+        };
+        _record.Exchanges.Enqueue(exchange with { HasRetryAfter = status == 202 || (status == 200 && !exchange.IsTerminal) });
+    }
+}

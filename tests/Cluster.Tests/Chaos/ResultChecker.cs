@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Raida;
+using Raida.Coins;
+
+namespace OrleansTasks.Cluster.Tests.Chaos;
+
+/// <summary>
+/// Compares results with what the agents know and with what was wrong with them while the task lived: a letter other than the right
+/// one needs a fault of that very agent at that very time.
+/// </summary>
+internal sealed class ResultChecker(RunRecord record)
+{
+    private readonly FaultWindow[] _faults =
+        [.. record.Faults.Where(fault => fault.Kind is FaultKind.Stall or >= FaultKind.SlowAgents)];
+
+    /// <param name="task">A task that has ended.</param>
+    /// <param name="content">What it was asked to do.</param>
+    /// <param name="from">When it may have begun.</param>
+    /// <param name="to">When it had ended.</param>
+    /// <returns>What is wrong with its result.</returns>
+    public IEnumerable<string> Check(JsonElement task, TaskContent content, TimeSpan from, TimeSpan to)
+    {
+        if (!task.TryGetProperty("data", out var data))
+        {
+            return [];
+        }
+
+        return content.Coins is { } coins ? CheckDetect(data, coins, from, to) : CheckEcho(data, from, to);
+    }
+
+    private IEnumerable<string> CheckEcho(JsonElement data, TimeSpan from, TimeSpan to)
+    {
+        var letters = data.GetProperty("pownstring").GetString()!;
+        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+        {
+            var mayFail = Find(raida, from, to, FaultKind.SlowAgents, FaultKind.DeafAgents, FaultKind.DownAgents);
+            if (letters[raida] != 'p' && !mayFail)
+            {
+                yield return $"RAIDA {raida} was up and is said not to have answered";
+            }
+
+            if (letters[raida] == 'p' && IsCovered(raida, from, to, FaultKind.DeafAgents, FaultKind.DownAgents))
+            {
+                yield return $"RAIDA {raida} could not answer and is said to have";
+            }
+        }
+
+        if (data.GetProperty("online").GetInt32() != letters.Count(letter => letter == 'p')
+            || !data.GetProperty("pownarray").EnumerateArray().Select(entry => entry.GetInt32() == 1 ? 'p' : 'f').SequenceEqual(letters)
+            || data.GetProperty("latencies").GetArrayLength() != RaidaNetwork.NodeCount)
+        {
+            yield return "The parts of the echo do not agree";
+        }
+    }
+
+    private IEnumerable<string> CheckDetect(JsonElement data, int[] coins, TimeSpan from, TimeSpan to)
+    {
+        var results = data.GetProperty("Coins").EnumerateArray().ToArray();
+        if (!results.Select(result => result.GetProperty("sn").GetUInt32()).SequenceEqual(coins.Select(Purse.GetSerialNumber)))
+        {
+            yield return "The coins are not those that were submitted, in their order";
+            yield break;
+        }
+
+        var totals = new Dictionary<string, long>();
+        var hasQuorum = true;
+        foreach (var (coin, result) in coins.Zip(results))
+        {
+            var letters = result.GetProperty("pownstring").GetString()!;
+            for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+            {
+                if (!IsAllowed(letters[raida], coin, raida, from, to))
+                {
+                    yield return $"RAIDA {raida} says {letters[raida]} of coin {coin}, which it did not";
+                }
+            }
+
+            var grade = result.GetProperty("result").GetString()!;
+            if (!Pownstring.TryParse(letters, out var pownstring) || pownstring.Grade().ToString() != grade)
+            {
+                yield return $"{letters} is graded {grade}";
+            }
+
+            hasQuorum &= pownstring.HasQuorum();
+            totals[grade] = totals.GetValueOrDefault(grade) + record.Purse.GetValue(coin);
+        }
+
+        foreach (var (member, expected) in (IEnumerable<(string, long)>)
+        [
+            ("TotalCoins", coins.Sum(record.Purse.GetValue)),
+            ("TotalAuthentic", totals.GetValueOrDefault(nameof(Grade.Authentic))),
+            ("TotalFracked", totals.GetValueOrDefault(nameof(Grade.Fracked))),
+            ("TotalCounterfeit", totals.GetValueOrDefault(nameof(Grade.Counterfeit))),
+            ("TotalLimbo", totals.GetValueOrDefault(nameof(Grade.Limbo))),
+            ("TotalErrors", totals.GetValueOrDefault(nameof(Grade.Error))),
+        ])
+        {
+            if (data.GetProperty(member).GetInt64() != expected)
+            {
+                yield return $"{member} is {data.GetProperty(member)}, and by its coins {expected}";
+            }
+        }
+
+        if ((data.GetProperty("Details").ValueKind == JsonValueKind.Null) != hasQuorum)
+        {
+            yield return "Details are there without need, or missing";
+        }
+    }
+
+    private bool IsAllowed(char letter, int coin, int raida, TimeSpan from, TimeSpan to)
+    {
+        var right = record.Purse.IsRightAt(coin, raida) ? 'p' : 'f';
+        return letter switch
+        {
+            'p' or 'f' when letter == right =>
+                !IsCovered(raida, from, to, FaultKind.WrongAgents, FaultKind.DeafAgents, FaultKind.DownAgents),
+            'p' or 'f' => Find(raida, from, to, FaultKind.WrongAgents),
+            'n' => Find(raida, from, to, FaultKind.SlowAgents, FaultKind.DeafAgents, FaultKind.DownAgents),
+            'e' => Find(raida, from, to, FaultKind.DownAgents),
+            _ => false,
+        };
+    }
+
+    private bool Find(int raida, TimeSpan from, TimeSpan to, params FaultKind[] kinds) => _faults.Any(fault =>
+        fault.Overlaps(from, to) && (fault.Kind == FaultKind.Stall || (fault.Target == raida && kinds.Contains(fault.Kind))));
+
+    private bool IsCovered(int raida, TimeSpan from, TimeSpan to, params FaultKind[] kinds) =>
+        _faults.Any(fault => fault.Target == raida && kinds.Contains(fault.Kind) && fault.Covers(from, to));
+}

@@ -1,0 +1,32 @@
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Cluster.Tests;
+
+/// <summary>Starts the programs that make up a cluster, on loopback.</summary>
+/// <param name="redisPort">Redis' port.</param>
+/// <param name="directory">Where Redis keeps its append-only file.</param>
+/// <param name="network">The RAIDA servers that the silos ask.</param>
+internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaidaNetwork network)
+{
+    public ServiceProcess StartRedis() => ServiceProcess.Start(
+        "redis-server",
+        ["--port", $"{redisPort}", "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes", "--save", ""]);
+
+    public ServiceProcess StartSilo(string httpAddress, int siloPort, int gatewayPort, params string[] more) => ServiceProcess.StartProgram(
+        "Silo",
+        [
+            "--urls", httpAddress,
+            .. ClusteringSettings,
+            "--Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1",
+            "--Orleans:Endpoints:SiloPort", $"{siloPort}",
+            "--Orleans:Endpoints:GatewayPort", $"{gatewayPort}",
+            .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
+            .. more,
+        ]);
+
+    public ServiceProcess StartGateway(string httpAddress) =>
+        ServiceProcess.StartProgram("Gateway", ["--urls", httpAddress, .. ClusteringSettings]);
+
+    private string[] ClusteringSettings =>
+        ["--Orleans:Clustering:ProviderType", "Redis", "--Orleans:Clustering:ConnectionString", $"127.0.0.1:{redisPort}"];
+}

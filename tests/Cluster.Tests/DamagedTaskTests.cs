@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Net;
+using StackExchange.Redis;
+
+namespace OrleansTasks.Cluster.Tests;
+
+/// <summary>A task that Redis has and that cannot be read.</summary>
+public sealed class DamagedTaskTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_damaged_task_is_answered_with_an_internal_error_at_once_and_others_are_read()
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 1, "--Tasks:CollectionAge", "00:00:02");
+        var client = cluster.Clients[0];
+        await using var silos = await ClusterStatistics.ConnectAsync(cluster.RedisPort);
+        using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster.RedisPort}");
+        var damaged = await client.StartEchoAsync();
+        var whole = await client.StartEchoAsync();
+        await client.ReadToEndAsync(damaged);
+        await client.ReadToEndAsync(whole);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var activations = await silos.CountTasksAsync();
+                return (activations == 0, $"{activations} tasks in memory");
+            },
+            Patience);
+        var key = redis.GetServers().Single().Keys(pattern: $"*{Guid.Parse(damaged):N}*").Single();
+        await redis.GetDatabase().HashSetAsync(key, "data", "not a word of it is a task");
+
+        var watch = Stopwatch.StartNew();
+        using var response = await client.Http.GetAsync($"/api/v1/task/{damaged}", Token);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("\"code\":\"internal\"", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        var log = cluster.Silos[0].Output;
+        Assert.Contains($"What is stored of task {damaged} cannot be read", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("a word", log, StringComparison.Ordinal);
+        Assert.Equal("completed", (await client.ReadAsync(whole)).GetProperty("status").GetString());
+    }
+}

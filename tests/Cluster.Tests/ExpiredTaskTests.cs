@@ -1,0 +1,85 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace OrleansTasks.Cluster.Tests;
+
+/// <summary>What is left of tasks whose retention has passed, in Redis and in the silos' memory.</summary>
+public sealed class ExpiredTaskTests
+{
+    private const int Tasks = 20_000;
+
+    /// <summary>A stored echo is about 600 bytes with all that Redis needs for it.</summary>
+    private const int LeastBytesOfTask = 200;
+
+    /// <summary>Redis' own buffers come and go; the tasks held ten times as much.</summary>
+    private const long Slack = 1 << 20;
+
+    /// <summary>Longer than everything that a test with these settings waits for, on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Lives of half a minute instead of a day.</summary>
+    private static readonly string[] ShortLives =
+    [
+        "--Tasks:Retention", "00:00:20",
+        "--Tasks:Deadline", "00:00:20",
+        "--Tasks:ExpiryMargin", "00:00:10",
+        "--Tasks:CollectionAge", "00:00:10",
+    ];
+
+    /// <summary>What is in Redis without any task: members, reminders, and the index of running tasks in its eight parts.</summary>
+    private static readonly string[] KeysOfNoTask =
+    [
+        "orleans-tasks/members/orleans-tasks",
+        "orleans-tasks/reminders",
+        .. Enumerable.Range(0, 8).Select(shard => $"orleans-tasks/state/runningtasks/{shard}/running"),
+    ];
+
+    [Fact]
+    public async Task Twenty_thousand_expired_tasks_leave_neither_keys_nor_memory_nor_activations()
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, ShortLives);
+        await using var silos = await ClusterStatistics.ConnectAsync(cluster.RedisPort);
+        using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster.RedisPort},allowAdmin=true");
+        var server = redis.GetServers().Single();
+        var memoryBefore = await GetMemoryAsync(server);
+
+        var ids = await TaskLoad.RunEchoesAsync(cluster.Clients[0], Tasks);
+        var keys = await server.DatabaseSizeAsync();
+        Assert.InRange(keys, 1000, Tasks + KeysOfNoTask.Length);
+        Assert.InRange(await GetMemoryAsync(server), memoryBefore + (keys * LeastBytesOfTask), long.MaxValue);
+        Assert.InRange(await silos.CountTasksAsync(), 1000, Tasks);
+
+        await TaskLoad.WaitUntilGoneAsync(cluster.Clients[0], ids, Patience);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var others = server.Keys().Select(key => key.ToString()).Except(KeysOfNoTask).ToArray();
+                return (others.Length == 0, $"{others.Length} keys of tasks ({others.FirstOrDefault()})");
+            },
+            Patience);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var memory = await GetMemoryAsync(server);
+                return (memory < memoryBefore + Slack, $"{memory} bytes in Redis, {memoryBefore} before the tasks");
+            },
+            Patience);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var activations = await silos.CountTasksAsync();
+                return (activations == 0, $"{activations} activations of tasks");
+            },
+            Patience);
+
+        // The index' keys are there for good; what is in them is the length of a type's name.
+        foreach (var key in KeysOfNoTask.Where(key => key.Contains("/runningtasks/", StringComparison.Ordinal)))
+        {
+            Assert.InRange(await redis.GetDatabase().HashStringLengthAsync(key, "data"), 0, 64);
+        }
+    }
+
+    private static async Task<long> GetMemoryAsync(IServer redis) => long.Parse(
+        (await redis.InfoAsync("memory")).SelectMany(group => group).Single(entry => entry.Key == "used_memory").Value,
+        CultureInfo.InvariantCulture);
+}

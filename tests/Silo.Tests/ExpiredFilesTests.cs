@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>What is left of tasks whose retention has passed, in the data directory and in memory.</summary>
+public sealed partial class ExpiredFilesTests : IDisposable
+{
+    private const int Tasks = 20_000;
+
+    /// <summary>Longer than everything that a test with these settings waits for, on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Twenty_thousand_expired_tasks_leave_neither_files_nor_activations()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
+        await using var silo = StartSilo(
+            network,
+            "--Tasks:Retention", "00:00:20",
+            "--Tasks:Deadline", "00:00:20",
+            "--Tasks:ExpiryMargin", "00:00:10",
+            "--Tasks:CollectionAge", "00:00:10");
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+        await using var memory = await ConnectAsync(await silo.WaitForAsync(GatewayPortPattern()));
+        var filesOfNoTask = GetFiles();
+        Assert.InRange(filesOfNoTask.Length, 1, 1 + 8);
+
+        var ids = await TaskLoad.RunEchoesAsync(client, Tasks);
+        Assert.InRange(GetFiles().Length, 1000, Tasks + 9);
+        Assert.InRange(await memory.CountTasksAsync(), 1000, Tasks);
+
+        await TaskLoad.WaitUntilGoneAsync(client, ids, Patience);
+        await Waiting.UntilAsync(
+            () =>
+            {
+                var left = Directory.GetFileSystemEntries(Path.Combine(_data.Path, "tasks"));
+                return Task.FromResult((left.Length == 0, $"{left.Length} entries below tasks ({left.FirstOrDefault()})"));
+            },
+            Patience);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var activations = await memory.CountTasksAsync();
+                return (activations == 0, $"{activations} activations of tasks");
+            },
+            Patience);
+
+        // The lock, and the index of running tasks in its eight parts.
+        var rest = GetFiles();
+        Assert.InRange(rest.Length, 1, 1 + 8);
+        Assert.All(rest, file => Assert.InRange(file.Length, 0, 128));
+    }
+
+    [Fact]
+    public async Task Tasks_that_were_running_when_the_process_ended_long_ago_end_as_well()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
+        foreach (var agent in network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(1.5) };
+        }
+
+        string id;
+        await using (var silo = StartSilo(network, "--Tasks:Retention", "01:00:00"))
+        {
+            using var client = new TaskClient(await silo.WaitForAddressAsync());
+            id = await client.StartEchoAsync();
+            await silo.KillAsync();
+        }
+
+        var file = Assert.Single(new DirectoryInfo(Path.Combine(_data.Path, "tasks")).GetFiles());
+        file.LastWriteTimeUtc = DateTime.UtcNow.AddDays(-3);
+        await using var restarted = StartSilo(network, "--Tasks:Retention", "01:00:00");
+        using var again = new TaskClient(await restarted.WaitForAddressAsync());
+
+        Assert.Equal("completed", (await again.ReadToEndAsync(id)).GetProperty("status").GetString());
+    }
+
+    private static Task<SiloStatistics> ConnectAsync(string gateway) => SiloStatistics.ConnectAsync(
+        new Dictionary<string, string?> { ["Orleans:ClusterId"] = "orleans-tasks", ["Orleans:ServiceId"] = "orleans-tasks" },
+        client => client.UseStaticClustering(IPEndPoint.Parse(gateway)));
+
+    private FileInfo[] GetFiles() => new DirectoryInfo(_data.Path).GetFiles("*", SearchOption.AllDirectories);
+
+    private ServiceProcess StartSilo(LocalRaidaNetwork network, params string[] settings) => ServiceProcess.StartProgram("Silo",
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--Orleans:Endpoints:SiloPort", "0",
+        "--Orleans:Endpoints:GatewayPort", "0",
+        "--Tasks:DataDirectory", _data.Path,
+        .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
+        .. settings,
+    ]);
+
+    [GeneratedRegex(@"silo's gateway\s+(\S+)")]
+    private static partial Regex GatewayPortPattern();
+}

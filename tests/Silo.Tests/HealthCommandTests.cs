@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>The option --health of the programs, as health checks of containers use it.</summary>
+public sealed class HealthCommandTests : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task A_silo_that_is_ready_is_healthy_at_whatever_form_of_its_address()
+    {
+        var port = FreePort.Get();
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo",
+            "--urls", $"http://127.0.0.1:{port}",
+            "--Tasks:DataDirectory", _data.Path,
+            "--Orleans:Endpoints:SiloPort", "0",
+            "--Orleans:Endpoints:GatewayPort", "0");
+        await silo.WaitForAddressAsync();
+
+        Assert.Equal((0, ""), await AskAsync("Silo", "--urls", $"http://127.0.0.1:{port}"));
+        Assert.Equal((0, ""), await AskAsync("Silo", "--urls", $"http://+:{port}"));
+        Assert.Equal((0, ""), await AskAsync("Gateway", "--urls", $"https://localhost:1;http://0.0.0.0:{port}"));
+        Assert.Equal((0, ""), await AskAsync("Gateway", "--http_ports", $"{port}"));
+        Assert.Equal((0, ""), await AskAsync("Gateway", "--Kestrel:Endpoints:Http:Url", $"http://[::]:{port}"));
+    }
+
+    [Theory]
+    [InlineData("Silo")]
+    [InlineData("Gateway")]
+    public async Task Where_nothing_listens_it_is_not_healthy_and_the_address_is_named(string program)
+    {
+        var port = FreePort.Get();
+
+        var (exitCode, output) = await AskAsync(program, "--urls", $"http://*:{port}");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"http://127.0.0.1:{port}/health/ready does not answer: ", output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_gateway_without_a_silo_is_not_healthy()
+    {
+        var address = $"http://127.0.0.1:{FreePort.Get()}";
+        await using var gateway = ServiceProcess.StartProgram(
+            "Gateway", "--urls", address, "--Gateway:Silos:0", $"127.0.0.1:{FreePort.Get()}");
+        using var client = new TaskClient(address);
+        await client.WaitForStatusAsync("/health/live", HttpStatusCode.OK);
+
+        Assert.Equal((1, $"{address}/health/ready answered 503."), await AskAsync("Gateway", "--urls", address));
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_answer_in_time_is_not_healthy()
+    {
+        // It takes connections, and never says anything.
+        using var deaf = new TcpListener(IPAddress.Loopback, 0);
+        deaf.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndpoint).Port}";
+
+        Assert.Equal((1, $"{address}/health/ready did not answer within 3 s."), await AskAsync("Silo", "--urls", address));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0", "--health needs a setting with an http:// address and its port (--urls, ASPNETCORE_URLS).")]
+    [InlineData("abc", "The address \"abc\" is none to listen on: ")]
+    public async Task An_address_that_cannot_be_asked_at_is_named(string address, string expected)
+    {
+        var (exitCode, output) = await AskAsync("Silo", "--urls", address);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(expected, output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> AskAsync(string program, params string[] settings)
+    {
+        await using var process = ServiceProcess.StartProgram(program, [.. settings, "--health"]);
+        return (await process.WaitForExitAsync(), process.Output);
+    }
+}
