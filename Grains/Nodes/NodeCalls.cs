@@ -4,10 +4,18 @@ using Raida.Protocol;
 
 namespace OrleansTasks.Grains.Nodes;
 
-/// <summary>Calls to node grains of which a failure costs that server's answer and nothing else.</summary>
+/// <summary>
+/// Calls to node grains. One that fails is made again: it may have gone to a silo that died a moment ago. What fails for longer costs that
+/// server's answer and nothing else.
+/// </summary>
 internal static class NodeCalls
 {
     private const string Failure = "not asked for a fault inside this service";
+
+    /// <summary>What a silo that dies may cost: others know of it after 2 to 3 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Asks a server whether it is up.</summary>
     public static async Task<NodeEchoReply> TryEchoAsync(this IRaidaNodeGrain node, CancellationToken cancellationToken)
@@ -15,7 +23,7 @@ internal static class NodeCalls
         var startedAt = Stopwatch.GetTimestamp();
         try
         {
-            return await node.Echo(cancellationToken);
+            return await CallUntilAnsweredAsync(() => node.Echo(cancellationToken), cancellationToken);
         }
         catch (Exception exception) when (IsFaultOfTheCall(exception))
         {
@@ -31,13 +39,29 @@ internal static class NodeCalls
     {
         try
         {
-            return await node.Detect(records, cancellationToken);
+            return await CallUntilAnsweredAsync(() => node.Detect(records, cancellationToken), cancellationToken);
         }
         catch (Exception exception) when (IsFaultOfTheCall(exception))
         {
             var statuses = new byte[records.Length / DetectPayload.RecordLength];
             Array.Fill(statuses, (byte)CoinStatus.Dropped);
             return new NodeDetectReply(statuses, Failure);
+        }
+    }
+
+    private static async Task<T> CallUntilAnsweredAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception exception) when (IsFaultOfTheCall(exception) && Stopwatch.GetElapsedTime(startedAt) + Pause < Patience)
+            {
+                await Task.Delay(Pause, cancellationToken);
+            }
         }
     }
 
