@@ -371,6 +371,11 @@ public sealed class RaidaClientTests
         const int Requests = 40;
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(maxInFlight: InFlight);
+
+        // The order is that in which requests come to an open socket: those that wait for it to open are in no order.
+        var first = client.EchoAsync(Node, TimeSpan.FromSeconds(20), Token);
+        peer.Answer(await peer.ReceiveAsync(), ResponseStatus.Success);
+        await first;
         var detects = Enumerable.Range(0, Requests)
             .Select(i => client.DetectAsync(Node, CreateRecords(coins: 1, serialNumber: i), TimeSpan.FromSeconds(20), Token))
             .ToArray();
