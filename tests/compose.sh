@@ -159,7 +159,7 @@ while read -r id; do
   fi
 done <"$work/ids"
 [ "$interrupted" -gt 0 ] || fail "no task was running when the silo was killed"
-echo "compose: all 50 completed, $interrupted of them ran at the kill; slowest start $(slowest starts) s, slowest read $(slowest reads) s," \
+echo "compose: all 50 completed, $interrupted of them ran at the kill; slowest start $(slowest starts) s, read $(slowest reads) s," \
   "$(others_than starts 202) starts and $(others_than reads 200) reads had to be repeated"
 
 step "a silo whose process ends, which the restart policy brings back"
