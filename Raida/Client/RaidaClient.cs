@@ -48,21 +48,30 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <returns>How it ended; never a fault of the network as an exception.</returns>
     /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
     public Task<RaidaReply> EchoAsync(int raida, TimeSpan deadline, CancellationToken cancellationToken = default) =>
-        SendAsync(raida, RaidaCommand.Echo, default, deadline, cancellationToken);
+        EchoAsync(raida, RequestTiming.Of(deadline), cancellationToken);
+
+    /// <summary>Asks a server whether it is there.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="timing">How long to wait for the answer, and how it is tried again meanwhile.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <returns>How it ended; never a fault of the network as an exception.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
+    public Task<RaidaReply> EchoAsync(int raida, RequestTiming timing, CancellationToken cancellationToken = default) =>
+        SendAsync(raida, RaidaCommand.Echo, default, timing, cancellationToken);
 
     /// <summary>Asks a server for its version; the answer's body is the text.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <param name="deadline">As for <see cref="EchoAsync"/>.</param>
+    /// <param name="deadline">How long to wait for the answer once the request is sent: above 0, at most one hour.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
     public Task<RaidaReply> VersionAsync(int raida, TimeSpan deadline, CancellationToken cancellationToken = default) =>
-        SendAsync(raida, RaidaCommand.Version, default, deadline, cancellationToken);
+        SendAsync(raida, RaidaCommand.Version, default, RequestTiming.Of(deadline), cancellationToken);
 
     /// <summary>Asks a server whether coins are authentic, in one datagram.</summary>
     /// <param name="raida">0 to 24.</param>
     /// <param name="records">1 to 64 records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.</param>
-    /// <param name="deadline">As for <see cref="EchoAsync"/>.</param>
+    /// <param name="deadline">How long to wait for the answer once the request is sent: above 0, at most one hour.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <returns>How it ended; <see cref="RaidaReply.GetCoinStatus"/> says what that means for each coin.</returns>
     /// <exception cref="ArgumentException">The records are none, too many, or not whole.</exception>
@@ -71,6 +80,21 @@ public sealed class RaidaClient : IAsyncDisposable
         int raida,
         ReadOnlyMemory<byte> records,
         TimeSpan deadline,
+        CancellationToken cancellationToken = default) =>
+        DetectAsync(raida, records, RequestTiming.Of(deadline), cancellationToken);
+
+    /// <summary>Asks a server whether coins are authentic, in one datagram.</summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <param name="records">1 to 64 records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.</param>
+    /// <param name="timing">How long to wait for the answer, and how it is tried again meanwhile.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <returns>How it ended; <see cref="RaidaReply.GetCoinStatus"/> says what that means for each coin.</returns>
+    /// <exception cref="ArgumentException">The records are none, too many, or not whole.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
+    public Task<RaidaReply> DetectAsync(
+        int raida,
+        ReadOnlyMemory<byte> records,
+        RequestTiming timing,
         CancellationToken cancellationToken = default)
     {
         var (coins, rest) = int.DivRem(records.Length, DetectPayload.RecordLength);
@@ -81,7 +105,7 @@ public sealed class RaidaClient : IAsyncDisposable
                 nameof(records));
         }
 
-        return SendAsync(raida, RaidaCommand.Detect, records, deadline, cancellationToken);
+        return SendAsync(raida, RaidaCommand.Detect, records, timing, cancellationToken);
     }
 
     /// <summary>What happened between this client and one server.</summary>
@@ -103,12 +127,13 @@ public sealed class RaidaClient : IAsyncDisposable
         int raida,
         RaidaCommand command,
         ReadOnlyMemory<byte> payload,
-        TimeSpan deadline,
+        RequestTiming timing,
         CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(deadline, TimeSpan.FromHours(1));
-        return _channels[raida].SendAsync(command, payload, deadline, cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timing.RepeatAfter, TimeSpan.Zero, nameof(timing));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timing.Deadline, TimeSpan.Zero, nameof(timing));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timing.Deadline, TimeSpan.FromHours(1), nameof(timing));
+        return _channels[raida].SendAsync(command, payload, timing.Deadline, cancellationToken);
     }
 }

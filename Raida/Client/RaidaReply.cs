@@ -18,6 +18,12 @@ public readonly record struct RaidaReply
     /// <summary>The time from sending to the answer, or until the request was given up.</summary>
     public required TimeSpan Latency { get; init; }
 
+    /// <summary>
+    /// How many times it was sent; 0 when it never was. The latency of one that was sent more than once does not tell which sending was
+    /// answered.
+    /// </summary>
+    public int Attempts { get; init; }
+
     /// <summary>How long the server says that it worked, in microseconds.</summary>
     public uint ExecutionMicroseconds { get; init; }
 
