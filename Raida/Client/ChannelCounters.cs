@@ -25,6 +25,8 @@ internal sealed class ChannelCounters
 
     public long HeaderErrors { get; set; }
 
+    public long Connections { get; set; }
+
     public void Count(ReplyOutcome outcome)
     {
         switch (outcome)
@@ -58,5 +60,6 @@ internal sealed class ChannelCounters
         Unmatched,
         Forged,
         Malformed,
-        HeaderErrors);
+        HeaderErrors,
+        Connections);
 }

@@ -5,24 +5,33 @@ using Raida.Protocol;
 namespace Raida.Client;
 
 /// <summary>A request that waits for its turn or for its answer. Guarded by its channel's lock.</summary>
-internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> payload, TimeSpan deadline)
+internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> payload, RequestTiming timing)
     : TaskCompletionSource<RaidaReply>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private ChallengeBytes _challenge;
     private bool _isWritten;
+    private TimeSpan _repeatGap = timing.RepeatAfter;
 
     public RaidaCommand Command => command;
 
-    /// <summary>How long to wait for the answer once it is sent.</summary>
-    public TimeSpan Deadline => deadline;
+    public RequestTiming Timing => timing;
+
+    /// <summary>The length of the whole request in bytes.</summary>
+    public int Length => RequestCodec.GetLength(payload.Length);
 
     /// <summary>How many coins a detect asks for.</summary>
     public int CoinCount => payload.Length / DetectPayload.RecordLength;
 
     public ushort EchoId { get; set; }
 
-    /// <summary>Whether it was sent a second time for want of an answer.</summary>
-    public bool WasRepeated { get; set; }
+    /// <summary>How many times it was sent.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>How long after its start it is sent again.</summary>
+    public TimeSpan RepeatAt { get; private set; } = timing.RepeatAfter;
+
+    /// <summary>Ends the attempt over TCP that runs beside the datagrams; null as long as there was none.</summary>
+    public CancellationTokenSource? OverTcp { get; set; }
 
     /// <summary>Whether a refusal was told while it was on its way; it has been sent again since.</summary>
     public bool WasRefused { get; set; }
@@ -33,13 +42,21 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     /// <summary>When its present wait began, that for its turn or that for its answer: a timestamp of the channel's clock.</summary>
     public long StartedAt { get; set; }
 
-    /// <summary>Time that does not count against its deadline, because this process did not run: ticks of the channel's clock.</summary>
-    public long Forgiven { get; set; }
+    /// <summary>Time that does not count against its deadline, because this process did not run.</summary>
+    public TimeSpan Forgiven { get; set; }
 
     /// <summary>Its place in the line while it waits for its turn.</summary>
     public LinkedListNode<PendingRequest>? Waiting { get; set; }
 
     public ReadOnlySpan<byte> Challenge => _challenge;
+
+    /// <summary>Takes note that it was sent again: until the next time it is twice as long.</summary>
+    /// <param name="elapsed">The time since its start.</param>
+    public void DelayRepeat(TimeSpan elapsed)
+    {
+        _repeatGap *= 2;
+        RepeatAt = elapsed + _repeatGap;
+    }
 
     /// <summary>
     /// Writes the request with a challenge and, where it is encrypted, a nonce of its own. Written again it is the same to the last byte,
@@ -54,7 +71,12 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
             Nonce = key.IsEmpty ? 0 : CreateNonce();
         }
 
-        return RequestCodec.Write(destination, header with { Command = command, Nonce = Nonce }, _challenge, payload.Span, key);
+        return RequestCodec.Write(
+            destination,
+            header with { Command = command, EchoId = EchoId, Nonce = Nonce },
+            _challenge,
+            payload.Span,
+            key);
     }
 
     private static ulong CreateNonce()

@@ -5,12 +5,13 @@ using Raida.Protocol;
 namespace Raida.Client;
 
 /// <summary>
-/// Speaks to the 25 servers of one network: one connected UDP socket a server, many requests on their way over it. Safe for use by
-/// many threads. Make one for each network and process, and dispose of it at the end.
+/// Speaks to the 25 servers of one network: one connected UDP socket a server, many requests on their way over it, and TCP for what is too
+/// large for a datagram or stays unanswered. Safe for use by many threads. Make one for each network and process, and dispose of it at the
+/// end.
 /// </summary>
 public sealed class RaidaClient : IAsyncDisposable
 {
-    private readonly UdpChannel[] _channels;
+    private readonly ServerLink[] _links;
 
     /// <summary>Creates a client. Nothing is sent or resolved until the first request.</summary>
     /// <param name="options">The network.</param>
@@ -29,7 +30,7 @@ public sealed class RaidaClient : IAsyncDisposable
         }
 
         Options = options;
-        _channels = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => new UdpChannel(
+        _links = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => new ServerLink(
             raida,
             options,
             timeProvider ?? TimeProvider.System,
@@ -38,6 +39,12 @@ public sealed class RaidaClient : IAsyncDisposable
 
     /// <summary>The network that this client speaks to.</summary>
     public RaidaClientOptions Options { get; }
+
+    /// <summary>
+    /// The most coins of one detect: 3,119, or 128 with a key coin, beyond which an encrypted answer would give away what encrypts the ANs.
+    /// </summary>
+    public int MaxCoinsPerDetect =>
+        Options.KeyCoin is null ? DetectPayload.MaxCoinsPerRequest : DetectPayload.MaxCoinsPerEncryptedRequest;
 
     /// <summary>Asks a server whether it is there.</summary>
     /// <param name="raida">0 to 24.</param>
@@ -57,7 +64,7 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <returns>How it ended; never a fault of the network as an exception.</returns>
     /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
     public Task<RaidaReply> EchoAsync(int raida, RequestTiming timing, CancellationToken cancellationToken = default) =>
-        SendAsync(raida, RaidaCommand.Echo, default, timing, cancellationToken);
+        GetLink(raida, timing).AskAsync(RaidaCommand.Echo, timing, cancellationToken);
 
     /// <summary>Asks a server for its version; the answer's body is the text.</summary>
     /// <param name="raida">0 to 24.</param>
@@ -66,11 +73,13 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <returns>How it ended.</returns>
     /// <exception cref="OperationCanceledException">The caller gave it up.</exception>
     public Task<RaidaReply> VersionAsync(int raida, TimeSpan deadline, CancellationToken cancellationToken = default) =>
-        SendAsync(raida, RaidaCommand.Version, default, RequestTiming.Of(deadline), cancellationToken);
+        GetLink(raida, RequestTiming.Of(deadline)).AskAsync(RaidaCommand.Version, RequestTiming.Of(deadline), cancellationToken);
 
-    /// <summary>Asks a server whether coins are authentic, in one datagram.</summary>
+    /// <summary>Asks a server whether coins are authentic: up to 64 by UDP, more by TCP.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <param name="records">1 to 64 records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.</param>
+    /// <param name="records">
+    /// 1 to <see cref="MaxCoinsPerDetect"/> records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.
+    /// </param>
     /// <param name="deadline">How long to wait for the answer once the request is sent: above 0, at most one hour.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <returns>How it ended; <see cref="RaidaReply.GetCoinStatus"/> says what that means for each coin.</returns>
@@ -83,10 +92,14 @@ public sealed class RaidaClient : IAsyncDisposable
         CancellationToken cancellationToken = default) =>
         DetectAsync(raida, records, RequestTiming.Of(deadline), cancellationToken);
 
-    /// <summary>Asks a server whether coins are authentic, in one datagram.</summary>
+    /// <summary>Asks a server whether coins are authentic: up to 64 by UDP, more by TCP.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <param name="records">1 to 64 records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.</param>
-    /// <param name="timing">How long to wait for the answer, and how it is tried again meanwhile.</param>
+    /// <param name="records">
+    /// 1 to <see cref="MaxCoinsPerDetect"/> records of 21 bytes, made for this RAIDA by <see cref="Coins.CoinList.WriteDetectRecords"/>.
+    /// </param>
+    /// <param name="timing">
+    /// For up to 64 coins: how long to wait for the answer, and how it is tried again meanwhile. More wait as long as the options say.
+    /// </param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <returns>How it ended; <see cref="RaidaReply.GetCoinStatus"/> says what that means for each coin.</returns>
     /// <exception cref="ArgumentException">The records are none, too many, or not whole.</exception>
@@ -98,42 +111,37 @@ public sealed class RaidaClient : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         var (coins, rest) = int.DivRem(records.Length, DetectPayload.RecordLength);
-        if (rest != 0 || coins is < 1 or > DetectPayload.MaxCoinsPerDatagram)
+        if (rest != 0 || coins < 1 || coins > MaxCoinsPerDetect)
         {
             throw new ArgumentException(
-                $"{records.Length} bytes are not 1 to {DetectPayload.MaxCoinsPerDatagram} records of {DetectPayload.RecordLength} bytes.",
+                $"{records.Length} bytes are not 1 to {MaxCoinsPerDetect} records of {DetectPayload.RecordLength} bytes.",
                 nameof(records));
         }
 
-        return SendAsync(raida, RaidaCommand.Detect, records, timing, cancellationToken);
+        return GetLink(raida, timing).DetectAsync(records, timing, cancellationToken);
     }
 
     /// <summary>What happened between this client and one server.</summary>
     /// <param name="raida">0 to 24.</param>
     /// <returns>The counts so far.</returns>
-    public ServerCounters GetCounters(int raida) => _channels[raida].GetCounters();
+    public ServerCounters GetCounters(int raida) => _links[raida].GetCounters();
 
     /// <summary>Closes the sockets. Requests on their way end with an <see cref="ObjectDisposedException"/>.</summary>
     /// <returns>A task that ends when nothing runs any more.</returns>
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in _channels)
+        foreach (var link in _links)
         {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            await link.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private Task<RaidaReply> SendAsync(
-        int raida,
-        RaidaCommand command,
-        ReadOnlyMemory<byte> payload,
-        RequestTiming timing,
-        CancellationToken cancellationToken)
+    private ServerLink GetLink(int raida, RequestTiming timing)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timing.RepeatAfter, TimeSpan.Zero, nameof(timing));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timing.Deadline, TimeSpan.Zero, nameof(timing));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timing.Deadline, TimeSpan.FromHours(1), nameof(timing));
-        return _channels[raida].SendAsync(command, payload, timing.Deadline, cancellationToken);
+        return _links[raida];
     }
 }

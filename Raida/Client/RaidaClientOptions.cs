@@ -1,3 +1,4 @@
+using System.Net;
 using Raida.Protocol;
 
 namespace Raida.Client;
@@ -11,7 +12,7 @@ public sealed class RaidaClientOptions
     /// <summary>The network's coin id; 6, CloudCoin's, by default.</summary>
     public ushort CoinId { get; init; } = RaidaNetwork.CloudCoinId;
 
-    /// <summary>The coin whose ANs encrypt every request; none by default, and then requests travel in clear.</summary>
+    /// <summary>The coin whose ANs encrypt every detect; none by default, and then coins' ANs travel in clear.</summary>
     public KeyCoin? KeyCoin { get; init; }
 
     /// <summary>
@@ -28,4 +29,19 @@ public sealed class RaidaClientOptions
     /// until whoever asked gives them up, and this is only the last bound.
     /// </summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a TCP connection may take to be made; 5 s by default, the published timeout.</summary>
+    public TimeSpan TcpConnectDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the answer over a TCP connection may take from then on; 10 s by default, the published timeout.</summary>
+    public TimeSpan TcpAnswerDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether every verdict but "all authentic" counts only when it is told twice; true by default. It doubles the requests for coins that
+    /// are not authentic, and keeps a bit that was flipped on the way from making a good coin counterfeit.
+    /// </summary>
+    public bool ConfirmsVerdicts { get; init; } = true;
+
+    /// <summary>Finds servers' addresses; the system's resolver by default.</summary>
+    public HostResolver ResolveHost { get; init; } = Dns.GetHostAddressesAsync;
 }

@@ -53,7 +53,7 @@ public readonly record struct RaidaReply
             _ => CoinStatus.Error,
         },
         ReplyOutcome.NoReply => CoinStatus.NoReply,
-        ReplyOutcome.Refused => CoinStatus.Error,
+        ReplyOutcome.Refused or ReplyOutcome.Contradictory => CoinStatus.Error,
         ReplyOutcome.Dropped => CoinStatus.Dropped,
         _ => CoinStatus.Untried,
     };

@@ -12,6 +12,7 @@ namespace Raida.Client;
 /// <param name="Forged">Answers to a waiting request whose signature was wrong.</param>
 /// <param name="Malformed">Datagrams that are no answer: truncated, oversized, or of another RAIDA or command.</param>
 /// <param name="HeaderErrors">Answers that the server did not understand a request's header; they cannot be matched to one.</param>
+/// <param name="Connections">TCP connections made or tried.</param>
 public sealed record ServerCounters(
     long Sent,
     long Answered,
@@ -23,4 +24,20 @@ public sealed record ServerCounters(
     long Unmatched,
     long Forged,
     long Malformed,
-    long HeaderErrors);
+    long HeaderErrors,
+    long Connections)
+{
+    internal static ServerCounters Sum(ServerCounters left, ServerCounters right) => new(
+        left.Sent + right.Sent,
+        left.Answered + right.Answered,
+        left.NoReply + right.NoReply,
+        left.Refused + right.Refused,
+        left.Dropped + right.Dropped,
+        left.NotSent + right.NotSent,
+        left.Cancelled + right.Cancelled,
+        left.Unmatched + right.Unmatched,
+        left.Forged + right.Forged,
+        left.Malformed + right.Malformed,
+        left.HeaderErrors + right.HeaderErrors,
+        left.Connections + right.Connections);
+}

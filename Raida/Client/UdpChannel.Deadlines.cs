@@ -1,6 +1,6 @@
 namespace Raida.Client;
 
-/// <content>One timer for all of a channel's deadlines, set to the next one.</content>
+/// <content>One timer for all that a channel's requests wait for: their repeats, their attempt over TCP, their deadlines.</content>
 internal sealed partial class UdpChannel
 {
     /// <summary>Busy machines are late by less.</summary>
@@ -27,12 +27,22 @@ internal sealed partial class UdpChannel
 
     private long GetDueTime(PendingRequest request)
     {
-        // A request whose answer is missing at half time is sent again: datagrams get lost, most of all in bursts.
-        var wait = request.Waiting is not null ? _options.MaxWait
-            : request.WasRepeated ? request.Deadline
-            : request.Deadline / 2;
-        return request.StartedAt + request.Forgiven + (long)(wait.TotalSeconds * _timeProvider.TimestampFrequency);
+        var wait = _options.MaxWait;
+        if (request.Waiting is null)
+        {
+            wait = request.Timing.Deadline;
+            wait = request.RepeatAt < wait ? request.RepeatAt : wait;
+            wait = request.OverTcp is null && GetTcpTime(request) < wait ? GetTcpTime(request) : wait;
+        }
+
+        return request.StartedAt + (long)((wait + request.Forgiven).TotalSeconds * _timeProvider.TimestampFrequency);
     }
+
+    /// <summary>
+    /// Datagrams alone have the first half of the deadline, and TCP is tried beside them in the second: a server that is not there costs one
+    /// deadline, not two.
+    /// </summary>
+    private static TimeSpan GetTcpTime(PendingRequest request) => request.Timing.Deadline / 2;
 
     private void OnTimer()
     {
@@ -55,7 +65,7 @@ internal sealed partial class UdpChannel
             {
                 if (GetDueTime(request) <= now)
                 {
-                    RepeatOrEndLocked(request, now);
+                    TryAgainOrEndLocked(request, now);
                 }
             }
 
@@ -88,24 +98,30 @@ internal sealed partial class UdpChannel
     {
         foreach (var request in _inFlight.Values)
         {
-            request.Forgiven += (long)(time.TotalSeconds * _timeProvider.TimestampFrequency);
+            request.Forgiven += time;
         }
     }
 
-    private void RepeatOrEndLocked(PendingRequest request, long now)
+    private void TryAgainOrEndLocked(PendingRequest request, long now)
     {
-        if (!request.WasRepeated && _socket is { } socket)
+        var elapsed = _timeProvider.GetElapsedTime(request.StartedAt, now) - request.Forgiven;
+        if (elapsed >= request.Timing.Deadline)
         {
-            request.WasRepeated = true;
-            if (GetDueTime(request) > now)
-            {
-                // Whatever becomes of it, the first one may still be answered.
-                TrySendLocked(socket, request);
-                return;
-            }
+            _inFlight.Remove(request.EchoId);
+            EndLocked(request, ReplyOutcome.NoReply);
+            return;
         }
 
-        _inFlight.Remove(request.EchoId);
-        EndLocked(request, ReplyOutcome.NoReply);
+        if (elapsed >= request.RepeatAt && _socket is { } socket)
+        {
+            // Whatever becomes of it, the one before may still be answered.
+            request.DelayRepeat(elapsed);
+            TrySendLocked(socket, request);
+        }
+
+        if (elapsed >= GetTcpTime(request) && request.OverTcp is null)
+        {
+            BeginOverTcpLocked(request);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using Raida.Protocol;
 
@@ -13,7 +12,7 @@ internal sealed partial class UdpChannel
 
     private async Task ReceiveAsync(Socket socket)
     {
-        var buffer = new byte[BufferLength];
+        var buffer = new byte[ServerCodec.MaxAnswerLength];
         while (!_stopping.IsCancellationRequested)
         {
             try
@@ -21,7 +20,8 @@ internal sealed partial class UdpChannel
                 var length = await socket.ReceiveAsync(buffer, SocketFlags.None, _stopping.Token).ConfigureAwait(false);
                 OnDatagram(buffer.AsSpan(0, length));
             }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            catch (Exception exception) when (
+                exception is OperationCanceledException or ObjectDisposedException or SocketException && IsGivenUp(socket))
             {
                 return;
             }
@@ -63,19 +63,31 @@ internal sealed partial class UdpChannel
     {
         lock (_gate)
         {
-            _socket = null;
-            EndAllInFlightLocked(ReplyOutcome.Dropped);
-            SendWaitingLocked();
+            if (_socket == socket)
+            {
+                _socket = null;
+                EndAllInFlightLocked(ReplyOutcome.Dropped);
+                SendWaitingLocked();
+            }
         }
 
         socket.Dispose();
+    }
+
+    /// <summary>Whether the socket is read no more: the client ends, or the server has moved and has another one.</summary>
+    private bool IsGivenUp(Socket socket)
+    {
+        lock (_gate)
+        {
+            return _disposed || _socket != socket;
+        }
     }
 
     private void OnDatagram(ReadOnlySpan<byte> datagram)
     {
         lock (_gate)
         {
-            if (datagram.Length is < ResponseHeader.Length or >= BufferLength)
+            if (datagram.Length is < ResponseHeader.Length or >= ServerCodec.MaxAnswerLength)
             {
                 _counters.Malformed++;
                 return;
@@ -88,60 +100,44 @@ internal sealed partial class UdpChannel
                 _counters.HeaderErrors++;
                 LogHeaderErrorNowAndThen(header.Status);
             }
-            else if (header.RaidaId != _raida)
-            {
-                _counters.Malformed++;
-            }
             else if (!_inFlight.TryGetValue(header.EchoId, out var request))
             {
                 _counters.Unmatched++;
             }
-            else if (!ResponseCodec.IsSignedFor(datagram, request.Challenge, Key))
-            {
-                _counters.Forged++;
-            }
-            else if (!TryReadBody(datagram, header, request, out var body))
-            {
-                _counters.Malformed++;
-            }
             else
             {
+                TakeLocked(datagram, header, request);
+            }
+        }
+    }
+
+    private void TakeLocked(ReadOnlySpan<byte> datagram, in ResponseHeader header, PendingRequest request)
+    {
+        switch (_codec.Check(datagram, request, out var body))
+        {
+            case AnswerCheck.Proven:
                 _inFlight.Remove(request.EchoId);
-                _counters.Answered++;
-                request.TrySetResult(End(request.Command, ReplyOutcome.Answered, request.StartedAt) with
+                AnswerLocked(request, End(request, ReplyOutcome.Answered) with
                 {
                     Status = header.Status,
                     ExecutionMicroseconds = header.ExecutionMicroseconds,
                     Body = body,
                 });
-                SendWaitingLocked();
-            }
-        }
-    }
+                break;
+            case AnswerCheck.Unproven:
+                _counters.Forged++;
+                if (request.OverTcp is null && header.Status.IsError())
+                {
+                    // Servers put no usable signature on some errors, such as that of a key coin they do not know. It may be true: TCP
+                    // will tell, for there the connection is the proof. Forged, it costs one connection.
+                    BeginOverTcpLocked(request);
+                }
 
-    private bool TryReadBody(ReadOnlySpan<byte> datagram, ResponseHeader header, PendingRequest request, out byte[] body)
-    {
-        body = [];
-        var group = (byte)((ushort)request.Command >> 8);
-        if (header.CommandGroup != group
-            || !ResponseCodec.TryGetBody(datagram, out var received)
-            || !ResponseCodec.HasExpectedBody(request.Command, header.Status, request.CoinCount, received.Length))
-        {
-            return false;
+                break;
+            default:
+                _counters.Malformed++;
+                break;
         }
-
-        if (!received.IsEmpty)
-        {
-            body = received.ToArray();
-            if (_options.KeyCoin is not null)
-            {
-                Span<byte> nonce = stackalloc byte[RequestHeader.NonceLength];
-                BinaryPrimitives.WriteUInt64BigEndian(nonce, (request.Nonce << 16) | request.EchoId);
-                CounterMode.Apply(Key, nonce, body);
-            }
-        }
-
-        return true;
     }
 
     private void LogHeaderErrorNowAndThen(ResponseStatus status)

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Raida.Protocol;
 
 namespace Raida.Client;
 
@@ -68,18 +67,14 @@ internal sealed partial class UdpChannel
 
     private SocketError TrySendLocked(Socket socket, PendingRequest request)
     {
-        var header = new RequestHeader
-        {
-            RaidaId = (byte)_raida,
-            CoinId = _options.CoinId,
-            EchoId = request.EchoId,
-            Encryption = _options.KeyCoin is null ? EncryptionType.None : EncryptionType.KeyCoin,
-            KeyDenomination = _options.KeyCoin?.Denomination.Code ?? 0,
-            KeySerialNumber = _options.KeyCoin?.SerialNumber ?? 0,
-        };
-        var length = request.Write(_sendBuffer, header, Key);
+        var length = _codec.Write(request, _sendBuffer);
         socket.Send(_sendBuffer.AsSpan(0, length), SocketFlags.None, out var error);
-        _counters.Sent += error == SocketError.Success ? 1 : 0;
+        if (error == SocketError.Success)
+        {
+            _counters.Sent++;
+            request.Attempts++;
+        }
+
         return error;
     }
 

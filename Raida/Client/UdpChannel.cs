@@ -13,18 +13,21 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     /// <summary>Half of the echo ids, so that a free one is always found at once.</summary>
     public const int MaxInFlight = 1 << 15;
 
-    // A whole datagram of 64 coins is 1,394 bytes; no answer to one is longer than 42, and a version's text is short.
-    private const int BufferLength = 2048;
+    // A whole datagram of 64 coins is 1,394 bytes.
+    private const int SendBufferLength = 2048;
 
     private readonly int _raida;
     private readonly RaidaClientOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly UdpConnector _connector;
+    private readonly ServerCodec _codec;
+    private readonly ServerAddress _address;
+    private readonly TcpChannel _tcp;
     private readonly Lock _gate = new();
     private readonly Dictionary<ushort, PendingRequest> _inFlight = [];
     private readonly LinkedList<PendingRequest> _waiting = [];
-    private readonly byte[] _sendBuffer = new byte[BufferLength];
+    private readonly HashSet<Task> _overTcp = [];
+    private readonly byte[] _sendBuffer = new byte[SendBufferLength];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer _timer;
     private readonly ChannelCounters _counters = new();
@@ -35,13 +38,23 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     private long _timerDueAt = long.MaxValue;
     private bool _disposed;
 
-    public UdpChannel(int raida, RaidaClientOptions options, TimeProvider timeProvider, ILogger logger)
+    public UdpChannel(
+        int raida,
+        RaidaClientOptions options,
+        ServerCodec codec,
+        ServerAddress address,
+        TcpChannel tcp,
+        TimeProvider timeProvider,
+        ILogger logger)
     {
         _raida = raida;
         _options = options;
+        _codec = codec;
+        _address = address;
+        _tcp = tcp;
         _timeProvider = timeProvider;
         _logger = logger;
-        _connector = new UdpConnector(raida, options.Servers[raida], timeProvider, logger);
+        _address.Changed += OnAddressChanged;
         _timer = timeProvider.CreateTimer(
             static state => ((UdpChannel)state!).OnTimer(),
             this,
@@ -60,7 +73,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     public async Task<RaidaReply> SendAsync(
         RaidaCommand command,
         ReadOnlyMemory<byte> payload,
-        TimeSpan deadline,
+        RequestTiming timing,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -73,7 +86,8 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             }
         }
 
-        var request = new PendingRequest(command, payload, deadline);
+        _address.OnUsed();
+        var request = new PendingRequest(command, payload, timing);
         Enqueue(request);
         if (!cancellationToken.CanBeCanceled)
         {
@@ -94,6 +108,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Task[] overTcp;
         lock (_gate)
         {
             if (_disposed)
@@ -104,51 +119,24 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             _disposed = true;
             foreach (var request in _inFlight.Values.Concat(_waiting))
             {
+                EndOverTcp(request);
                 request.TrySetException(new ObjectDisposedException(nameof(RaidaClient)));
             }
 
             _inFlight.Clear();
             _waiting.Clear();
+            overTcp = [.. _overTcp];
         }
 
+        _address.Changed -= OnAddressChanged;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
         await (_connecting ?? Task.CompletedTask).ConfigureAwait(false);
+        await Task.WhenAll(overTcp).ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         _socket?.Dispose();
         _stopping.Dispose();
     }
-
-    /// <summary>Joins the attempt that is under way, or begins one.</summary>
-    private Task<bool> ConnectAsync()
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
-            return _socket is not null ? Task.FromResult(true) : _connecting ??= Task.Run(ConnectOnceAsync);
-        }
-    }
-
-    private async Task<bool> ConnectOnceAsync()
-    {
-        var socket = await _connector.ConnectAsync(_stopping.Token).ConfigureAwait(false);
-        lock (_gate)
-        {
-            _connecting = null;
-            if (socket is null || _disposed)
-            {
-                socket?.Dispose();
-                return false;
-            }
-
-            // On the thread pool whatever scheduler the caller has: this loop outlives the request that started it.
-            _socket = socket;
-            _receiving = Task.Run(() => ReceiveAsync(socket), CancellationToken.None);
-            return true;
-        }
-    }
-
-    private ReadOnlySpan<byte> Key => _options.KeyCoin is { } keyCoin ? keyCoin.GetKey(_raida) : default;
 
     private void Cancel(PendingRequest request, CancellationToken cancellationToken)
     {
@@ -160,6 +148,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             }
 
             RemoveLocked(request);
+            EndOverTcp(request);
             _counters.Cancelled++;
             request.TrySetCanceled(cancellationToken);
             SendWaitingLocked();
@@ -186,13 +175,25 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             _counters.Count(ReplyOutcome.Dropped);
         }
 
-        return End(command, ReplyOutcome.Dropped, startedAt);
+        return new RaidaReply
+        {
+            Command = command,
+            Outcome = ReplyOutcome.Dropped,
+            Latency = _timeProvider.GetElapsedTime(startedAt),
+            IsEncrypted = _codec.Encrypts(command),
+        };
     }
 
     private void EndLocked(PendingRequest request, ReplyOutcome outcome)
     {
         _counters.Count(outcome);
-        request.TrySetResult(End(request.Command, outcome, request.StartedAt));
+        EndOverTcp(request);
+        if (outcome is ReplyOutcome.NoReply or ReplyOutcome.Refused or ReplyOutcome.Dropped)
+        {
+            _address.OnFailed();
+        }
+
+        request.TrySetResult(End(request, outcome));
     }
 
     private void EndAllInFlightLocked(ReplyOutcome outcome)
@@ -205,11 +206,12 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         _inFlight.Clear();
     }
 
-    private RaidaReply End(RaidaCommand command, ReplyOutcome outcome, long startedAt) => new()
+    private RaidaReply End(PendingRequest request, ReplyOutcome outcome) => new()
     {
-        Command = command,
+        Command = request.Command,
         Outcome = outcome,
-        Latency = _timeProvider.GetElapsedTime(startedAt),
-        IsEncrypted = _options.KeyCoin is not null,
+        Latency = _timeProvider.GetElapsedTime(request.StartedAt),
+        Attempts = request.Attempts,
+        IsEncrypted = _codec.Encrypts(request.Command),
     };
 }

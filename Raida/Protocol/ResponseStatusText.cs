@@ -47,4 +47,10 @@ public static class ResponseStatusText
     /// <returns>True for 1 to 7 and 255.</returns>
     public static bool IsHeaderError(this ResponseStatus status) =>
         status is (>= (ResponseStatus)1 and <= ResponseStatus.WrongCoinId) or ResponseStatus.WrongVersion;
+
+    /// <summary>Whether the server says that it did not do what it was asked.</summary>
+    /// <param name="status">The status.</param>
+    /// <returns>False for the verdicts of a detect, and for success.</returns>
+    public static bool IsError(this ResponseStatus status) =>
+        status is not (ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed or ResponseStatus.Success);
 }

@@ -29,8 +29,8 @@ public sealed class RaidaClientLeakTests
         Assert.InRange(after.Sockets - before.Sockets, int.MinValue, 0);
         Assert.InRange(after.Timers - before.Timers, long.MinValue, 0);
 
-        // The thread pool comes and goes by a few; a thread for each request or server would be far more.
-        Assert.InRange(after.Threads - before.Threads, int.MinValue, 10);
+        // The thread pool comes and goes by some; a thread for each of the requests that wait together would be a thousand.
+        Assert.InRange(after.Threads - before.Threads, int.MinValue, RequestsAtATime / 10);
 
         // Ten thousand requests of some 300 bytes would be 3 MB.
         Assert.InRange(after.Memory - before.Memory, long.MinValue, 1_000_000);

@@ -73,7 +73,7 @@ public sealed class RaidaClientTests
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient();
         var detects = Enumerable.Range(0, Requests)
-            .Select(i => client.DetectAsync(Node, CreateRecords(coins: 8, serialNumber: i), Deadline, Token))
+            .Select(i => client.DetectAsync(Node, CreateRecords(coins: 8, serialNumber: i), TimeSpan.FromSeconds(20), Token))
             .ToArray();
         var received = new List<ReceivedRequest>();
         while (received.Count < Requests)
@@ -112,25 +112,31 @@ public sealed class RaidaClientTests
         Assert.Equal(CoinStatus.NoReply, reply.GetCoinStatus(0));
     }
 
-    [Fact]
-    public async Task A_request_without_an_answer_at_half_time_is_repeated_once_and_the_answer_to_either_counts()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_request_without_an_answer_is_repeated_at_growing_distances_and_the_answer_to_any_counts(int answered)
     {
         var time = new FakeTimeProvider();
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(time);
-        foreach (var answerFirst in (bool[])[true, false])
+        var first = TimeSpan.FromMilliseconds(100);
+        var echo = client.EchoAsync(Node, new RequestTiming(Deadline, first), Token);
+        var requests = new List<ReceivedRequest> { await peer.ReceiveAsync() };
+        for (var gap = first; requests.Count < 4; gap *= 2)
         {
-            var echo = client.EchoAsync(Node, Deadline, Token);
-            var first = await peer.ReceiveAsync();
-            time.Pass(Deadline / 2);
-            var second = await peer.ReceiveAsync();
-            time.Pass(Deadline / 4);
+            time.Pass(gap - TimeSpan.FromMilliseconds(2));
             Assert.False(peer.HasRequest);
-            Assert.Equal(first.Bytes, second.Bytes);
-            peer.Answer(answerFirst ? first : second, ResponseStatus.Success);
-
-            Assert.True((await echo).IsSuccess);
+            time.Pass(TimeSpan.FromMilliseconds(2));
+            requests.Add(await peer.ReceiveAsync());
+            Assert.Equal(requests[0].Bytes, requests[^1].Bytes);
         }
+
+        peer.Answer(requests[answered], ResponseStatus.Success);
+        var reply = await echo;
+
+        Assert.True(reply.IsSuccess);
+        Assert.Equal(4, reply.Attempts);
     }
 
     [Fact]
@@ -573,7 +579,7 @@ public sealed class RaidaClientTests
     [InlineData(0)]
     [InlineData(20)]
     [InlineData(22)]
-    [InlineData(65 * DetectPayload.RecordLength)]
+    [InlineData(3120 * DetectPayload.RecordLength)]
     public async Task Records_that_are_none_not_whole_or_too_many_are_refused(int length)
     {
         await using var client = UdpPeer.CreateClient(port: 9);
