@@ -11,7 +11,9 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin)
     /// </summary>
     public const int MaxAnswerLength = 2048;
 
-    /// <summary>Whether a request is encrypted. What carries no secret is not: an echo asks whether the server is there, not what it knows.</summary>
+    /// <summary>
+    /// Whether a request is encrypted. What carries no secret is not: an echo asks whether the server is there, not what it knows.
+    /// </summary>
     public bool Encrypts(RaidaCommand command) => keyCoin is not null && command == RaidaCommand.Detect;
 
     /// <summary>Writes a request.</summary>

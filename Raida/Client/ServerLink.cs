@@ -46,7 +46,7 @@ internal sealed class ServerLink : IAsyncDisposable
         while (answers.Count < MaxAnswers)
         {
             reply = await AskOnceAsync(records, timing, cancellationToken).ConfigureAwait(false);
-            if (IsBelieved(reply) || answers.Exists(answer => answer.Status == reply.Status && answer.Body.Span.SequenceEqual(reply.Body.Span)))
+            if (IsBelieved(reply) || answers.Exists(answer => AreTheSame(answer, reply)))
             {
                 return reply;
             }
@@ -66,6 +66,9 @@ internal sealed class ServerLink : IAsyncDisposable
 
     private static bool IsBelieved(RaidaReply reply) =>
         reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass;
+
+    private static bool AreTheSame(RaidaReply left, RaidaReply right) =>
+        left.Status == right.Status && left.Body.Span.SequenceEqual(right.Body.Span);
 
     private Task<RaidaReply> AskOnceAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken) =>
         records.Length <= DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength

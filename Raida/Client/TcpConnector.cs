@@ -113,15 +113,20 @@ internal sealed class TcpConnector(RaidaClientOptions options, ServerCodec codec
 
         var header = ResponseHeader.Read(buffer);
         var length = ResponseHeader.Length + header.BodyLength;
-        if (length > buffer.Length
-            || !await TryReadAsync(socket, buffer.AsMemory(ResponseHeader.Length, header.BodyLength), cancellationToken).ConfigureAwait(false))
+        if (length > buffer.Length)
         {
             return null;
         }
 
-        return codec.Check(buffer.AsSpan(0, length), request, out var body) switch
+        var body = buffer.AsMemory(ResponseHeader.Length, header.BodyLength);
+        if (!await TryReadAsync(socket, body, cancellationToken).ConfigureAwait(false))
         {
-            AnswerCheck.Proven => TcpExchange.Answered(header, body),
+            return null;
+        }
+
+        return codec.Check(buffer.AsSpan(0, length), request, out var content) switch
+        {
+            AnswerCheck.Proven => TcpExchange.Answered(header, content),
 
             // Some errors are told without a usable signature; that they come over this connection is proof enough. Verdicts are signed.
             AnswerCheck.Unproven when header.Status.IsError() => TcpExchange.Answered(header, default),

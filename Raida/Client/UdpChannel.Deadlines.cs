@@ -32,15 +32,16 @@ internal sealed partial class UdpChannel
         {
             wait = request.Timing.Deadline;
             wait = request.RepeatAt < wait ? request.RepeatAt : wait;
-            wait = request.OverTcp is null && GetTcpTime(request) < wait ? GetTcpTime(request) : wait;
+            var tcpTime = GetTcpTime(request);
+            wait = request.OverTcp is null && tcpTime < wait ? tcpTime : wait;
         }
 
         return request.StartedAt + (long)((wait + request.Forgiven).TotalSeconds * _timeProvider.TimestampFrequency);
     }
 
     /// <summary>
-    /// Datagrams alone have the first half of the deadline, and TCP is tried beside them in the second: a server that is not there costs one
-    /// deadline, not two.
+    /// Datagrams alone have the first half of the deadline, and TCP is tried beside them in the second: a server that is not there costs
+    /// one deadline, not two.
     /// </summary>
     private static TimeSpan GetTcpTime(PendingRequest request) => request.Timing.Deadline / 2;
 
