@@ -10,7 +10,7 @@ namespace Raida.CoinFiles;
 /// keeps nothing between two pieces: whoever feeds it holds a token that was cut in two. Members with other names are ignored. A
 /// reader reads one text; after an exception it is of no use. Not safe for use by several threads at once.
 /// </summary>
-public sealed partial class CoinJsonReader
+public sealed partial class CoinJsonReader : ICoinFileReader
 {
     /// <summary>How deep objects and lists may lie within each other: a bound for what ignored members can cost.</summary>
     private const int MaxDepth = 1_000;
@@ -18,21 +18,30 @@ public sealed partial class CoinJsonReader
     /// <summary>How much is read at a time; more only where one token is longer.</summary>
     private const long ShortestPiece = 64 * 1024;
 
+    private readonly CoinListBuilder _list;
     private readonly CoinListParser _parser;
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MaxDepth });
     private bool _isPastByteOrderMark;
+    private bool _isComplete;
+    private CoinList? _result;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="maxCoins">The most coins to take, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public CoinJsonReader(int maxCoins)
+        : this(new CoinListBuilder(), maxCoins)
+    {
+    }
+
+    internal CoinJsonReader(CoinListBuilder list, int maxCoins)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCoins, 1);
-        _parser = new CoinListParser(maxCoins);
+        _list = list;
+        _parser = new CoinListParser(new CoinsOfFile(list, maxCoins));
     }
 
     /// <summary>The coins, once the last piece was read without an exception; null before.</summary>
-    public CoinList? Coins { get; private set; }
+    public CoinList? Coins => _isComplete ? _result ??= _list.Build() : null;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -58,7 +67,8 @@ public sealed partial class CoinJsonReader
         {
             ThrowIfEmpty(rest);
             ReadPiece(rest, isFinal: true);
-            Coins = _parser.Complete();
+            _parser.Complete();
+            _isComplete = true;
             return data.Length;
         }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Raida.Coins;
 
 namespace Raida.CoinFiles;
 
@@ -11,19 +10,18 @@ internal sealed class CoinListParser
 {
     private const int LongestName = 16;
 
-    private readonly int _maxCoins;
+    private readonly CoinsOfFile _coins;
     private readonly WrongMembers _wrong = new();
     private readonly SkippedValue _skipped = new();
     private readonly CoinParser _coin;
-    private readonly CoinListBuilder _coins = new();
 
     private CoinJsonForm? _form;
     private Expected _expected = Expected.Body;
     private int _index;
 
-    public CoinListParser(int maxCoins)
+    public CoinListParser(CoinsOfFile coins)
     {
-        _maxCoins = maxCoins;
+        _coins = coins;
         _coin = new CoinParser(_wrong, _skipped);
     }
 
@@ -60,14 +58,9 @@ internal sealed class CoinListParser
         }
     }
 
-    /// <summary>Makes the list when the text has ended.</summary>
-    /// <returns>The coins.</returns>
+    /// <summary>Ends the text.</summary>
     /// <exception cref="InvalidCoinsException">Some members are wrong.</exception>
-    public CoinList Complete()
-    {
-        _wrong.ThrowIfAny();
-        return _coins.Build();
-    }
+    public void Complete() => _wrong.ThrowIfAny();
 
     private Expected TakeBody(ref Utf8JsonReader reader)
     {
@@ -131,11 +124,7 @@ internal sealed class CoinListParser
             return Expected.Member;
         }
 
-        if (_index == _maxCoins)
-        {
-            throw new TooManyCoinsException(_maxCoins);
-        }
-
+        _coins.ThrowIfTooMany(_index + 1);
         if (reader.TokenType == JsonTokenType.StartObject)
         {
             _coin.Begin(_form!, _index);
@@ -158,9 +147,9 @@ internal sealed class CoinListParser
         // in the text while no coin was left out; afterwards this is not the first mistake, and only counted.
         if (_coin.Denomination is { } denomination
             && _coin.SerialNumber is { } serialNumber
-            && !_coins.TryAdd(denomination, serialNumber, _coin.AuthenticityNumbers, _coin.Pownstring, out var earlier))
+            && _coins.Add(denomination, serialNumber, _coin.AuthenticityNumbers, _coin.Pownstring, _form!.List) is { } problem)
         {
-            _wrong.Add(_coin.Path, $"the same denomination and serial number as {_form!.List}[{earlier}]");
+            _wrong.Add(_coin.Path, problem);
         }
 
         _index++;

@@ -5,12 +5,23 @@ namespace Raida.Coins;
 /// <summary>Collects coins for a <see cref="CoinList"/>. Not safe for use by several threads at once.</summary>
 public sealed class CoinListBuilder
 {
+    /// <summary>A list keeps its buffer, and is not copied into an exact one, when at most a quarter is unused.</summary>
+    private const int SpareDivisor = 4;
+
     private readonly Dictionary<(sbyte DenominationCode, uint SerialNumber), int> _indexes = [];
+    private int _expectedCount;
     private byte[] _records = [];
     private byte[] _earlierPownstrings = [];
 
     /// <summary>How many coins were added.</summary>
     public int Count => _indexes.Count;
+
+    /// <summary>
+    /// Tells how many coins are about to be added, so that they are not copied over and over. Whoever says so may be wrong or lie: the
+    /// memory is taken in three steps, for a 64th of them, an eighth, and all.
+    /// </summary>
+    /// <param name="count">How many coins more than there are; at least 0.</param>
+    public void Expect(int count) => _expectedCount = Count + count;
 
     /// <summary>Adds a coin.</summary>
     /// <param name="denomination">Its denomination.</param>
@@ -42,7 +53,7 @@ public sealed class CoinListBuilder
         }
 
         earlierIndex = -1;
-        GrowTo(ref _records, (index + 1) * CoinRecord.Length);
+        GrowTo(ref _records, index + 1, CoinRecord.Length);
         var record = _records.AsSpan(index * CoinRecord.Length, CoinRecord.Length);
         record[0] = (byte)denomination.Code;
         BinaryPrimitives.WriteUInt32BigEndian(record[CoinRecord.SerialNumberOffset..], serialNumber);
@@ -59,33 +70,43 @@ public sealed class CoinListBuilder
     /// <returns>The coins in the order added.</returns>
     public CoinList Build()
     {
-        var count = Count;
-        Array.Resize(ref _records, count * CoinRecord.Length);
+        var records = Trim(_records, Count * CoinRecord.Length);
+        var earlierPownstrings = default(ReadOnlyMemory<byte>);
         if (_earlierPownstrings.Length > 0)
         {
-            Array.Resize(ref _earlierPownstrings, count * CoinRecord.EarlierPownstringLength);
+            GrowTo(ref _earlierPownstrings, Count, CoinRecord.EarlierPownstringLength);
+            earlierPownstrings = Trim(_earlierPownstrings, Count * CoinRecord.EarlierPownstringLength);
         }
 
-        var list = new CoinList(_records, _earlierPownstrings);
         _indexes.Clear();
+        _expectedCount = 0;
         _records = [];
         _earlierPownstrings = [];
-        return list;
+        return new CoinList(records, earlierPownstrings);
     }
 
     private void AddEarlierPownstring(int index, Pownstring pownstring)
     {
-        var offset = index * CoinRecord.EarlierPownstringLength;
-        GrowTo(ref _earlierPownstrings, offset + CoinRecord.EarlierPownstringLength);
-        _earlierPownstrings[offset] = 1;
-        pownstring.Pack(_earlierPownstrings.AsSpan(offset + 1));
+        GrowTo(ref _earlierPownstrings, index + 1, CoinRecord.EarlierPownstringLength);
+        var place = _earlierPownstrings.AsSpan(index * CoinRecord.EarlierPownstringLength, CoinRecord.EarlierPownstringLength);
+        place[0] = 1;
+        pownstring.Pack(place[1..]);
     }
 
-    private static void GrowTo(ref byte[] buffer, int length)
+    private void GrowTo(ref byte[] buffer, int count, int lengthOfOne)
     {
-        if (buffer.Length < length)
+        if (buffer.Length >= count * lengthOfOne)
         {
-            Array.Resize(ref buffer, (int)Math.Max(length, Math.Min(buffer.Length * 2L, Array.MaxLength)));
+            return;
         }
+
+        // Steps of eight, so that while the last copy is made there is but an eighth more than the coins; doubling without expectation.
+        var step = count <= _expectedCount / 64 ? _expectedCount / 64 : count <= _expectedCount / 8 ? _expectedCount / 8 : _expectedCount;
+        var length = Math.Max(Math.Max(step, count) * (long)lengthOfOne, buffer.Length * 2L);
+        Array.Resize(ref buffer, (int)Math.Min(length, Array.MaxLength));
+        _indexes.EnsureCapacity(buffer.Length / lengthOfOne);
     }
+
+    private static ReadOnlyMemory<byte> Trim(byte[] buffer, int length) =>
+        buffer.Length - length > buffer.Length / SpareDivisor ? buffer.AsSpan(0, length).ToArray() : buffer.AsMemory(0, length);
 }

@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using Raida.Coins;
+
+namespace Raida.CoinFiles;
+
+/// <summary>What a binary coin file of format 9 begins with.</summary>
+/// <param name="Count">The number of coins, 1 to 65,535.</param>
+/// <param name="HasProposals">Whether every coin carries 25 proposed ANs behind its 25 ANs.</param>
+/// <param name="EarlierPownstring">In a file of one coin, what the RAIDA said of it before; null when they were never asked.</param>
+/// <remarks>
+/// Integers are big-endian.
+/// <code>
+/// offset  size  field
+///      0     1  format, 9
+///      1     1  reserved, any; 1 is written
+///      2     2  coin id, 6 for CloudCoin
+///      4     1  experimental, any; 0 is written
+///      5     1  encryption: 0 none, 1 AES-128, 4 AES-256
+///      6     2  number of coins, 1 to 65,535
+///      8     7  first bytes of the password's hash, of no meaning in a file that is not encrypted; 0 is written
+///     15     1  flag: 1 for files with proposed ANs, else 0
+///     16    16  one coin: its pownstring (13) and a task id (3, any; 0 is written). More coins: a text, not looked at
+/// </code>
+/// </remarks>
+internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring? EarlierPownstring)
+{
+    public const int Length = 32;
+
+    /// <summary>The most coins that a file holds.</summary>
+    public const int MaxCount = ushort.MaxValue;
+
+    /// <summary>The first byte of every such file.</summary>
+    public const byte Format = 9;
+
+    private const int ReservedOffset = 1;
+    private const int CoinIdOffset = 2;
+    private const int EncryptionOffset = 5;
+    private const int CountOffset = 6;
+    private const int FlagOffset = 15;
+    private const int PownstringOffset = 16;
+
+    private const byte ReservedByDefault = 1;
+    private const byte NotEncrypted = 0;
+    private const byte NoFlag = 0;
+    private const byte WithProposals = 1;
+
+    private static ReadOnlySpan<byte> TextOfSeveralCoins => "Live Free Or Die"u8;
+
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="source">32 bytes.</param>
+    /// <returns>The header.</returns>
+    /// <exception cref="InvalidCoinFileException">A field has a value that cannot be read.</exception>
+    public static CoinBinaryHeader Read(ReadOnlySpan<byte> source)
+    {
+        ThrowUnless(source[0] == Format, 0, $"format {source[0]}, {Format} expected");
+        var coinId = BinaryPrimitives.ReadUInt16BigEndian(source[CoinIdOffset..]);
+        ThrowUnless(
+            coinId == RaidaNetwork.CloudCoinId,
+            CoinIdOffset,
+            $"coin id {coinId}, {RaidaNetwork.CloudCoinId} (CloudCoin) expected");
+        ThrowUnless(
+            source[EncryptionOffset] == NotEncrypted,
+            EncryptionOffset,
+            $"the file is encrypted ({DescribeEncryption(source[EncryptionOffset])}), one without encryption expected");
+        var count = BinaryPrimitives.ReadUInt16BigEndian(source[CountOffset..]);
+        ThrowUnless(count > 0, CountOffset, "no coins, 1 to 65535 expected");
+        var flag = source[FlagOffset];
+        ThrowUnless(flag is NoFlag or WithProposals, FlagOffset, $"flag {flag}, 0 or 1 expected");
+        return new CoinBinaryHeader(count, flag == WithProposals, count == 1 ? ReadPownstring(source) : null);
+    }
+
+    /// <summary>Writes the header of a file without proposed ANs.</summary>
+    /// <param name="destination">32 bytes.</param>
+    public void Write(Span<byte> destination)
+    {
+        destination[..Length].Clear();
+        destination[0] = Format;
+        destination[ReservedOffset] = ReservedByDefault;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[CoinIdOffset..], RaidaNetwork.CloudCoinId);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[CountOffset..], (ushort)Count);
+        if (Count > 1)
+        {
+            TextOfSeveralCoins.CopyTo(destination[PownstringOffset..]);
+        }
+        else
+        {
+            EarlierPownstring.GetValueOrDefault().Pack(destination[PownstringOffset..]);
+        }
+    }
+
+    private static Pownstring? ReadPownstring(ReadOnlySpan<byte> source)
+    {
+        var packed = source.Slice(PownstringOffset, Pownstring.PackedLength);
+        if (Pownstring.TryUnpack(packed, out var pownstring))
+        {
+            return pownstring == default ? null : pownstring;
+        }
+
+        var raida = 0;
+        while (CoinStatusLetters.IsNibble(raida % 2 == 0 ? packed[raida / 2] >> 4 : packed[raida / 2] & 0xF))
+        {
+            raida++;
+        }
+
+        throw new InvalidCoinFileException(
+            PownstringOffset + (raida / 2),
+            $"the pownstring's nibble of RAIDA {raida} stands for no status, 0 or A to F expected");
+    }
+
+    private static string DescribeEncryption(byte type) => type switch
+    {
+        1 => "AES-128",
+        4 => "AES-256",
+        _ => $"type {type}",
+    };
+
+    private static void ThrowUnless(bool isRight, int offset, string problem)
+    {
+        if (!isRight)
+        {
+            throw new InvalidCoinFileException(offset, problem);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using CsCheck;
+using Raida.CoinFiles;
+using Raida.Coins;
+using Raida.Tests.Coins;
+
+namespace Raida.Tests.CoinFiles;
+
+public sealed class CoinBinaryPropertyTests
+{
+    private static readonly Gen<CoinList> CoinLists =
+        Gen.Select(Gen.Int[-8, 6], Gen.UInt, Gen.Byte.Array[AuthenticityNumber.LengthOfAll], Pownstrings.Optional)
+            .Array[1, 30]
+            .Select(coins =>
+            {
+                var builder = new CoinListBuilder();
+                foreach (var (code, serialNumber, secrets, pownstring) in coins)
+                {
+                    builder.TryAdd(new Denomination(code), serialNumber, secrets, pownstring, out _);
+                }
+
+                return builder.Build();
+            });
+
+    [Fact]
+    public void Coins_are_read_as_they_were_written_in_pieces_of_any_length() =>
+        Gen.Select(CoinLists, Gen.Double.Unit.Array[0, 20], Gen.Bool).SampleAsync(async (coins, places, isPadded) =>
+        {
+            using var stream = new MemoryStream();
+            await CoinBinaryWriter.WriteAsync(stream, coins, TestContext.Current.CancellationToken);
+            var padding = isPadded ? (32 - ((int)stream.Length % 32)) % 32 : 0;
+            byte[] file = [.. stream.ToArray(), .. new byte[padding]];
+            int[] cuts = [.. places.Select(place => (int)(place * file.Length)).Order()];
+
+            return IsSame(coins, ReadPieces(file, cuts))
+                && IsSame(coins, ReadBuffers(file, cuts))
+                && IsSame(coins, ReadPieces(file, Enumerable.Range(0, file.Length)));
+        });
+
+    private static CoinList? ReadPieces(byte[] file, IEnumerable<int> lengths)
+    {
+        var reader = new CoinBinaryReader(maxCoins: 30);
+        var consumed = 0;
+        foreach (var length in lengths)
+        {
+            consumed += (int)reader.Read(new ReadOnlySequence<byte>(file, consumed, length - consumed), isFinal: false);
+            Assert.Null(reader.Coins);
+        }
+
+        reader.Read(new ReadOnlySequence<byte>(file, consumed, file.Length - consumed), isFinal: true);
+        return reader.Coins;
+    }
+
+    private static CoinList? ReadBuffers(byte[] file, IEnumerable<int> cuts)
+    {
+        var reader = new CoinBinaryReader(maxCoins: 30);
+        reader.Read(BufferSegment.Cut(file, cuts), isFinal: true);
+        return reader.Coins;
+    }
+
+    private static bool IsSame(CoinList written, CoinList? read)
+    {
+        // A file of one coin has its pownstring, unless no RAIDA was asked; those of several have none.
+        var earlier = written.Count == 1 && written[0].EarlierPownstring != default(Pownstring) ? written[0].EarlierPownstring : null;
+        return read is not null
+            && read.Records.Span.SequenceEqual(written.Records.Span)
+            && Enumerable.Range(0, read.Count).All(i => read[i].EarlierPownstring == earlier);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Raida.CoinFiles;
+using Raida.Coins;
+
+namespace Raida.Tests.CoinFiles;
+
+public sealed class CoinBinaryReaderTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1, false, false)]
+    [InlineData(1, true, true)]
+    [InlineData(5, false, false)]
+    [InlineData(5, false, true)]
+    [InlineData(5, true, false)]
+    [InlineData(5, true, true)]
+    [InlineData(32, false, true)]
+    public async Task Every_coin_is_read_and_proposed_secrets_and_padding_are_not(int count, bool proposals, bool padded)
+    {
+        var coins = await ReadAsync(CoinBinary.File(count, proposals, padded));
+
+        Assert.Equal(count, coins.Count);
+        for (var coin = 0; coin < count; coin++)
+        {
+            Assert.Equal(CoinBinary.GetDenomination(coin), coins[coin].Denomination.Code);
+            Assert.Equal(CoinBinary.GetSerialNumber(coin), coins[coin].SerialNumber);
+            Assert.Equal(
+                Enumerable.Range(0, 400).Select(place => CoinBinary.GetSecret(coin, place)),
+                coins[coin].AuthenticityNumbers.ToArray());
+            Assert.Null(coins[coin].EarlierPownstring);
+        }
+    }
+
+    [Fact]
+    public async Task Fields_of_no_meaning_here_may_hold_anything()
+    {
+        var file = CoinBinary.File(2, padded: true)
+            .With(1, 0xFF)
+            .With(4, 0xFF)
+            .With(8, 1, 2, 3, 4, 5, 6, 7)
+            .With(16, [.. Enumerable.Repeat((byte)0x77, 16)])
+            .With(CoinBinary.HeaderLength + (2 * CoinBinary.CoinLength), 0xFF, 0xFF);
+
+        Assert.Equal(2, (await ReadAsync(file)).Count);
+    }
+
+    [Fact]
+    public async Task The_pownstring_of_a_file_of_one_coin_comes_with_it()
+    {
+        // The last nibble and the task id are of no meaning.
+        var file = CoinBinary.File(1).With(16, Convert.FromHexString("AFCEDB0AAAAAAAAAAAAAAAAAF9FFFFFF"));
+
+        Assert.Equal("pfnedbuppppppppppppppppp" + "f", (await ReadAsync(file))[0].EarlierPownstring?.ToString());
+    }
+
+    [Fact]
+    public async Task Pownstrings_are_kept_for_their_coins_alone_when_several_files_make_one_list()
+    {
+        var reader = new CoinFileReader(10);
+        foreach (var (serialNumber, pownstring) in ((byte, string)[])[(1, "A"), (2, "0"), (3, "F"), (4, "0")])
+        {
+            var packed = Convert.FromHexString(string.Concat(Enumerable.Repeat(pownstring, 26)));
+            await reader.AddAsync(new MemoryStream(CoinBinary.File(1).With(16, packed).With(38, serialNumber)), Token);
+        }
+
+        var coins = reader.Build();
+
+        Assert.Equal(
+            [new string('p', 25), null, new string('f', 25), null],
+            Enumerable.Range(0, 4).Select(i => coins[i].EarlierPownstring?.ToString()));
+    }
+
+    [Fact]
+    public async Task A_pipe_that_never_holds_a_whole_coin_is_read()
+    {
+        var file = CoinBinary.File(5, proposals: true, padded: true);
+        var pipe = new Pipe();
+        var reading = CoinBinaryReader.ReadAsync(pipe.Reader, 5, Token);
+        foreach (var piece in file.Chunk(100))
+        {
+            await pipe.Writer.WriteAsync(piece, Token);
+        }
+
+        await pipe.Writer.CompleteAsync();
+
+        Assert.Equal(5, (await reading).Count);
+    }
+
+    [Fact]
+    public async Task A_pipe_whose_reading_is_cancelled_ends_the_reading()
+    {
+        var pipe = new Pipe();
+        var reading = CoinBinaryReader.ReadAsync(pipe.Reader, 5, Token);
+        await pipe.Writer.WriteAsync(CoinBinary.File(5).AsMemory(0, 1000), Token);
+        pipe.Reader.CancelPendingRead();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public void The_largest_file_is_read_without_holding_it_twice()
+    {
+        const int Count = 65_535;
+        const int Coins = Count * 405;
+        var file = new ReadOnlySequence<byte>(CoinBinary.File(Count));
+        var reader = new CoinBinaryReader(Count);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        reader.Read(file, isFinal: true);
+        var coins = reader.Coins!;
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(Count, coins.Count);
+        Assert.Equal(CoinBinary.GetSerialNumber(Count - 1), coins[Count - 1].SerialNumber);
+        Assert.InRange(allocated, Coins, Coins * 1.4);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 2_000_000)]
+    [InlineData(1024, 12_000_000)]
+    public void A_header_that_claims_coins_which_do_not_come_costs_at_most_ten_times_what_came(int coinsThatCome, long limit)
+    {
+        var file = CoinBinary.File(1100).With(6, 0xFF, 0xFF);
+        var piece = new ReadOnlySequence<byte>(file, 0, CoinBinary.HeaderLength + (coinsThatCome * CoinBinary.CoinLength));
+        var reader = new CoinBinaryReader(65_535);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        reader.Read(piece, isFinal: false);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Math.Max(limit, 10_000));
+    }
+
+    [Fact]
+    public void More_coins_than_the_limit_are_told_by_the_header_alone()
+    {
+        var reader = new CoinBinaryReader(4);
+
+        var exception = Assert.Throws<TooManyCoinsException>(
+            () => reader.Read(new ReadOnlySequence<byte>(CoinBinary.File(5), 0, CoinBinary.HeaderLength), isFinal: false));
+
+        Assert.Equal(4, exception.Limit);
+    }
+
+    [Fact]
+    public void A_limit_below_1_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new CoinBinaryReader(0));
+
+    private static async Task<CoinList> ReadAsync(byte[] file)
+    {
+        using var stream = new MemoryStream(file);
+        return await CoinBinaryReader.ReadAsync(stream, maxCoins: 100, Token);
+    }
+}

@@ -1,0 +1,73 @@
+using Raida.CoinFiles;
+using Raida.Coins;
+
+namespace Raida.Tests.CoinFiles;
+
+public sealed class CoinBinaryWriterTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(1000)]
+    public async Task Writes_the_format_to_the_byte_and_leaves_the_stream_open(int count)
+    {
+        using var file = new MemoryStream();
+
+        await CoinBinaryWriter.WriteAsync(file, CreateCoins(count), Token);
+
+        Assert.Equal(CoinBinary.File(count), file.ToArray());
+    }
+
+    [Fact]
+    public async Task Writes_the_pownstring_of_a_single_coin()
+    {
+        using var file = new MemoryStream();
+
+        await CoinBinaryWriter.WriteAsync(file, CreateCoins(1, Pownstring.Uniform(CoinStatus.NoReply).With(0, CoinStatus.Pass)), Token);
+
+        Assert.Equal("ACCCCCCCCCCCCCCCCCCCCCCCC0000000", Convert.ToHexString(file.ToArray().AsSpan(16, 16)));
+    }
+
+    [Fact]
+    public async Task A_file_of_65535_coins_has_26672777_bytes_and_no_file_has_more()
+    {
+        using var file = new MemoryStream();
+
+        await CoinBinaryWriter.WriteAsync(file, CreateCoins(65_535), Token);
+
+        Assert.Equal(26_672_777, file.Length);
+        await Assert.ThrowsAsync<ArgumentException>(() => CoinBinaryWriter.WriteAsync(file, CreateCoins(65_536), Token));
+    }
+
+    [Fact]
+    public async Task No_coins_are_refused()
+    {
+        using var file = new MemoryStream();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => CoinBinaryWriter.WriteAsync(file, CreateCoins(0), Token));
+
+        Assert.Equal(0, file.Length);
+    }
+
+    private static CoinList CreateCoins(int count, Pownstring? earlierPownstring = null)
+    {
+        var builder = new CoinListBuilder();
+        var secrets = new byte[AuthenticityNumber.LengthOfAll];
+        for (var coin = 0; coin < count; coin++)
+        {
+            for (var place = 0; place < secrets.Length; place++)
+            {
+                secrets[place] = CoinBinary.GetSecret(coin, place);
+            }
+
+            var denomination = new Denomination(CoinBinary.GetDenomination(coin));
+            builder.TryAdd(denomination, CoinBinary.GetSerialNumber(coin), secrets, earlierPownstring, out _);
+        }
+
+        return builder.Build();
+    }
+}

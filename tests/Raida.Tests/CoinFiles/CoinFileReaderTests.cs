@@ -1,0 +1,135 @@
+using System.IO.Pipelines;
+using Raida.CoinFiles;
+
+namespace Raida.Tests.CoinFiles;
+
+public sealed class CoinFileReaderTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\ufeff")]
+    [InlineData(" \r\n\t")]
+    [InlineData("\t")]
+    [InlineData("\t\t")]
+    [InlineData("\t\n \t")]
+    public async Task Json_is_recognised_whatever_white_space_it_begins_with(string beginning)
+    {
+        var file = CoinJson.ToBytes(beginning + CoinJson.File(CoinJson.Coin(7), CoinJson.Coin(8)));
+
+        Assert.Equal(2, (await ReadAsync(file)).Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData((byte)' ')]
+    [InlineData((byte)'\t')]
+    [InlineData((byte)'{')]
+    public async Task A_binary_file_is_recognised_though_its_first_byte_is_a_tab(byte reserved)
+    {
+        Assert.Equal(2, (await ReadAsync(CoinBinary.File(2).With(1, reserved))).Count);
+    }
+
+    [Theory]
+    [InlineData(new byte[0], "byte 0: the file is empty")]
+    [InlineData(new byte[] { 8 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
+    [InlineData(new byte[] { 0x50, 0x4B, 3, 4 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
+    [InlineData(new byte[] { (byte)'[', (byte)'1', (byte)']' }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
+    [InlineData(new byte[] { 9 }, "byte 1: the file breaks off in its header of 32 bytes")]
+    [InlineData(new byte[] { 9, 1 }, "byte 2: the file breaks off in its header of 32 bytes")]
+    public async Task What_is_neither_is_told_so(byte[] file, string expected)
+    {
+        var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => ReadAsync(file));
+
+        Assert.Equal(expected, exception.Message);
+    }
+
+    [Fact]
+    public async Task Mistakes_of_json_stay_those_of_json()
+    {
+        await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("{\"coins\":"u8.ToArray()));
+        await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("\t{"u8.ToArray()));
+        await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("  "u8.ToArray()));
+        await Assert.ThrowsAsync<InvalidCoinsException>(() => ReadAsync("{\"coins\":[{}]}"u8.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(100)]
+    public async Task A_pipe_is_read_however_little_comes_at_a_time(int pieceLength)
+    {
+        foreach (var file in (byte[][])[CoinBinary.File(2), CoinJson.ToBytes("\ufeff" + CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2)))])
+        {
+            var pipe = new Pipe();
+            var reading = CoinFileReader.ReadAsync(pipe.Reader, 2, Token);
+            foreach (var piece in file.Chunk(pieceLength))
+            {
+                await pipe.Writer.WriteAsync(piece, Token);
+            }
+
+            await pipe.Writer.CompleteAsync();
+            Assert.Equal(2, (await reading).Count);
+        }
+    }
+
+    [Fact]
+    public async Task Several_files_of_either_form_are_one_list_in_their_order()
+    {
+        var coins = await ReadAsync(
+            CoinBinary.File(3),
+            CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2))),
+            CoinBinary.File(1).With(38, 99));
+
+        Assert.Equal([16u, 17u, 18u, 1u, 2u, 99u], Enumerable.Range(0, coins.Count).Select(i => coins[i].SerialNumber));
+    }
+
+    [Fact]
+    public async Task A_coin_of_an_earlier_file_is_found_by_either_form()
+    {
+        // Coin 16 of denomination 1 in both.
+        var json = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(16, ",\"denomination\":1")));
+
+        var binary = await Assert.ThrowsAsync<InvalidCoinFileException>(() => ReadAsync(json, CoinBinary.File(2)));
+        var text = await Assert.ThrowsAsync<InvalidCoinsException>(() => ReadAsync(CoinBinary.File(2), json));
+
+        Assert.Equal("byte 34: coins[0]: the same denomination and serial number as a coin of an earlier file", binary.Message);
+        Assert.Equal("coins[1]: the same denomination and serial number as a coin of an earlier file", text.Message);
+    }
+
+    [Fact]
+    public async Task A_coin_given_twice_in_a_later_file_is_told_by_its_place_in_that_file()
+    {
+        var json = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2), CoinJson.Coin(2)));
+
+        var exception = await Assert.ThrowsAsync<InvalidCoinsException>(() => ReadAsync(CoinBinary.File(2), json));
+
+        Assert.Equal("coins[2]: the same denomination and serial number as coins[1]", exception.Message);
+    }
+
+    [Fact]
+    public async Task The_limit_is_for_all_files_together()
+    {
+        var json = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2)));
+
+        Assert.Equal(10, (await ReadAsync(CoinBinary.File(8), json)).Count);
+        var binary = await Assert.ThrowsAsync<TooManyCoinsException>(() => ReadAsync(json, CoinBinary.File(9)));
+        var text = await Assert.ThrowsAsync<TooManyCoinsException>(() => ReadAsync(CoinBinary.File(9), json));
+
+        Assert.Equal((10, 10), (binary.Limit, text.Limit));
+    }
+
+    private static async Task<Raida.Coins.CoinList> ReadAsync(params byte[][] files)
+    {
+        var reader = new CoinFileReader(maxCoins: 10);
+        foreach (var file in files)
+        {
+            using var stream = new MemoryStream(file);
+            await reader.AddAsync(stream, Token);
+        }
+
+        return reader.Build();
+    }
+}
