@@ -16,14 +16,18 @@ public class CoinBenchmarks
     private readonly CoinList _coins = GeneratedCoins.Create(new Denomination(1), 0, Coins);
     private readonly byte[] _records = new byte[Coins * DetectPayload.RecordLength];
     private byte[] _json = [];
+    private byte[] _binary = [];
     private Pownstring _pownstring;
 
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        using var file = new MemoryStream();
-        await CoinJsonWriter.WriteAsync(file, _coins, note: null, CancellationToken.None);
-        _json = file.ToArray();
+        using var json = new MemoryStream();
+        await CoinJsonWriter.WriteAsync(json, _coins, note: null, CancellationToken.None);
+        _json = json.ToArray();
+        using var binary = new MemoryStream();
+        await CoinBinaryWriter.WriteAsync(binary, _coins, CancellationToken.None);
+        _binary = binary.ToArray();
         _pownstring = Pownstring.Uniform(CoinStatus.Pass).With(3, CoinStatus.Fail).With(7, CoinStatus.NoReply);
     }
 
@@ -32,6 +36,13 @@ public class CoinBenchmarks
     {
         using var file = new MemoryStream(_json);
         return await CoinJsonReader.ReadAsync(file, Coins, CancellationToken.None);
+    }
+
+    [Benchmark]
+    public async Task<CoinList> ReadBinaryFileAsync()
+    {
+        using var file = new MemoryStream(_binary);
+        return await CoinBinaryReader.ReadAsync(file, Coins, CancellationToken.None);
     }
 
     [Benchmark]

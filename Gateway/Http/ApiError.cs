@@ -40,6 +40,12 @@ internal sealed record ApiError(int HttpStatus, string Code, string Message)
             },
         };
 
+    public static ApiError InvalidCoinFile(string message, long offset) =>
+        new(StatusCodes.Status400BadRequest, "invalid-coin-file", message)
+        {
+            WriteMore = writer => writer.WriteNumber("offset", offset),
+        };
+
     public static ApiError TaskNotFound() => new(
         StatusCodes.Status404NotFound,
         "task-not-found",
@@ -94,6 +100,9 @@ internal sealed record ApiError(int HttpStatus, string Code, string Message)
         httpStatus,
         "malformed-request",
         "The request is not one of HTTP, or its body ended too early or came too slowly.");
+
+    public static ApiError MalformedForm(string problem) =>
+        new(StatusCodes.Status400BadRequest, "malformed-request", $"The multipart body is malformed: {problem}");
 
     public static ApiError TooManyRequests() => new(
         StatusCodes.Status429TooManyRequests,

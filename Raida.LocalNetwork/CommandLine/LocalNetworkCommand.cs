@@ -65,7 +65,7 @@ internal static class LocalNetworkCommand
         };
         var coinFiles = new Option<FileInfo[]>("--coin-file")
         {
-            Description = "A JSON coin file whose coins the agents know, with the ANs it holds. May be repeated.",
+            Description = "A coin file, JSON or binary, whose coins the agents know, with the ANs it holds. May be repeated.",
             HelpName = "path",
         };
         var faults = new Option<FaultSwitch[]>("--fault")
@@ -76,8 +76,9 @@ internal static class LocalNetworkCommand
         };
         var coinFileToWrite = new Option<FileInfo?>("--write-coin-file")
         {
-            Description = $"Write a JSON file with authentic coins, the first {SampleCoins.CoinsPerDenomination} of each denomination of "
-                + "each --coins; a file that is there is replaced.",
+            Description = $"Write a file with authentic coins, the first {SampleCoins.CoinsPerDenomination} of each denomination of "
+                + $"each --coins: a binary one when its name ends in {SampleCoins.BinaryExtension}, else JSON. A file that is there is "
+                + "replaced.",
             HelpName = "path",
         };
         var seed = new Option<int>("--seed")

@@ -16,7 +16,7 @@ internal sealed record LocalNetworkSettings
     /// <summary>Generated coins.</summary>
     public required IReadOnlyList<CoinRange> CoinRanges { get; init; }
 
-    /// <summary>JSON coin files.</summary>
+    /// <summary>Coin files, JSON or binary.</summary>
     public required IReadOnlyList<FileInfo> CoinFiles { get; init; }
 
     public required IReadOnlyList<FaultSwitch> Faults { get; init; }

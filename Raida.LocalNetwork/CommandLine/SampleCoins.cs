@@ -9,6 +9,9 @@ internal static class SampleCoins
     /// <summary>How many coins of each denomination are written.</summary>
     public const int CoinsPerDenomination = 4;
 
+    /// <summary>How the name of a file ends that is written as a binary one.</summary>
+    public const string BinaryExtension = ".bin";
+
     /// <summary>Makes the store that the settings ask for.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="cancellationToken">Ends the reading early.</param>
@@ -33,12 +36,13 @@ internal static class SampleCoins
         return store;
     }
 
-    /// <summary>Writes the first coins of the generated ones as a JSON coin file.</summary>
+    /// <summary>Writes the first coins of the generated ones as a coin file, binary or JSON by the file's name.</summary>
     /// <param name="file">Where to; replaced when it is there.</param>
     /// <param name="settings">The settings that the store was made of.</param>
     /// <param name="store">The store.</param>
     /// <param name="cancellationToken">Ends the writing early.</param>
     /// <returns>How many coins were written.</returns>
+    /// <exception cref="InvalidDataException">A binary file does not hold so many coins, or none.</exception>
     public static async Task<int> WriteAsync(
         FileInfo file,
         LocalNetworkSettings settings,
@@ -55,10 +59,19 @@ internal static class SampleCoins
         }
 
         var coins = builder.Build();
+        var isBinary = file.Extension.Equals(BinaryExtension, StringComparison.OrdinalIgnoreCase);
+        if (isBinary && coins.Count is < 1 or > CoinBinaryWriter.MaxCoins)
+        {
+            throw new InvalidDataException(
+                $"{file.FullName} cannot be written: {coins.Count} coins, and a binary file holds 1 to {CoinBinaryWriter.MaxCoins}.");
+        }
+
         var destination = file.Create();
         await using (destination.ConfigureAwait(false))
         {
-            await CoinJsonWriter.WriteAsync(destination, coins, note: null, cancellationToken).ConfigureAwait(false);
+            await (isBinary
+                ? CoinBinaryWriter.WriteAsync(destination, coins, cancellationToken)
+                : CoinJsonWriter.WriteAsync(destination, coins, note: null, cancellationToken)).ConfigureAwait(false);
         }
 
         return coins.Count;
@@ -71,11 +84,12 @@ internal static class SampleCoins
         {
             try
             {
-                return await CoinJsonReader.ReadAsync(source, LocalCoinStore.MaxGeneratedCoins, cancellationToken).ConfigureAwait(false);
+                return await CoinFileReader.ReadAsync(source, LocalCoinStore.MaxGeneratedCoins, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is MalformedJsonException or InvalidCoinsException or TooManyCoinsException)
+            catch (Exception exception) when (
+                exception is InvalidCoinFileException or MalformedJsonException or InvalidCoinsException or TooManyCoinsException)
             {
-                throw new InvalidDataException($"{file.FullName} is no JSON coin file: {exception.Message}", exception);
+                throw new InvalidDataException($"{file.FullName} is no coin file: {exception.Message}", exception);
             }
         }
     }

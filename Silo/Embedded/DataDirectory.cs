@@ -27,8 +27,11 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where it is kept which tasks run.</summary>
     public string Index => System.IO.Path.Combine(Path, "index");
 
-    /// <summary>A coin file to try detect with.</summary>
-    public string SampleCoins => System.IO.Path.Combine(Path, "sample-coins.json");
+    /// <summary>A coin file to try detect with, which says of each coin what to expect.</summary>
+    public string JsonSample => System.IO.Path.Combine(Path, "sample-coins.json");
+
+    /// <summary>The same coins as a binary file.</summary>
+    public string BinarySample => System.IO.Path.Combine(Path, "sample-coins.bin");
 
     /// <summary>Makes and takes the directory.</summary>
     /// <param name="configuration">The host's configuration.</param>

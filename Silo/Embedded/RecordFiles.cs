@@ -49,7 +49,9 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         var next = $"{path}.next";
         await using (var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
-            await file.WriteAsync((byte[])[.. Magic, .. etag.ToByteArray(), .. serializer.Serialize(grainState.State).ToMemory().Span]);
+            // Not joined first: a task of 65,535 coins has 27 MB.
+            await file.WriteAsync((byte[])[.. Magic, .. etag.ToByteArray()]);
+            await file.WriteAsync(serializer.Serialize(grainState.State).ToMemory());
         }
 
         File.Move(next, path, overwrite: true);

@@ -6,8 +6,8 @@ using Raida.LocalNetwork;
 namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>
-/// The coin file that the embedded mode leaves to try detect with: coins that its local network calls authentic, fracked and
-/// counterfeit. Each has a note that says which it is.
+/// The coin files that the embedded mode leaves to try detect with: coins that its local network calls authentic, fracked and
+/// counterfeit. In the JSON file each has a note that says which it is; the binary one has the same coins in the same order.
 /// </summary>
 internal static class SampleCoins
 {
@@ -32,14 +32,24 @@ internal static class SampleCoins
         (OneTenMillionth, 201, Everywhere, "Counterfeit (wrong everywhere)"),
     ];
 
-    /// <summary>Writes the file.</summary>
-    /// <param name="path">Where to.</param>
+    /// <summary>Writes the files that are not there yet.</summary>
+    /// <param name="directory">Where to.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <returns>A task that ends when the file is there.</returns>
-    public static async Task WriteAsync(string path, CancellationToken cancellationToken)
+    /// <returns>A task that ends when the files are there.</returns>
+    public static async Task WriteAsync(DataDirectory directory, CancellationToken cancellationToken)
     {
-        await using var file = File.Create(path);
-        await CoinJsonWriter.WriteAsync(file, Create(), index => Coins[index].Note, cancellationToken);
+        var coins = Create();
+        if (!File.Exists(directory.JsonSample))
+        {
+            await using var file = File.Create(directory.JsonSample);
+            await CoinJsonWriter.WriteAsync(file, coins, index => Coins[index].Note, cancellationToken);
+        }
+
+        if (!File.Exists(directory.BinarySample))
+        {
+            await using var file = File.Create(directory.BinarySample);
+            await CoinBinaryWriter.WriteAsync(file, coins, cancellationToken);
+        }
     }
 
     private static CoinList Create()

@@ -4,7 +4,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
 
-/// <summary>Once everything runs: leaves a coin file to try, and says on the console what to type next.</summary>
+/// <summary>Once everything runs: leaves coin files to try, and says on the console what to type next.</summary>
 internal sealed class Welcome(
     IHostApplicationLifetime lifetime,
     IServer server,
@@ -14,9 +14,9 @@ internal sealed class Welcome(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (network is not null && !File.Exists(directory.SampleCoins))
+        if (network is not null)
         {
-            await SampleCoins.WriteAsync(directory.SampleCoins, cancellationToken);
+            await SampleCoins.WriteAsync(directory, cancellationToken);
         }
 
         lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine(CreateText()));
@@ -31,7 +31,9 @@ internal sealed class Welcome(
             ? ""
             : $"""
 
-                 curl -H "Content-Type: application/json" --data-binary "@{directory.SampleCoins}" {address}/api/v1/detect
+                 curl -H "Content-Type: application/json" --data-binary "@{directory.JsonSample}" {address}/api/v1/detect
+                 curl -H "Content-Type: application/octet-stream" --data-binary "@{directory.BinarySample}" {address}/api/v1/detect
+                 curl -F "file=@{directory.BinarySample}" {address}/api/v1/detect
                """;
         return $"""
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Raida.CoinFiles;
 using Raida.Coins;
 using Raida.LocalNetwork;
 
@@ -16,9 +17,41 @@ internal static class CoinBodies
         return content;
     }
 
+    public static HttpContent OneFile(byte[] file)
+    {
+        var content = new ByteArrayContent(file);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return content;
+    }
+
+    /// <summary>A form as browsers send it: each file with a name, and with a type that says nothing.</summary>
+    public static MultipartFormDataContent Form(params (string FileName, byte[] File)[] files)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (fileName, file) in files)
+        {
+            form.Add(OneFile(file), "files", fileName);
+        }
+
+        return form;
+    }
+
+    /// <summary>A binary file of generated, authentic coins, all of one denomination.</summary>
+    public static async Task<byte[]> BinaryFileAsync(int denomination, uint firstSerialNumber, int count)
+    {
+        using var file = new MemoryStream();
+        var coins = GeneratedCoins.Create(new Denomination(denomination), firstSerialNumber, count);
+        await CoinBinaryWriter.WriteAsync(file, coins, TestContext.Current.CancellationToken);
+        return file.ToArray();
+    }
+
+    /// <summary>A JSON file of generated, authentic coins.</summary>
+    public static byte[] JsonFile(params (int Denomination, uint SerialNumber)[] coins) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { coins = coins.Select(coin => Coin(coin.Denomination, coin.SerialNumber)) });
+
     /// <summary>Generated, authentic coins in the usual form.</summary>
     public static HttpContent Authentic(params (int Denomination, uint SerialNumber)[] coins) =>
-        Json(JsonSerializer.Serialize(new { coins = coins.Select(coin => Coin(coin.Denomination, coin.SerialNumber)) }));
+        Json(Encoding.UTF8.GetString(JsonFile(coins)));
 
     public static object Coin(int denomination, uint serialNumber) => new
     {

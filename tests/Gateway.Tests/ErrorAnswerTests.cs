@@ -122,7 +122,11 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
 
         using var response = await PostAsync(content);
 
-        await response.AssertErrorAsync(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+        var payload = await response.AssertErrorAsync(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+        Assert.Contains(
+            "application/json, application/octet-stream or multipart/form-data",
+            payload.GetProperty("message").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

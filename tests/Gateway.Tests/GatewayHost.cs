@@ -37,6 +37,8 @@ public sealed class GatewayHost : IAsyncLifetime
 
     public string SampleCoinsPath => Path.Combine(_dataDirectory, "sample-coins.json");
 
+    public string BinarySamplePath => Path.Combine(_dataDirectory, "sample-coins.bin");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     internal static async Task<GatewayHost> StartAsync(string[] settings, Action<WebApplicationBuilder>? configure = null)

@@ -37,7 +37,11 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         var first = await StartAsync("/api/v1/detect", "coins", () => CoinBodies.Authentic((1, 16)));
         var body = JsonSerializer.Serialize(new { cloudcoin = new[] { new { sn = "16", denomination = 1, an = CoinBodies.AuthenticityNumbers(1, 16) } } });
 
+        var binary = await CoinBodies.BinaryFileAsync(1, 16, 1);
+
         Assert.Equal(first, await StartAsync("/api/v1/detect", "coins", () => CoinBodies.Json(body)));
+        Assert.Equal(first, await StartAsync("/api/v1/detect", "coins", () => CoinBodies.OneFile(binary)));
+        Assert.Equal(first, await StartAsync("/api/v1/detect", "coins", () => CoinBodies.Form(("a", binary))));
     }
 
     [Fact]

@@ -69,10 +69,13 @@ public sealed class ProgramTests
         Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[5], raida: 5));
     }
 
-    [Fact]
-    public async Task Writes_coins_that_are_authentic_with_a_network_that_knows_their_file_alone()
+    [Theory]
+    [InlineData(".json", '{')]
+    [InlineData(".BIN", '\t')]
+    [InlineData("", '{')]
+    public async Task Writes_coins_that_are_authentic_with_a_network_that_knows_their_file_alone(string extension, char beginning)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.json");
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}{extension}");
         try
         {
             string[] ranges = ["--coins", "-8:7-9", "--coins", "6:0-99"];
@@ -82,7 +85,9 @@ public sealed class ProgramTests
             }
 
             await using var file = File.OpenRead(path);
-            var coins = await CoinJsonReader.ReadAsync(file, maxCoins: 100, Cancelled);
+            Assert.Equal(beginning, file.ReadByte());
+            file.Position = 0;
+            var coins = await CoinFileReader.ReadAsync(file, maxCoins: 100, Cancelled);
             Assert.Equal([7u, 8u, 9u, 0u, 1u, 2u, 3u], Enumerable.Range(0, coins.Count).Select(i => coins[i].SerialNumber));
 
             using var reader = RunningProgram.Start("--first-port", "0", "--coin-file", path);
@@ -145,17 +150,45 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task A_file_without_coins_is_named_and_fails()
+    public async Task A_binary_file_cannot_be_written_without_generated_coins()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.bin");
+        var known = Path.GetTempFileName();
+        try
+        {
+            await using (var file = File.Create(known))
+            {
+                await CoinBinaryWriter.WriteAsync(file, Networks.Coins(1), Cancelled);
+            }
+
+            var (exitCode, _, error) = await RunningProgram.RunAsync("--first-port", "0", "--coin-file", known, "--write-coin-file", path);
+
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains($"{path} cannot be written: 0 coins", error, StringComparison.Ordinal);
+            Assert.False(File.Exists(path));
+        }
+        finally
+        {
+            File.Delete(known);
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", "coins: missing")]
+    [InlineData("{", "line 1, position 2: ")]
+    [InlineData("coins", "byte 0: neither a binary coin file")]
+    [InlineData("\t\u0001\0\u0006", "byte 4: the file breaks off")]
+    public async Task A_file_without_coins_is_named_with_what_is_wrong_and_fails(string content, string problem)
     {
         var path = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(path, "{}", Cancelled);
+            await File.WriteAllTextAsync(path, content, Cancelled);
 
             var (exitCode, _, error) = await RunningProgram.RunAsync("--coin-file", path);
 
             Assert.NotEqual(0, exitCode);
-            Assert.Contains(path, error, StringComparison.Ordinal);
+            Assert.Contains($"{path} is no coin file: {problem}", error, StringComparison.Ordinal);
         }
         finally
         {

@@ -32,11 +32,9 @@ public sealed partial class EmbeddedModeTests : IDisposable
         Programs.Require("curl");
         await using var silo = StartSilo();
         await silo.WaitForAddressAsync();
-        var echo = await silo.WaitForAsync(EchoCommandPattern());
-        var detect = await silo.WaitForAsync(DetectCommandPattern());
-
-        foreach (var command in (string[])[echo, detect])
+        foreach (var pattern in (Regex[])[EchoCommandPattern(), JsonCommandPattern(), BinaryCommandPattern(), FormCommandPattern()])
         {
+            var command = await silo.WaitForAsync(pattern);
             await using var shell = ServiceProcess.Start("sh", ["-c", $"{command} --silent --show-error --fail"]);
             Assert.Equal(0, await shell.WaitForExitAsync());
             Assert.Contains("\"status\":\"running\"", shell.Output, StringComparison.Ordinal);
@@ -117,7 +115,22 @@ public sealed partial class EmbeddedModeTests : IDisposable
 
         Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
         Assert.All(network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
-        Assert.False(File.Exists(Path.Combine(_data.Path, "sample-coins.json")));
+        Assert.Empty(Directory.EnumerateFiles(_data.Path, "sample-coins.*"));
+    }
+
+    [Theory]
+    [InlineData("sample-coins.json")]
+    [InlineData("sample-coins.bin")]
+    public async Task The_coin_file_to_try_that_an_older_version_did_not_leave_is_added_and_the_other_one_kept(string kept)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_data.Path, kept), "kept", TestContext.Current.CancellationToken);
+        await using var silo = StartSilo();
+        await silo.WaitForAddressAsync();
+
+        var files = Directory.GetFiles(_data.Path, "sample-coins.*");
+
+        Assert.Equal(2, files.Length);
+        Assert.All(files, file => Assert.Equal(Path.GetFileName(file) == kept, File.ReadAllText(file) == "kept"));
     }
 
     [Fact]
@@ -205,6 +218,12 @@ public sealed partial class EmbeddedModeTests : IDisposable
     [GeneratedRegex("(curl \\S+/api/v1/echo)")]
     private static partial Regex EchoCommandPattern();
 
-    [GeneratedRegex("(curl .*/api/v1/detect)")]
-    private static partial Regex DetectCommandPattern();
+    [GeneratedRegex("(curl .*json.*/api/v1/detect)")]
+    private static partial Regex JsonCommandPattern();
+
+    [GeneratedRegex("(curl .*octet-stream.*/api/v1/detect)")]
+    private static partial Regex BinaryCommandPattern();
+
+    [GeneratedRegex("(curl -F .*/api/v1/detect)")]
+    private static partial Regex FormCommandPattern();
 }

@@ -1,0 +1,36 @@
+using Microsoft.Net.Http.Headers;
+using OrleansTasks.Gateway.Http;
+using Raida.CoinFiles;
+using Raida.Coins;
+
+namespace OrleansTasks.Gateway.Detect;
+
+/// <summary>Reads the coins of a request's body, in whichever way they are sent.</summary>
+internal static class CoinBody
+{
+    private const string Json = "application/json";
+    private const string OneFile = "application/octet-stream";
+    private const string Form = "multipart/form-data";
+
+    /// <summary>Reads the body to its end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxCoins">The most coins to take.</param>
+    /// <returns>The coins, at least one.</returns>
+    /// <exception cref="ApiException">The body is of another type, or holds no coins that can be taken.</exception>
+    public static Task<CoinList> ReadAsync(HttpRequest request, int maxCoins)
+    {
+        var cancellationToken = request.HttpContext.RequestAborted;
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
+        return type?.MediaType.Value?.ToLowerInvariant() switch
+        {
+            Json when IsUtf8(type) => CoinFileErrors.TranslateAsync(
+                () => CoinJsonReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
+            OneFile => CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
+            Form => CoinForm.ReadAsync(request.Body, type, maxCoins, cancellationToken),
+            _ => throw new ApiException(ApiError.UnsupportedMediaType($"{Json}, {OneFile} or {Form}")),
+        };
+    }
+
+    private static bool IsUtf8(MediaTypeHeaderValue type) =>
+        !type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+}

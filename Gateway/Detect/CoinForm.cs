@@ -1,0 +1,131 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using OrleansTasks.Gateway.Http;
+using Raida.CoinFiles;
+using Raida.Coins;
+
+namespace OrleansTasks.Gateway.Detect;
+
+/// <summary>
+/// Reads the coin files of a form, part by part as they come. A part's name and type do not matter. Each part must hold a coin, so that
+/// the limit of coins is one of parts as well; the bytes of the whole are limited as those of every body.
+/// </summary>
+internal static class CoinForm
+{
+    /// <summary>RFC 2046, 5.1.1.</summary>
+    private const int LongestBoundary = 70;
+
+    private const int MaxHeaders = 16;
+    private const int MaxHeaderBytes = 4096;
+    private const int BufferLength = 64 * 1024;
+
+    /// <summary>Reads the form to its end.</summary>
+    /// <param name="body">The request's body.</param>
+    /// <param name="type">Its type, which names the boundary.</param>
+    /// <param name="maxCoins">The most coins to take of all parts together.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    /// <returns>The coins, at least one.</returns>
+    /// <exception cref="ApiException">The body is no form, or a part is wrong.</exception>
+    public static async Task<CoinList> ReadAsync(
+        Stream body,
+        MediaTypeHeaderValue type,
+        int maxCoins,
+        CancellationToken cancellationToken)
+    {
+        var form = new MultipartReader(GetBoundary(type), body, BufferLength)
+        {
+            HeadersCountLimit = MaxHeaders,
+            HeadersLengthLimit = MaxHeaderBytes,
+        };
+        var files = new CoinFileReader(maxCoins);
+        for (var number = 1; await ReadNextAsync(form, cancellationToken) is { } part; number++)
+        {
+            if (number > maxCoins)
+            {
+                throw new ApiException(ApiError.TooManyCoins(maxCoins));
+            }
+
+            await AddAsync(files, part, number, cancellationToken);
+        }
+
+        var coins = files.Build();
+        return coins.Count > 0
+            ? coins
+            : throw new ApiException(ApiError.InvalidCoins("body: a form without a coin file, at least one expected", "body", 1));
+    }
+
+    private static async Task AddAsync(CoinFileReader files, MultipartSection part, int number, CancellationToken cancellationToken)
+    {
+        var fileName = GetFileName(part);
+        var where = fileName is null or "" ? $"part {number}: " : $"part {number} ({FileNameText.MakeSafe(fileName)}): ";
+        var pipe = PipeReader.Create(part.Body, new StreamPipeReaderOptions(bufferSize: BufferLength, leaveOpen: true));
+        try
+        {
+            if (fileName != "" || !await IsEmptyAsync(pipe, cancellationToken))
+            {
+                await CoinFileErrors.TranslateAsync(
+                    async () =>
+                    {
+                        await files.AddAsync(pipe, cancellationToken);
+                        return files;
+                    },
+                    where);
+            }
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            throw CreateMalformed($"{where}it has no end.");
+        }
+        finally
+        {
+            await pipe.CompleteAsync();
+        }
+    }
+
+    private static async Task<MultipartSection?> ReadNextAsync(MultipartReader form, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await form.ReadNextSectionAsync(cancellationToken);
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            throw CreateMalformed(
+                $"a part has no boundary before or behind it, or wrong headers, or more than {MaxHeaders} of them or {MaxHeaderBytes} bytes.");
+        }
+    }
+
+    /// <summary>A browser sends this for a field in which no file was chosen, with an empty file name.</summary>
+    private static async Task<bool> IsEmptyAsync(PipeReader pipe, CancellationToken cancellationToken)
+    {
+        var result = await pipe.ReadAtLeastAsync(1, cancellationToken);
+        pipe.AdvanceTo(result.Buffer.Start);
+        return result.Buffer.IsEmpty;
+    }
+
+    private static string? GetFileName(MultipartSection part)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition))
+        {
+            return null;
+        }
+
+        var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
+        return name.HasValue ? HeaderUtilities.RemoveQuotes(name).Value : null;
+    }
+
+    private static string GetBoundary(MediaTypeHeaderValue type)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+        return boundary is { Length: >= 1 and <= LongestBoundary }
+            ? boundary
+            : throw CreateMalformed($"its Content-Type names no boundary of 1 to {LongestBoundary} characters.");
+    }
+
+    // The web server's own exceptions for a body that is too long, or whose sender is gone, are derived from IOException.
+    private static bool IsMalformed(Exception exception) =>
+        exception is InvalidDataException || exception.GetType() == typeof(IOException);
+
+    private static ApiException CreateMalformed(string problem) => new(ApiError.MalformedForm(problem));
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Raida.CoinFiles;
+using Raida.Coins;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>The largest coin file there can be, as one task of the real process.</summary>
+public sealed class LargestTaskTests : IDisposable
+{
+    private const int Coins = 65_535;
+    private const int FrackedCoin = 100;
+    private const int CounterfeitCoin = 65_534;
+    private const int Mebibyte = 1024;
+
+    private static readonly Denomination TenCoins = new(1);
+
+    private readonly TemporaryDirectory _data = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task A_file_of_65535_coins_is_detected_with_less_than_300_megabytes_above_the_idle_process()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of a process' memory is read from /proc.");
+        await using var network = await StartNetworkAsync();
+        await using var silo = ServiceProcess.StartProgram("Silo",
+        [
+            "--urls", "http://127.0.0.1:0",
+            "--Tasks:DataDirectory", _data.Path,
+            "--Tasks:MaxCoins", "65535",
+            "--Raida:DetectDeadline", "00:00:06",
+            "--Orleans:Endpoints:SiloPort", "0",
+            "--Orleans:Endpoints:GatewayPort", "0",
+            .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
+        ]);
+        using var client = new TaskClient(await silo.WaitForAddressAsync()) { Patience = TimeSpan.FromMinutes(3) };
+        await client.ReadToEndAsync(await client.StartEchoAsync());
+        var idle = await ReadKibibytesAsync(silo, "VmRSS");
+
+        var data = (await client.ReadToEndAsync(await StartAsync(client))).GetProperty("data");
+
+        var peak = await ReadKibibytesAsync(silo, "VmHWM");
+        Assert.Equal(Coins * TenCoins.Value, data.GetProperty("TotalCheckedCoins").GetInt64());
+        Assert.Equal((Coins - 2) * TenCoins.Value, data.GetProperty("TotalAuthentic").GetInt64());
+        Assert.Equal(TenCoins.Value, data.GetProperty("TotalFracked").GetInt64());
+        Assert.Equal(TenCoins.Value, data.GetProperty("TotalCounterfeit").GetInt64());
+        var coins = data.GetProperty("Coins");
+        Assert.Equal(Enumerable.Range(0, Coins), coins.EnumerateArray().Select(coin => coin.GetProperty("sn").GetInt32()));
+        Assert.EndsWith("f", coins[FrackedCoin].GetProperty("pownstring").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Counterfeit", coins[CounterfeitCoin].GetProperty("result").GetString());
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(peak - idle) / Mebibyte} MiB above the {idle / Mebibyte} MiB of the idle process");
+        Assert.InRange(peak - idle, 0, 300 * 1_000_000 / 1024);
+    }
+
+    private static async Task<LocalRaidaNetwork> StartNetworkAsync()
+    {
+        var store = new LocalCoinStore();
+        store.AddGenerated(TenCoins, firstSerialNumber: 0, Coins);
+        var other = new byte[AuthenticityNumber.Length];
+        store.Set(24, TenCoins, FrackedCoin, other);
+        for (var raida = 0; raida < 25; raida++)
+        {
+            store.Set(raida, TenCoins, CounterfeitCoin, other);
+        }
+
+        return await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
+    }
+
+    private static async Task<string> StartAsync(TaskClient client)
+    {
+        using var file = new MemoryStream();
+        await CoinBinaryWriter.WriteAsync(file, GeneratedCoins.Create(TenCoins, 0, Coins), Token);
+        Assert.Equal(26_672_777, file.Length);
+        file.Position = 0;
+        using var content = new StreamContent(file);
+        content.Headers.ContentType = new("application/octet-stream");
+        using var response = await client.Http.PostAsync("/api/v1/detect", content, Token);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, answer.ToString());
+        return answer.GetProperty("payload").GetProperty("id").GetString()!;
+    }
+
+    private static async Task<long> ReadKibibytesAsync(ServiceProcess process, string name)
+    {
+        var lines = await File.ReadAllLinesAsync($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}/status", Token);
+        var line = Assert.Single(lines, line => line.StartsWith($"{name}:", StringComparison.Ordinal));
+        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+}
