@@ -92,7 +92,8 @@ internal static class CoinForm
         catch (Exception exception) when (IsMalformed(exception))
         {
             throw CreateMalformed(
-                $"a part has no boundary before or behind it, or wrong headers, or more than {MaxHeaders} of them or {MaxHeaderBytes} bytes.");
+                "a part has no boundary before or behind it, or wrong headers, "
+                + $"or more than {MaxHeaders} of them or {MaxHeaderBytes} bytes.");
         }
     }
 
