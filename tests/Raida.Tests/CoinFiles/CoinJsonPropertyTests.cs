@@ -102,7 +102,7 @@ public sealed class CoinJsonPropertyTests
         Gen.Byte.Array[0, 200].Sample(text => ReadOutcome.Of(text).Coins is null);
 
     [Fact]
-    public void Coins_are_read_as_they_were_written() =>
+    public Task Coins_are_read_as_they_were_written() =>
         CoinLists.SampleAsync(async coins =>
         {
             using var file = new MemoryStream();
