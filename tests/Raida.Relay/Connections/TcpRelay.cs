@@ -1,0 +1,161 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Raida.Relay.Connections;
+
+/// <summary>Relays connections between clients and one server. Owns its socket, which listens already.</summary>
+internal sealed class TcpRelay : IAsyncDisposable
+{
+    /// <summary>The most connections at a time; those beyond wait in the system's queue.</summary>
+    public const int MaxConnections = 256;
+
+    private readonly IPEndPoint _endPoint;
+    private readonly RelayNode _node;
+    private readonly TimeProvider _timeProvider;
+    private readonly BoundedTasks _connections = new(MaxConnections);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+
+    // Listens, or is only bound and keeps the port from others while connections are refused.
+    private volatile Socket _listener;
+    private bool _isRefusing;
+    private Task _accepting;
+    private long _accepted;
+    private long _stalled;
+    private long _unreached;
+    private int _open;
+
+    public TcpRelay(Socket listener, RelayNode node, TimeProvider timeProvider)
+    {
+        _listener = listener;
+        _endPoint = (IPEndPoint)listener.LocalEndPoint!;
+        _node = node;
+        _timeProvider = timeProvider;
+        _accepting = Task.Run(() => AcceptAsync(listener));
+    }
+
+    public ConnectionCounters Counters => new(
+        Interlocked.Read(ref _accepted),
+        Interlocked.Read(ref _stalled),
+        Interlocked.Read(ref _unreached),
+        Volatile.Read(ref _open));
+
+    /// <summary>Has the system refuse connections, or take them again. It does when the call has ended.</summary>
+    /// <exception cref="SocketException">Somebody took the port in the moment of switching.</exception>
+    public void SetRefusing(bool isRefusing)
+    {
+        lock (_gate)
+        {
+            if (isRefusing == _isRefusing || _stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (isRefusing)
+            {
+                // In this order: the accepting one that finds its socket closed looks whether it is still the right one.
+                var listener = _listener;
+                _listener = new Socket(_endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                listener.Dispose();
+                _listener.Bind(_endPoint);
+            }
+            else
+            {
+                var listener = _listener;
+                listener.Listen();
+                _accepting = Task.WhenAll(_accepting, Task.Run(() => AcceptAsync(listener)));
+            }
+
+            _isRefusing = isRefusing;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task accepting;
+        lock (_gate)
+        {
+            _stopping.Cancel();
+            accepting = _accepting;
+        }
+
+        try
+        {
+            await accepting.ConfigureAwait(false);
+            await _connections.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _listener.Dispose();
+            _stopping.Dispose();
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                await _connections.TakeRoomAsync(_stopping.Token).ConfigureAwait(false);
+                if (await AcceptNextAsync(listener).ConfigureAwait(false) is not { } client)
+                {
+                    // Gives the room back.
+                    _connections.Run(_ => Task.CompletedTask);
+                    return;
+                }
+
+                Interlocked.Increment(ref _accepted);
+                Interlocked.Increment(ref _open);
+                _connections.Run(stopping => ServeAsync(client, stopping));
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The relay ends.
+        }
+    }
+
+    /// <summary>Waits for the next connection; null when this listener takes no more.</summary>
+    private async Task<Socket?> AcceptNextAsync(Socket listener)
+    {
+        while (true)
+        {
+            try
+            {
+                return await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (listener != _listener && exception is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException exception) when (
+                exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+            {
+                // That client has gone again; the next one, then.
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client, CancellationToken stopping)
+    {
+        using var _ = client;
+        try
+        {
+            var connection = new RelayedConnection(client, _node, _timeProvider);
+            if (_node.Switches.TcpStalled)
+            {
+                Interlocked.Increment(ref _stalled);
+                await connection.StallAsync(stopping).ConfigureAwait(false);
+            }
+            else if (!await connection.RelayAsync(stopping).ConfigureAwait(false))
+            {
+                Interlocked.Increment(ref _unreached);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+}
