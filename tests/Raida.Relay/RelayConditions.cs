@@ -25,7 +25,7 @@ public sealed record RelayConditions
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public TimeSpan Delay { get; init => field = CheckDelay(value); }
 
-    /// <summary>Up to how much longer than <see cref="Delay"/> it is on its way, drawn anew for each, 0 to 30 s: so they overtake.</summary>
+    /// <summary>Up to how much longer than <see cref="Delay"/> it takes, drawn anew for each, 0 to 30 s: so they overtake.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public TimeSpan Jitter { get; init => field = CheckDelay(value); }
 

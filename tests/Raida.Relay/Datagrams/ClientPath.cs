@@ -14,7 +14,7 @@ internal sealed class ClientPath : IDisposable
     private volatile bool _isClosed;
     private long _usedAt;
 
-    public ClientPath(SocketAddress client, IPEndPoint server, Socket listening, RelayNode node, DelayQueue delays, TimeProvider timeProvider)
+    public ClientPath(SocketAddress client, Socket listening, RelayNode node, DelayQueue delays, TimeProvider timeProvider)
     {
         Client = client;
         _listening = listening;
@@ -22,8 +22,8 @@ internal sealed class ClientPath : IDisposable
         _usedAt = timeProvider.GetTimestamp();
         ToServer = new DatagramLine(node.ToServer, delays, TrySendToServer);
         Back = new DatagramLine(node.Back, delays, TrySendToClient);
-        _upstream = UdpSockets.Enlarge(new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
-        _upstream.Connect(server);
+        _upstream = UdpSockets.Enlarge(new Socket(node.Server.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
+        _upstream.Connect(node.Server);
     }
 
     public SocketAddress Client { get; }

@@ -135,7 +135,7 @@ internal sealed class UdpRelay : IAsyncDisposable
                 return null;
             }
 
-            var path = new ClientPath(Copy(client), _node.Server, _listening, _node, _delays, _timeProvider);
+            var path = new ClientPath(Copy(client), _listening, _node, _delays, _timeProvider);
             _paths.Add(path.Client, path);
             _receivingFromServer.Run(stopping => ReceiveFromServerAsync(path, stopping));
             return path;

@@ -1,0 +1,64 @@
+using Raida.Client;
+using Raida.LocalNetwork;
+
+namespace Raida.Relay.Tests.Support;
+
+/// <summary>A client, 25 servers, and a relay between them.</summary>
+internal sealed class BadNetwork : IAsyncDisposable
+{
+    private BadNetwork(LocalRaidaNetwork servers, NetworkRelay relay)
+    {
+        Servers = servers;
+        Relay = relay;
+        Client = new RaidaClient(new RaidaClientOptions
+        {
+            Servers = [.. relay.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
+        });
+    }
+
+    public LocalRaidaNetwork Servers { get; }
+
+    public NetworkRelay Relay { get; }
+
+    public RaidaClient Client { get; }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public static async Task<BadNetwork> StartAsync(int seed = 1)
+    {
+        var servers = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Cancelled);
+        return new BadNetwork(servers, await NetworkRelay.StartAsync(servers.EndPoints, seed, Cancelled));
+    }
+
+    /// <summary>Makes so many detects at every server at once, and waits for all of them.</summary>
+    /// <param name="perServer">How many requests.</param>
+    /// <param name="coins">How many coins in each, which differ in which of them are authentic.</param>
+    /// <param name="deadline">Each request's own.</param>
+    public async Task<IReadOnlyList<Verdict>> DetectAsync(int perServer, int coins, TimeSpan deadline)
+    {
+        var verdicts = new List<Task<Verdict>>();
+        for (var request = 0; request < perServer; request++)
+        {
+            for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+            {
+                verdicts.Add(DetectOneAsync(Question.Create(raida, request, coins), deadline));
+            }
+        }
+
+        return await Task.WhenAll(verdicts);
+    }
+
+    public async Task<Verdict> DetectOneAsync(Question question, TimeSpan deadline) =>
+        new(question, await Client.DetectAsync(question.Raida, question.Records, deadline, Cancelled));
+
+    /// <summary>What happened between the client and all servers.</summary>
+    public long Sum(Func<ServerCounters, long> count) =>
+        Enumerable.Range(0, RaidaNetwork.NodeCount).Sum(raida => count(Client.GetCounters(raida)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await Relay.DisposeAsync();
+        await Servers.DisposeAsync();
+    }
+}

@@ -1,0 +1,32 @@
+using Raida.Coins;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace Raida.Relay.Tests.Support;
+
+/// <summary>A detect's coins, and what the server has to say of them.</summary>
+internal sealed record Question(int Raida, byte[] Records, IReadOnlyList<bool> IsAuthentic)
+{
+    // The local network's default store has them.
+    private const int StoredCoins = LocalCoinStore.DefaultCoinsPerDenomination;
+
+    /// <summary>
+    /// Asks for coins of which the bits of a number tell which are authentic: so answers to different numbers below 2^coins differ.
+    /// The other coins have the AN of another RAIDA.
+    /// </summary>
+    public static Question Create(int raida, int number, int coins)
+    {
+        var records = new byte[coins * DetectPayload.RecordLength];
+        var isAuthentic = new bool[coins];
+        for (var i = 0; i < coins; i++)
+        {
+            isAuthentic[i] = ((number >> i) & 1) != 0;
+            var serialNumber = (uint)(((number * coins) + i) % StoredCoins);
+            var owner = isAuthentic[i] ? raida : (raida + 1) % RaidaNetwork.NodeCount;
+            GeneratedCoins.Create(new Denomination(1), serialNumber, 1)
+                .WriteDetectRecords(owner, 0, 1, records.AsSpan(i * DetectPayload.RecordLength));
+        }
+
+        return new Question(raida, records, isAuthentic);
+    }
+}
