@@ -37,7 +37,7 @@ public sealed class RelayDirection
         }
     }
 
-    /// <summary>What has passed so far. Counts are exact, and may be read while the relay runs.</summary>
+    /// <summary>What has passed so far. Counts are exact and may be read while the relay runs; each follows what it counts.</summary>
     public RelayCounters Counters => new(
         Read(Counted.Received),
         Read(Counted.Forwarded),
