@@ -53,6 +53,7 @@ public static class GrainServices
             .Validate(
                 options => options.DetectDeadline >= TimeSpan.FromMilliseconds(10) && options.DetectDeadline <= TimeSpan.FromSeconds(6),
                 "Raida:DetectDeadline is outside 00:00:00.010 to 00:00:06.")
+            .Validate(options => options.FailuresUntilSkipped is >= 1 and <= 1000, "Raida:FailuresUntilSkipped is outside 1 to 1000.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RunningTasks>();

@@ -1,6 +1,9 @@
 namespace OrleansTasks.Grains.Nodes;
 
-/// <summary>One RAIDA as this silo sees it, keyed by its number, 0 to 24. Owns what is asked of it and how long it is waited for.</summary>
+/// <summary>
+/// One RAIDA as this silo sees it, keyed by its number, 0 to 24. Owns what is asked of it, how long it is waited for, and whether it is
+/// asked at all: after several failures in a row calls are answered at once that it was not, until it is back.
+/// </summary>
 [Alias("OrleansTasks.IRaidaNodeGrain")]
 public interface IRaidaNodeGrain : IGrainWithIntegerKey
 {
@@ -16,4 +19,9 @@ public interface IRaidaNodeGrain : IGrainWithIntegerKey
     /// <returns>A status for each coin: its turn may take a while, the answer the published deadline of a detect.</returns>
     [Alias("Detect"), ResponseTimeout("00:15:00")]
     Task<NodeDetectReply> Detect([Immutable] ReadOnlyMemory<byte> records, CancellationToken cancellationToken);
+
+    /// <summary>Tells what this silo has seen of the server.</summary>
+    /// <returns>Its state, counts and latencies.</returns>
+    [Alias("GetReport")]
+    Task<NodeReport> GetReport();
 }

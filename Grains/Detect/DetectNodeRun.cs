@@ -22,7 +22,6 @@ internal sealed class DetectNodeRun(int raida, IGrainFactory grains, CoinList co
     private readonly int _batches = CountBatches(coins.Count);
     private int _nextBatch;
     private int _finishedBatches;
-    private int _failuresInARow;
 
     public static int CountBatches(int coinCount) => (coinCount + BatchSize - 1) / BatchSize;
 
@@ -35,18 +34,7 @@ internal sealed class DetectNodeRun(int raida, IGrainFactory grains, CoinList co
         {
             var start = _nextBatch++ * BatchSize;
             var count = Math.Min(BatchSize, coins.Count - start);
-            string? failure;
-            if (_failuresInARow >= Window)
-            {
-                // A whole window came to nothing: waiting for the rest as well would cost the task a deadline for each window.
-                failure = $"not asked after {Window} requests in a row had failed";
-                verdicts.AddUntried(raida, count, failure);
-            }
-            else
-            {
-                failure = await AskAsync(start, count, cancellationToken);
-            }
-
+            var failure = await AskAsync(start, count, cancellationToken);
             progress.Count(raida, isLast: ++_finishedBatches == _batches, failure);
         }
     }
@@ -57,10 +45,6 @@ internal sealed class DetectNodeRun(int raida, IGrainFactory grains, CoinList co
         coins.WriteDetectRecords(raida, start, count, records);
         var reply = await _node.TryDetectAsync(records, cancellationToken);
         verdicts.Add(raida, start, reply);
-
-        // That it was never sent says nothing of the server.
-        var isAsked = reply.Statuses[0] != (byte)CoinStatus.Untried;
-        _failuresInARow = reply.Failure is not null && isAsked ? _failuresInARow + 1 : 0;
         return reply.Failure;
     }
 }

@@ -29,15 +29,10 @@ internal sealed class DetectVerdicts(CoinList coins)
         }
         else
         {
-            AddFailure(raida, reply.Statuses.Length, reply.Failure);
+            var failed = (raida, reply.Failure);
+            _failedCoins[failed] = _failedCoins.GetValueOrDefault(failed) + reply.Statuses.Length;
         }
     }
-
-    /// <summary>Notes that a server was not asked about some coins: their status stays untried.</summary>
-    /// <param name="raida">0 to 24.</param>
-    /// <param name="count">How many coins.</param>
-    /// <param name="reason">Why.</param>
-    public void AddUntried(int raida, int count, string reason) => AddFailure(raida, count, reason);
 
     /// <summary>Grades the coins.</summary>
     /// <returns>The result, or that no coin at all reached quorum.</returns>
@@ -77,9 +72,6 @@ internal sealed class DetectVerdicts(CoinList coins)
             serialNumbers,
             packed));
     }
-
-    private void AddFailure(int raida, int count, string reason) =>
-        _failedCoins[(raida, reason)] = _failedCoins.GetValueOrDefault((raida, reason)) + count;
 
     private string[] GetDetails() =>
     [

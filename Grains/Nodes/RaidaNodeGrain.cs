@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Raida.Client;
+using Raida.Coins;
 using Raida.Protocol;
 
 namespace OrleansTasks.Grains.Nodes;
@@ -10,30 +12,89 @@ namespace OrleansTasks.Grains.Nodes;
 /// the silo's <see cref="RaidaClient"/>.
 /// </summary>
 [StatelessWorker(1, false), Reentrant, KeepAlive]
-internal sealed class RaidaNodeGrain(RaidaClient client, IOptions<NodeOptions> options) : Grain, IRaidaNodeGrain
+internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
 {
+    private readonly RaidaClient _client;
+    private readonly ObservedNode _node;
+    private readonly ReturnProbe _probe;
+    private readonly ILogger _logger;
+
+    public RaidaNodeGrain(RaidaClient client, IOptions<NodeOptions> options, TimeProvider timeProvider, ILogger<RaidaNodeGrain> logger)
+    {
+        _client = client;
+        _logger = logger;
+        _node = new ObservedNode(options.Value, timeProvider);
+        _probe = new ReturnProbe(Raida, ProbeAsync, timeProvider, logger);
+    }
+
     private int Raida => (int)this.GetPrimaryKeyLong();
+
+    private string Address => _client.Options.Servers[Raida].ToString();
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _probe.EndAsync().WaitAsync(cancellationToken);
 
     public async Task<NodeEchoReply> Echo(CancellationToken cancellationToken)
     {
-        var deadline = options.Value.EchoDeadline;
-        var reply = await client.EchoAsync(Raida, deadline, cancellationToken);
+        if (_node.Health.IsDown)
+        {
+            return new NodeEchoReply(false, 0, _node.CountSkipped());
+        }
+
+        var timing = _node.EchoTiming;
+        var reply = await _client.EchoAsync(Raida, timing, cancellationToken);
+        Follow(_node.CountEcho(reply, timing));
         return new NodeEchoReply(
             reply.IsSuccess,
             (int)Math.Round(reply.Latency.TotalMilliseconds),
-            NodeFailure.Describe(reply, deadline));
+            NodeFailure.Describe(reply, timing.Deadline));
     }
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
-        var deadline = options.Value.DetectDeadline;
-        var reply = await client.DetectAsync(Raida, records, deadline, cancellationToken);
         var statuses = new byte[records.Length / DetectPayload.RecordLength];
+        if (_node.Health.IsDown)
+        {
+            Array.Fill(statuses, (byte)CoinStatus.Untried);
+            return new NodeDetectReply(statuses, _node.CountSkipped());
+        }
+
+        var timing = _node.DetectTiming;
+        var reply = await _client.DetectAsync(Raida, records, timing, cancellationToken);
+        Follow(_node.CountDetect(reply, timing, statuses.Length));
         for (var coin = 0; coin < statuses.Length; coin++)
         {
             statuses[coin] = (byte)reply.GetCoinStatus(coin);
         }
 
-        return new NodeDetectReply(statuses, NodeFailure.Describe(reply, deadline));
+        return new NodeDetectReply(statuses, NodeFailure.Describe(reply, timing.Deadline));
+    }
+
+    public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
+
+    private async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var reply = await _client.EchoAsync(Raida, RequestTiming.Of(ReturnProbe.Deadline), cancellationToken);
+        Follow(_node.CountProbe(reply.Outcome));
+    }
+
+    /// <summary>Begins or ends looking for the server's return.</summary>
+    private void Follow(bool hasChanged)
+    {
+        if (!hasChanged)
+        {
+            return;
+        }
+
+        if (_node.Health.IsDown)
+        {
+            LogDown(Raida, Address, _node.Health.FailuresInARow, ReturnProbe.Pause.TotalSeconds);
+            _probe.Start();
+        }
+        else
+        {
+            LogBack(Raida, Address);
+            _probe.Stop();
+        }
     }
 }

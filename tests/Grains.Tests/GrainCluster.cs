@@ -87,6 +87,10 @@ internal sealed class GrainCluster : IAsyncDisposable
         return new GrainCluster(cluster, network, ownsNetwork, storage, index, log);
     }
 
+    /// <summary>Calls that are made on one silo: those to node grains stay there.</summary>
+    /// <param name="silo">0 or 1.</param>
+    public IGrainFactory GetGrains(int silo) => _cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);
 
     /// <summary>Starts a task with a new id.</summary>

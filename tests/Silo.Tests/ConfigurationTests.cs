@@ -69,6 +69,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Tasks:MaxRunning", "0")]
     [InlineData("Tasks:Deadline", "00:00:00")]
     [InlineData("Raida:EchoDeadline", "00:00:06")]
+    [InlineData("Raida:FailuresUntilSkipped", "0")]
     [InlineData("Orleans:Endpoints:SiloPort", "65536")]
     public async Task A_limit_outside_its_range_ends_the_process_with_its_name(string setting, string value)
     {

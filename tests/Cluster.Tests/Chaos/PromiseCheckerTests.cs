@@ -11,6 +11,10 @@ public sealed class PromiseCheckerTests
 
     private readonly RunRecord _record = new(new Purse(new Random(1))) { StartedAt = StartedAt };
 
+    /// <summary>A coin that every server that works calls authentic.</summary>
+    private int AuthenticCoin =>
+        Enumerable.Range(0, Purse.Count).First(coin => Enumerable.Range(0, 25).All(raida => _record.Purse.IsRightAt(coin, raida)));
+
     [Fact]
     public void A_run_in_which_all_is_well_breaks_no_promise()
     {
@@ -122,19 +126,71 @@ public sealed class PromiseCheckerTests
         Assert.Empty(Check());
     }
 
+    [Theory]
+    [InlineData(nameof(FaultKind.DeafAgents), 5.9, 0, true)]
+    [InlineData(nameof(FaultKind.SlowAgents), 5.9, 0, true)]
+    [InlineData(nameof(FaultKind.DownAgents), 5.9, 0, true)]
+    [InlineData(nameof(FaultKind.DeafAgents), 6.1, 0, false)]
+    [InlineData(nameof(FaultKind.DeafAgents), 5.9, 2000, false)]
+    [InlineData(nameof(FaultKind.WrongAgents), 5.9, 0, false)]
+    public void A_server_that_had_a_fault_some_seconds_ago_may_be_skipped_which_takes_no_time(
+        string kind,
+        double secondsBefore,
+        int latency,
+        bool isAllowed)
+    {
+        AddFault(Enum.Parse<FaultKind>(kind), 7, 1 - secondsBefore);
+        Start(1);
+        Read(2, Echo(silent: 7, silentFor: latency));
+
+        Assert.Equal(isAllowed ? 0 : 1, Check().Count);
+    }
+
+    [Theory]
+    [InlineData('u', 5.9, true)]
+    [InlineData('u', 6.1, false)]
+    [InlineData('n', 5.9, false)]
+    [InlineData('e', 5.9, false)]
+    [InlineData('d', 5.9, false)]
+    public void A_coin_may_have_no_verdict_of_a_server_that_is_skipped_after_its_fault(char letter, double secondsBefore, bool isAllowed)
+    {
+        AddFault(FaultKind.DownAgents, 23, 1 - secondsBefore);
+        Start(1, content: new TaskContent([AuthenticCoin]));
+        Read(2, Detect(AuthenticCoin, $"ppppppppppppppppppppppp{letter}p", "TotalAuthentic", "Authentic"));
+
+        Assert.Equal(isAllowed ? 0 : 1, Check().Count);
+    }
+
+    [Fact]
+    public void A_server_without_a_fault_may_not_be_skipped()
+    {
+        AddFault(FaultKind.DownAgents, 22, 0);
+        Start(1, content: new TaskContent([AuthenticCoin]));
+        Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppup", "TotalAuthentic", "Authentic"));
+
+        Assert.Contains($"RAIDA 23 says u of coin {AuthenticCoin}", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_silo_that_was_paused_may_skip_a_server_that_came_back_meanwhile(double secondsTooEarly, bool isAllowed)
+    {
+        AddFault(FaultKind.DeafAgents, 23, -4 - 5.9 - secondsTooEarly);
+        AddFault(FaultKind.PauseSilo, 0, -4, 0);
+        Start(1, content: new TaskContent([AuthenticCoin]));
+        Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppup", "TotalAuthentic", "Authentic"));
+
+        Assert.Equal(isAllowed ? 0 : 1, Check().Count);
+    }
+
     [Fact]
     public void A_verdict_that_no_server_gave_is_found()
     {
-        var coin = Enumerable.Range(0, Purse.Count).First(index => Enumerable.Range(0, 25).All(raida => _record.Purse.IsRightAt(index, raida)));
-        var value = _record.Purse.GetValue(coin);
-        Start(1, content: new TaskContent([coin]));
-        Read(2, $$$"""
-            {"id":"ID","status":"completed","progress":100,"started":1000001,"finished":1000002,"message":"Command Completed","data":{
-            "TotalCoins":{{{value}}},"TotalAuthentic":0,"TotalFracked":{{{value}}},"TotalCounterfeit":0,"TotalLimbo":0,"TotalErrors":0,
-            "Details":null,"Coins":[{"sn":{{{coin}}},"pownstring":"pppppppppppppppppppppppfp","result":"Fracked"}]}}
-            """);
+        Start(1, content: new TaskContent([AuthenticCoin]));
+        Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppfp", "TotalFracked", "Fracked"));
 
-        Assert.Contains($"RAIDA 23 says f of coin {coin}", Assert.Single(Check()), StringComparison.Ordinal);
+        Assert.Contains($"RAIDA 23 says f of coin {AuthenticCoin}", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,15 +205,36 @@ public sealed class PromiseCheckerTests
     private static string Running(int progress) =>
         $$"""{"id":"ID","status":"running","progress":{{progress}},"started":1000001,"message":"Started"}""";
 
-    private static string Echo(int latency = 5, long finished = 1_000_002, int silent = -1)
+    private static string Echo(int latency = 5, long finished = 1_000_002, int silent = -1, int silentFor = 2000)
     {
         var answers = Enumerable.Range(0, 25).Select(raida => raida == silent ? 0 : 1).ToArray();
         return $$$"""
             {"id":"ID","status":"completed","progress":100,"started":1000001,"finished":{{{finished}}},"message":"Command Completed","data":{
             "online":{{{answers.Sum()}}},"pownstring":"{{{string.Concat(answers.Select(answer => answer == 1 ? 'p' : 'f'))}}}",
-            "pownarray":[{{{string.Join(',', answers)}}}],"latencies":[{{{string.Join(',', answers.Select(_ => latency))}}}]}}
+            "pownarray":[{{{string.Join(',', answers)}}}],
+            "latencies":[{{{string.Join(',', answers.Select(answer => answer == 1 ? latency : silentFor))}}}]}}
             """;
     }
+
+    /// <summary>The end of a detect of one coin, with its value in one of the totals.</summary>
+    private string Detect(int coin, string pownstring, string total, string grade)
+    {
+        string[] totals = ["TotalAuthentic", "TotalFracked", "TotalCounterfeit", "TotalLimbo", "TotalErrors"];
+        var value = _record.Purse.GetValue(coin);
+        return $$$"""
+            {"id":"ID","status":"completed","progress":100,"started":1000001,"finished":1000002,"message":"Command Completed","data":{
+            "TotalCoins":{{{value}}},{{{string.Join(',', totals.Select(name => $"\"{name}\":{(name == total ? value : 0)}"))}}},
+            "Details":null,"Coins":[{"sn":{{{coin}}},"pownstring":"{{{pownstring}}}","result":"{{{grade}}}"}]}}
+            """;
+    }
+
+    private void AddFault(FaultKind kind, int target, double from, double? to = null) => _record.Faults.Enqueue(new FaultWindow(
+        kind,
+        target,
+        TimeSpan.FromSeconds(from),
+        TimeSpan.FromSeconds(from),
+        TimeSpan.FromSeconds(to ?? from),
+        TimeSpan.FromSeconds(to ?? from)));
 
     private IReadOnlyList<string> Check() => new PromiseChecker(_record).Check();
 

@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansTasks.Grains.Nodes;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>Servers that stop answering, and that come back, as one silo's node grains see them. Echoes wait for 100 ms at first.</summary>
+public sealed class SkippedNodeTests : IAsyncLifetime
+{
+    private const int Node = 9;
+    private const string Skipped = "not asked, as its last 3 requests failed";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private GrainCluster _cluster = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private LocalAgent Agent => _cluster.Network.Agents[Node];
+
+    private IRaidaNodeGrain Grain => GetGrain(Node);
+
+    public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync(services => services.Configure<NodeOptions>(options =>
+    {
+        options.EchoDeadline = TimeSpan.FromMilliseconds(100);
+        options.DetectDeadline = TimeSpan.FromSeconds(6);
+    }));
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Theory]
+    [InlineData(false, "no reply within")]
+    [InlineData(true, "refused the connection")]
+    public async Task After_three_failures_a_server_is_skipped_at_once_and_back_within_5_seconds_of_its_return(bool isDown, string failure)
+    {
+        await BreakAsync(isDown);
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.StartsWith(failure, (await Grain.Echo(Token)).Failure, StringComparison.Ordinal);
+        }
+
+        var echo = await Grain.Echo(Token);
+        var detect = await Grain.Detect(Records(2), Token);
+        Assert.Equal(new NodeEchoReply(false, 0, Skipped), echo);
+        Assert.Equal([(byte)CoinStatus.Untried, (byte)CoinStatus.Untried], detect.Statuses);
+        Assert.Equal(Skipped, detect.Failure);
+        var report = await Grain.GetReport();
+        Assert.Equal((NodeState.Down, 2), (report.State, report.Counts.NotAsked));
+
+        // It comes back just after a probe was sent, or after some that nobody listened for.
+        var failures = report.FailuresInARow;
+        var requests = Agent.Counters.UdpRequests;
+        await WaitForAsync(
+            async () => Agent.Counters.UdpRequests > requests || (await Grain.GetReport()).FailuresInARow > failures,
+            "a probe");
+        await MendAsync();
+        var watch = Stopwatch.StartNew();
+        await WaitForAsync(async () => (await Grain.Echo(Token)).Answered, "the server to be asked again");
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Null((await Grain.Detect(Records(1), Token)).Failure);
+        Assert.Equal(
+            [
+                (LogLevel.Warning, $"RAIDA {Node} at {_cluster.Network.EndPoints[Node]} is not asked any more, as its last 3 requests failed; "
+                    + "an echo every 1 s looks for its return."),
+                (LogLevel.Information, $"RAIDA {Node} at {_cluster.Network.EndPoints[Node]} answers again, and is asked again."),
+            ],
+            _cluster.Log.Entries.Where(entry => entry.Message.StartsWith("RAIDA ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_is_probed_by_one_echo_at_a_time_however_many_calls_there_are()
+    {
+        Agent.Faults = new AgentFaults { Deaf = true };
+        await FailThreeTimesAsync();
+        var requests = Agent.Counters.UdpRequests;
+        var watch = Stopwatch.StartNew();
+        var calls = 0;
+        while (watch.Elapsed < 2 * ReturnProbe.Pause || (Agent.Counters.UdpRequests == requests && watch.Elapsed < Patience))
+        {
+            Assert.Equal(Skipped, (await Grain.Echo(Token)).Failure);
+            calls++;
+        }
+
+        // One probe, and its repeats: with the first after 300 ms, and each wait twice the one before, there are no more than three.
+        Assert.InRange(calls, 10, int.MaxValue);
+        Assert.InRange(Agent.Counters.UdpRequests - requests, 1, 4);
+    }
+
+    [Fact]
+    public async Task An_activation_that_ends_probes_no_more()
+    {
+        const int Other = Node + 1;
+        var other = _cluster.Network.Agents[Other];
+        await Agent.SetDownAsync(true, Token);
+        await other.SetDownAsync(true, Token);
+        await FailThreeTimesAsync();
+        await FailThreeTimesAsync(Other);
+        await _cluster.Silos.DeactivateAsync(Grain);
+        Assert.Equal(NodeState.Unknown, (await Grain.GetReport()).State);
+
+        // The other's probe comes after the one that must not come.
+        await Agent.SetDownAsync(false, Token);
+        await other.SetDownAsync(false, Token);
+        await WaitForAsync(async () => (await GetGrain(Other).Echo(Token)).Answered, "the other server to be asked again");
+
+        Assert.Equal(
+            $"RAIDA {Other} at {_cluster.Network.EndPoints[Other]} answers again, and is asked again.",
+            Assert.Single(_cluster.Log.Entries, entry => entry.Message.EndsWith("is asked again.", StringComparison.Ordinal)).Message);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_on_its_way_when_the_server_went_down_goes_on_and_its_answer_brings_the_server_back()
+    {
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2.5) };
+        var detect = Grain.Detect(Records(1), Token);
+        await WaitForAsync(() => Task.FromResult(Agent.Counters.UdpRequests == 1), "the detect to be sent");
+        Agent.Faults = new AgentFaults { Deaf = true };
+        await FailThreeTimesAsync();
+        Assert.Equal(NodeState.Down, (await Grain.GetReport()).State);
+
+        Assert.Equal((byte)CoinStatus.Pass, Assert.Single((await detect).Statuses));
+
+        var report = await Grain.GetReport();
+        Assert.Equal((NodeState.Up, 0), (report.State, report.FailuresInARow));
+    }
+
+    [Fact]
+    public async Task An_answer_with_an_error_is_an_answer()
+    {
+        Agent.Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
+        for (var request = 0; request < 5; request++)
+        {
+            Assert.StartsWith("answered", (await Grain.Echo(Token)).Failure, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(NodeState.Up, (await Grain.GetReport()).State);
+    }
+
+    [Fact]
+    public async Task Requests_that_are_given_up_say_nothing_of_a_server()
+    {
+        Agent.Faults = new AgentFaults { Deaf = true };
+        for (var request = 0; request < 5; request++)
+        {
+            using var giveUp = new CancellationTokenSource();
+            var requests = Agent.Counters.UdpRequests;
+            var detect = Grain.Detect(Records(1), giveUp.Token);
+            await WaitForAsync(() => Task.FromResult(Agent.Counters.UdpRequests > requests), "the detect to be sent");
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detect);
+        }
+
+        Assert.Equal((NodeState.Unknown, 0), ((await Grain.GetReport()).State, (await Grain.GetReport()).FailuresInARow));
+    }
+
+    [Fact]
+    public async Task A_slow_server_is_waited_for_longer_and_then_answers_in_time()
+    {
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(130) };
+        await WaitForAsync(async () => (await Grain.Echo(Token)).Answered, "a deadline that is long enough");
+
+        Assert.InRange((await Grain.GetReport()).EchoDeadlineMilliseconds, 260, 5000);
+    }
+
+    [Fact]
+    public async Task Thirteen_servers_that_are_skipped_cost_a_task_no_time()
+    {
+        for (var raida = 0; raida < RaidaNetwork.Quorum; raida++)
+        {
+            _cluster.Network.Agents[raida].Faults = new AgentFaults { Deaf = true };
+            for (var silo = 0; silo < 2; silo++)
+            {
+                var node = _cluster.GetGrains(silo).GetGrain<IRaidaNodeGrain>(raida);
+                await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => node.Echo(Token)));
+            }
+        }
+
+        var watch = Stopwatch.StartNew();
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(Coins(5000)));
+
+        Assert.Equal((TaskState.Error, "No coin reached quorum: 12 of 25 RAIDA answered, 13 are needed"), (task.State, task.Message));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    private static CoinList Coins(int count) => GeneratedCoins.Create(new Denomination(1), 0, count);
+
+    private static byte[] Records(int count)
+    {
+        var records = new byte[count * DetectPayload.RecordLength];
+        Coins(count).WriteDetectRecords(Node, 0, count, records);
+        return records;
+    }
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(watch.Elapsed < Patience, $"Waited in vain for {what}.");
+            await Task.Yield();
+        }
+    }
+
+    private IRaidaNodeGrain GetGrain(int raida) => _cluster.GetGrains(0).GetGrain<IRaidaNodeGrain>(raida);
+
+    private async Task FailThreeTimesAsync(int raida = Node)
+    {
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.False((await GetGrain(raida).Echo(Token)).Answered);
+        }
+    }
+
+    private async Task BreakAsync(bool isDown)
+    {
+        if (isDown)
+        {
+            await Agent.SetDownAsync(true, Token);
+        }
+        else
+        {
+            Agent.Faults = new AgentFaults { Deaf = true };
+        }
+    }
+
+    private async Task MendAsync()
+    {
+        Agent.Faults = new AgentFaults();
+        if (Agent.IsDown)
+        {
+            await Agent.SetDownAsync(false, Token);
+        }
+    }
+}
