@@ -3,6 +3,7 @@ using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.Nodes;
 using OrleansTasks.Gateway.Tasks;
 
 namespace OrleansTasks.Gateway;
@@ -53,6 +54,7 @@ public static class GatewayServices
         app.MapEcho();
         app.MapDetect();
         app.MapTasks();
+        app.MapNodes();
         app.MapHealth();
         return app;
     }

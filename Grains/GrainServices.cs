@@ -57,6 +57,8 @@ public static class GrainServices
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RunningTasks>();
+        services.AddGrainService<NodeReports>();
+        services.AddSingleton<NodeReportsClient>();
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<TaskOptions>>((collection, tasks) =>
         {
             // An ended task is read a few times and then hardly ever again; storage has it.

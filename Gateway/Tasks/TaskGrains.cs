@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
 
-/// <summary>Finds the grain of a task.</summary>
+/// <summary>Finds the grain of a task, and that of the RAIDA network.</summary>
 internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrains> logger)
 {
     /// <summary>What a silo that dies may cost a caller: it is known to be dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
@@ -16,19 +17,11 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
 
     /// <summary>The grain of a task's id, whether or not there is such a task.</summary>
     /// <exception cref="ApiException">No silo has told us yet that it has such grains: unavailable.</exception>
-    public ITaskGrain Get(Guid id)
-    {
-        try
-        {
-            return grains.GetGrain<ITaskGrain>(id);
-        }
-        catch (ArgumentException exception)
-        {
-            // The client knows of no grain class for the interface, because it has not met a silo yet.
-            LogNoSiloYet(exception.Message);
-            throw new ApiException(ApiError.Unavailable());
-        }
-    }
+    public ITaskGrain Get(Guid id) => Find(() => grains.GetGrain<ITaskGrain>(id));
+
+    /// <summary>The grain that knows how the 25 servers are.</summary>
+    /// <exception cref="ApiException">No silo has told us yet that it has such a grain: unavailable.</exception>
+    public IRaidaNetworkGrain GetNetwork() => Find(() => grains.GetGrain<IRaidaNetworkGrain>(0));
 
     /// <summary>Whether a call failed because cluster or storage do not answer now.</summary>
     /// <param name="exception">What the call ended with.</param>
@@ -58,6 +51,20 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
             {
                 await Task.Delay(Pause, cancellationToken);
             }
+        }
+    }
+
+    private T Find<T>(Func<T> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (ArgumentException exception)
+        {
+            // The client knows of no grain class for the interface, because it has not met a silo yet.
+            LogNoSiloYet(exception.Message);
+            throw new ApiException(ApiError.Unavailable());
         }
     }
 

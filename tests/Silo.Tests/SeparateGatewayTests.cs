@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Silo.Tests;
@@ -26,6 +28,10 @@ public sealed partial class SeparateGatewayTests : IDisposable
 
         Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
         Assert.Equal(task.GetRawText(), (await direct.ReadAsync(id)).GetRawText());
+        var servers = await client.Http.GetFromJsonAsync<JsonElement>("/api/v1/raida", Token);
+        Assert.Equal(
+            Enumerable.Repeat("up", 25),
+            servers.GetProperty("payload").GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("state").GetString()));
     }
 
     [Fact]
@@ -38,8 +44,10 @@ public sealed partial class SeparateGatewayTests : IDisposable
 
         using var ready = await client.Http.GetAsync("/health/ready", Token);
         using var echo = await client.Http.PostAsync("/api/v1/echo", content: null, Token);
+        using var servers = await client.Http.GetAsync("/api/v1/raida", Token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, echo.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, servers.StatusCode);
         Assert.NotNull(echo.Headers.RetryAfter);
         Assert.Contains("\"code\":\"unavailable\"", await echo.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
 

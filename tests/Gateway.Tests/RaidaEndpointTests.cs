@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrleansTasks.Gateway.Nodes;
+using OrleansTasks.Grains.Nodes;
+
+namespace OrleansTasks.Gateway.Tests;
+
+public sealed class RaidaEndpointTests : IAsyncLifetime
+{
+    private const int Node = 7;
+    private const string Path = "/api/v1/raida";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private GatewayHost _host = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync([]);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Servers_that_were_never_asked_are_unknown_and_have_no_more_than_address_and_counts()
+    {
+        using var response = await _host.Client.GetAsync(Path, Token);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        Assert.Equal(["payload", "status"], answer.GetNames());
+        Assert.Equal("success", answer.GetProperty("status").GetString());
+        var payload = answer.GetProperty("payload");
+        Assert.Equal(["silos", "nodes"], payload.GetNames());
+        Assert.Equal(1, payload.GetProperty("silos").GetInt32());
+        var nodes = payload.GetProperty("nodes").EnumerateArray().ToArray();
+        Assert.Equal(Enumerable.Range(0, 25), nodes.Select(node => node.GetProperty("raida").GetInt32()));
+        Assert.Equal(
+            _host.Network.EndPoints.Select(endPoint => endPoint.ToString()),
+            nodes.Select(node => node.GetProperty("address").GetString()));
+        Assert.All(nodes, node =>
+        {
+            Assert.Equal(["raida", "address", "state", "counts"], node.GetNames());
+            Assert.Equal("unknown", node.GetProperty("state").GetString());
+            Assert.Equal("""{"answered":0,"noReply":0,"refused":0,"dropped":0,"notAsked":0}""", node.GetProperty("counts").GetRawText());
+        });
+    }
+
+    [Fact]
+    public async Task Servers_that_answered_are_up_with_latencies_and_the_time_of_their_last_answer()
+    {
+        var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        await EchoAsync(times: 2);
+
+        foreach (var node in (await ReadAsync()).GetProperty("nodes").EnumerateArray())
+        {
+            Assert.Equal(["raida", "address", "state", "latency", "counts", "lastHeard"], node.GetNames());
+            Assert.Equal("up", node.GetProperty("state").GetString());
+            Assert.Equal(2, GetCount(node, "answered"));
+            var latency = node.GetProperty("latency");
+            Assert.Equal(["p50", "p95", "p99"], latency.GetNames());
+            Assert.InRange(latency.GetProperty("p50").GetDouble(), 0, latency.GetProperty("p95").GetDouble());
+            Assert.InRange(latency.GetProperty("p99").GetDouble(), latency.GetProperty("p95").GetDouble(), 2000);
+            Assert.InRange(node.GetProperty("lastHeard").GetInt64(), before, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_goes_down_is_not_asked_and_comes_up_by_itself()
+    {
+        await _host.Network.Agents[Node].SetDownAsync(true, Token);
+        await EchoAsync(times: 5);
+
+        var down = GetNode(await ReadAsync(), Node);
+        Assert.Equal("down", down.GetProperty("state").GetString());
+        Assert.Equal((3, 2), (GetCount(down, "refused"), GetCount(down, "notAsked")));
+        Assert.False(down.TryGetProperty("lastHeard", out _));
+
+        await _host.Network.Agents[Node].SetDownAsync(false, Token);
+        var until = DateTime.UtcNow + Patience;
+        JsonElement node;
+        do
+        {
+            Assert.True(DateTime.UtcNow < until, "Waited in vain for the server to be up again.");
+            node = GetNode(await ReadAsync(), Node);
+        }
+        while (node.GetProperty("state").GetString() != "up");
+        await EchoAsync(times: 1);
+        Assert.Equal(1, GetCount(GetNode(await ReadAsync(), Node), "answered"));
+    }
+
+    [Fact]
+    public async Task Head_is_answered_as_get_without_the_body_and_other_methods_are_not_taken()
+    {
+        using var head = new HttpRequestMessage(HttpMethod.Head, Path);
+        using var answered = await _host.Client.SendAsync(head, Token);
+        using var posted = await _host.Client.PostAsync(Path, content: null, Token);
+
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        Assert.InRange(answered.Content.Headers.ContentLength ?? 0, 1000, 10_000);
+        Assert.True(answered.Headers.CacheControl?.NoStore);
+        Assert.Empty(await answered.Content.ReadAsByteArrayAsync(Token));
+        await posted.AssertErrorAsync(HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        Assert.Equal("GET, HEAD", string.Join(", ", posted.Content.Headers.Allow));
+    }
+
+    [Fact]
+    public void Silos_that_did_not_answer_and_servers_that_silos_see_differently_show()
+    {
+        var node = new NodeSummary(
+            3, "[2001:db8::1]:50003", NodeState.Mixed, new NodeLatency(1234, 56_789, 1_000_000), new NodeCounts(1, 2, 3, 4, 5), 1_678_436_330);
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            NetworkJson.Write(writer, new NetworkReport(2, 1, [node]));
+        }
+
+        Assert.Equal(
+            """
+            {"silos":2,"silentSilos":1,"nodes":[{"raida":3,"address":"[2001:db8::1]:50003","state":"mixed","latency":{"p50":1.2,"p95":56.8,
+            "p99":1000},"counts":{"answered":1,"noReply":2,"refused":3,"dropped":4,"notAsked":5},"lastHeard":1678436330}]}
+            """.ReplaceLineEndings(""),
+            System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    private static JsonElement GetNode(JsonElement payload, int raida) => payload.GetProperty("nodes")[raida];
+
+    private static int GetCount(JsonElement node, string outcome) => node.GetProperty("counts").GetProperty(outcome).GetInt32();
+
+    private async Task<JsonElement> ReadAsync() =>
+        (await _host.Client.GetFromJsonAsync<JsonElement>(Path, Token)).GetProperty("payload");
+
+    private async Task EchoAsync(int times)
+    {
+        for (var echo = 0; echo < times; echo++)
+        {
+            await _host.ReadToEndAsync(await _host.StartAsync(HttpMethod.Get, "/api/v1/echo"));
+        }
+    }
+}
