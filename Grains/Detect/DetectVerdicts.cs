@@ -11,6 +11,7 @@ internal sealed class DetectVerdicts(CoinList coins)
     private readonly Pownstring[] _pownstrings = new Pownstring[coins.Count];
     private readonly bool[] _hasAnswered = new bool[RaidaNetwork.NodeCount];
     private readonly SortedDictionary<(int Raida, string Failure), int> _failedCoins = [];
+    private bool _isKeyCoinRefused;
 
     /// <summary>Takes a server's word on the coins of one batch.</summary>
     /// <param name="raida">0 to 24.</param>
@@ -30,6 +31,7 @@ internal sealed class DetectVerdicts(CoinList coins)
         else
         {
             var failed = (raida, reply.Failure);
+            _isKeyCoinRefused |= (CoinStatus)reply.Statuses[0] == CoinStatus.Undecryptable;
             _failedCoins[failed] = _failedCoins.GetValueOrDefault(failed) + reply.Statuses.Length;
         }
     }
@@ -68,7 +70,9 @@ internal sealed class DetectVerdicts(CoinList coins)
             totals.Counterfeit,
             totals.Limbo,
             totals.Errors,
-            coinsWithQuorum == coins.Count ? null : GetDetails(),
+
+            // A key coin that a server does not know is told even where the others suffice: only who set it can mend it.
+            coinsWithQuorum == coins.Count && !_isKeyCoinRefused ? null : GetDetails(),
             serialNumbers,
             packed));
     }

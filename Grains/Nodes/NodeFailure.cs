@@ -13,6 +13,7 @@ internal static class NodeFailure
     public static string? Describe(RaidaReply reply, TimeSpan deadline) => reply.Outcome switch
     {
         _ when reply.IsSuccess => null,
+        ReplyOutcome.Contradictory => "answered otherwise each time that it was asked",
         ReplyOutcome.Answered => $"answered {reply.Status.Describe()}",
         ReplyOutcome.NoReply => $"no reply within {deadline.TotalMilliseconds:0} ms",
         ReplyOutcome.Refused => "refused the connection",

@@ -35,7 +35,7 @@ internal sealed class NodeHealth(int failuresUntilSkipped, TimeProvider timeProv
         var wasDown = IsDown;
         switch (outcome)
         {
-            case ReplyOutcome.Answered:
+            case ReplyOutcome.Answered or ReplyOutcome.Contradictory:
                 FailuresInARow = 0;
                 LastHeard = timeProvider.GetUtcNow();
                 State = NodeState.Up;

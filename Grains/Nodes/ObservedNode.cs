@@ -87,7 +87,7 @@ internal sealed class ObservedNode(NodeOptions options, TimeProvider timeProvide
     {
         _counts = outcome switch
         {
-            ReplyOutcome.Answered => _counts with { Answered = _counts.Answered + 1 },
+            ReplyOutcome.Answered or ReplyOutcome.Contradictory => _counts with { Answered = _counts.Answered + 1 },
             ReplyOutcome.NoReply => _counts with { NoReply = _counts.NoReply + 1 },
             ReplyOutcome.Refused => _counts with { Refused = _counts.Refused + 1 },
             ReplyOutcome.Dropped => _counts with { Dropped = _counts.Dropped + 1 },

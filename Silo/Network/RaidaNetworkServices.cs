@@ -17,8 +17,10 @@ internal static class RaidaNetworkServices
             builder.Services.AddHostedService<LocalNetworkService>();
         }
 
+        builder.Services.AddHostedService(services =>
+            new EncryptionNotice(settings.KeyCoin, services.GetRequiredService<ILogger<EncryptionNotice>>()));
         builder.Services.AddSingleton(services => new RaidaClient(
-            new RaidaClientOptions { Servers = servers, CoinId = settings.CoinId },
+            new RaidaClientOptions { Servers = servers, CoinId = settings.CoinId, KeyCoin = settings.KeyCoin },
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<RaidaClient>>()));
     }

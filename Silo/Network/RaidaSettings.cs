@@ -2,6 +2,7 @@ using System.Globalization;
 using OrleansTasks.Gateway.Hosting;
 using Raida;
 using Raida.Client;
+using Raida.Protocol;
 
 namespace OrleansTasks.Silo.Network;
 
@@ -11,12 +12,12 @@ internal sealed class RaidaSettings
     private const string Section = "Raida";
     private const string ServersKey = $"{Section}:Servers";
     private const string CoinIdKey = $"{Section}:CoinId";
-    private const string KeyCoinFileKey = $"{Section}:KeyCoinFile";
 
-    private RaidaSettings(IReadOnlyList<RaidaServer> servers, ushort coinId)
+    private RaidaSettings(IReadOnlyList<RaidaServer> servers, ushort coinId, KeyCoin? keyCoin)
     {
         Servers = servers;
         CoinId = coinId;
+        KeyCoin = keyCoin;
     }
 
     /// <summary>The 25 servers, RAIDA 0 first; none when the local network is to be used.</summary>
@@ -25,19 +26,16 @@ internal sealed class RaidaSettings
     /// <summary>The network's coin id.</summary>
     public ushort CoinId { get; }
 
+    /// <summary>The coin whose ANs encrypt every detect; null when coins' ANs travel in clear.</summary>
+    public KeyCoin? KeyCoin { get; }
+
     /// <summary>Reads and checks the settings.</summary>
     /// <param name="configuration">The host's configuration.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="StartupException">A setting is wrong or missing; the message names it.</exception>
     public static RaidaSettings Read(IConfiguration configuration)
     {
-        if (!string.IsNullOrEmpty(configuration[KeyCoinFileKey]))
-        {
-            // Whoever sets it must not believe that his coins' secrets travel encrypted.
-            throw new StartupException($"{KeyCoinFileKey} is set, and this version does not encrypt requests: they travel in clear.");
-        }
-
-        return new RaidaSettings(ReadServers(configuration), ReadCoinId(configuration));
+        return new RaidaSettings(ReadServers(configuration), ReadCoinId(configuration), KeyCoinSetting.Read(configuration));
     }
 
     private static List<RaidaServer> ReadServers(IConfiguration configuration)

@@ -13,6 +13,9 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
     /// <summary>Beyond the deadlines of echo (2 s) and detect (3 s).</summary>
     private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(3.5);
 
+    /// <summary>Longer than any run.</summary>
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
 
     public void LiftAgentFaults()
@@ -98,7 +101,7 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         var begun = record.Now;
         if (fault.Kind == FaultKind.DownAgents)
         {
-            await agent.SetDownAsync(true, cancellationToken);
+            await TrySwitchAsync(agent, down: true, cancellationToken);
         }
         else
         {
@@ -115,11 +118,26 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         await Task.Delay(fault.Length, cancellationToken);
         var lifted = record.Now;
         agent.Faults = NoFault;
-        if (agent.IsDown)
-        {
-            await agent.SetDownAsync(false, cancellationToken);
-        }
+        var isBack = !agent.IsDown || await TrySwitchAsync(agent, down: false, cancellationToken);
+        record.Faults.Enqueue(isBack
+            ? new FaultWindow(fault.Kind, agent.RaidaId, begun, inForce, lifted, record.Now)
+            : new FaultWindow(FaultKind.DownAgents, agent.RaidaId, begun, inForce, lifted, Forever));
+    }
 
-        record.Faults.Enqueue(new FaultWindow(fault.Kind, agent.RaidaId, begun, inForce, lifted, record.Now));
+    /// <summary>
+    /// Takes an agent down or up. In the moment of switching a socket of one of the processes may be given its port: then the agent is and
+    /// stays down, which is a fault like another.
+    /// </summary>
+    private static async Task<bool> TrySwitchAsync(LocalAgent agent, bool down, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await agent.SetDownAsync(down, cancellationToken);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -1,0 +1,83 @@
+using Raida.CoinFiles;
+using Raida.Coins;
+using Raida.LocalNetwork;
+
+namespace OrleansTasks.Silo.Tests;
+
+/// <summary>Detects that are encrypted with a key coin out of a file.</summary>
+public sealed class KeyCoinTests : IDisposable
+{
+    private static readonly Denomination KeyDenomination = new(0);
+
+    private readonly TemporaryDirectory _data = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Every_detect_is_encrypted_and_a_server_that_does_not_know_the_key_coin_gives_b_and_a_sentence()
+    {
+        const uint KeySerialNumber = 7;
+        var keyCoin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1);
+        var store = LocalCoinStore.CreateDefault();
+        store.Set(3, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
+        await using var silo = StartSilo(network, await WriteAsync(keyCoin));
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+
+        var task = await client.ReadToEndAsync(await client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), 0, 200)));
+
+        var data = task.GetProperty("data");
+        Assert.All(
+            data.GetProperty("Coins").EnumerateArray(),
+            coin => Assert.Equal("pppbppppppppppppppppppppp", coin.GetProperty("pownstring").GetString()));
+        Assert.Equal(
+            "RAIDA 3: answered status 37, wrong CRC or key (200 coins)",
+            Assert.Single(data.GetProperty("Details").EnumerateArray()).GetString());
+        for (var raida = 0; raida < 25; raida++)
+        {
+            var secret = Convert.ToHexString(keyCoin[0].GetAuthenticityNumber(raida));
+            Assert.DoesNotContain(secret, silo.Output, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_key_coin_the_start_says_once_that_secrets_travel_in_clear()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
+        await using var silo = StartSilo(network, keyCoinFile: "");
+        await silo.WaitForAddressAsync();
+
+        Assert.Equal(1, silo.Output.Split("in clear").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_file_of_several_coins_is_no_key()
+    {
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
+        await using var silo = StartSilo(network, await WriteAsync(GeneratedCoins.Create(KeyDenomination, 0, 2)));
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.Contains("Raida:KeyCoinFile", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("more than one coin", silo.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<string> WriteAsync(CoinList coins)
+    {
+        var path = Path.Combine(_data.Path, "key.bin");
+        await using var file = File.Create(path);
+        await CoinBinaryWriter.WriteAsync(file, coins, Token);
+        return path;
+    }
+
+    private ServiceProcess StartSilo(LocalRaidaNetwork network, string keyCoinFile) => ServiceProcess.StartProgram("Silo",
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--Tasks:DataDirectory", Path.Combine(_data.Path, "data"),
+        "--Orleans:Endpoints:SiloPort", "0",
+        "--Orleans:Endpoints:GatewayPort", "0",
+        "--Raida:KeyCoinFile", keyCoinFile,
+        .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
+    ]);
+}
