@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -5,6 +6,7 @@ using OrleansTasks.Grains.Tasks;
 using Raida.Client;
 using Raida.Coins;
 using Raida.LocalNetwork;
+using Raida.Relay;
 
 namespace OrleansTasks.Grains.Tests;
 
@@ -53,6 +55,13 @@ internal sealed class GrainCluster : IAsyncDisposable
         return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), configure);
     }
 
+    /// <summary>Starts silos that reach a network's servers at other addresses than their own, those of a relay.</summary>
+    public static Task<GrainCluster> StartBehindAsync(NetworkRelay relay, LocalRaidaNetwork network) => StartAsync(
+        network,
+        ownsNetwork: false,
+        new RecordingStorage(),
+        services => services.AddSingleton(_ => CreateClient(relay.EndPoints)));
+
     /// <summary>
     /// Starts silos that keep their tasks in the same place as those of another cluster and know nothing of them: a task has an
     /// activation in each, as it may have in one cluster while a silo is taken for dead that is not.
@@ -72,10 +81,7 @@ internal sealed class GrainCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddTaskGrains();
-            silo.Services.AddSingleton(_ => new RaidaClient(new RaidaClientOptions
-            {
-                Servers = [.. network.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
-            }));
+            silo.Services.AddSingleton(_ => CreateClient(network.EndPoints));
             silo.Services.AddKeyedSingleton(TaskStorage.Name, (services, _) => storage.CreateProvider(services));
             silo.Services.AddKeyedSingleton(TaskStorage.IndexName, (services, _) => index.CreateProvider(services));
             silo.Services.AddSingleton<ILoggerProvider>(log);
@@ -90,6 +96,11 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <summary>Calls that are made on one silo: those to node grains stay there.</summary>
     /// <param name="silo">0 or 1.</param>
     public IGrainFactory GetGrains(int silo) => _cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    private static RaidaClient CreateClient(IEnumerable<IPEndPoint> endPoints) => new(new RaidaClientOptions
+    {
+        Servers = [.. endPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
+    });
 
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);
 

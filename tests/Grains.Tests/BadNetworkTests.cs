@@ -1,0 +1,105 @@
+using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+using Raida.LocalNetwork;
+using Raida.Relay;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>Whole tasks over networks that lose datagrams, and with servers that lie or say nothing.</summary>
+public sealed class BadNetworkTests : IAsyncLifetime
+{
+    private static readonly Denomination One = new(1);
+
+    private LocalRaidaNetwork _network = null!;
+    private NetworkRelay _relay = null!;
+    private GrainCluster _cluster = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
+        _relay = await NetworkRelay.StartAsync(_network.EndPoints, 1, Token);
+        _cluster = await GrainCluster.StartBehindAsync(_relay, _network);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _relay.DisposeAsync();
+        await _network.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task With_a_tenth_of_the_datagrams_lost_each_way_every_echo_finds_all_25()
+    {
+        _relay.SetAll(new RelayConditions { LossPercent = 10 });
+        for (var echo = 0; echo < 5; echo++)
+        {
+            var result = Assert.IsType<EchoResult>((await _cluster.RunTaskAsync(new EchoInput())).Result);
+
+            Assert.All(result.Answered, Assert.True);
+        }
+
+        Assert.InRange(_relay.ToServers.Lost + _relay.Back.Lost, 1, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task With_a_tenth_of_the_datagrams_lost_each_way_a_detect_of_1000_coins_grades_every_coin_right()
+    {
+        _relay.SetAll(new RelayConditions { LossPercent = 10 });
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, 1000)));
+
+        var result = Assert.IsType<DetectResult>(task.Result);
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
+        Assert.InRange(_relay.ToServers.Lost + _relay.Back.Lost, 1, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task Servers_that_no_datagram_reaches_are_asked_over_tcp()
+    {
+        _relay.SetAll(new RelaySwitches { UdpBlocked = true });
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, 10)));
+
+        var result = Assert.IsType<DetectResult>(task.Result);
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
+    }
+
+    [Fact]
+    public async Task With_twelve_servers_lying_authentic_coins_are_fracked_and_counterfeit_ones_counterfeit()
+    {
+        foreach (var agent in _network.Agents.Take(12))
+        {
+            agent.Faults = new AgentFaults { WrongForAllCoins = true };
+        }
+
+        var authentic = GeneratedCoins.Create(One, 0, 1)[0];
+        var builder = new CoinListBuilder();
+        builder.TryAdd(One, 0, authentic.AuthenticityNumbers, earlierPownstring: null, out _);
+        builder.TryAdd(One, 1, authentic.AuthenticityNumbers, earlierPownstring: null, out _);
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(builder.Build()))).Result);
+
+        Assert.Equal(["ffffffffffffppppppppppppp", "ppppppppppppfffffffffffff"], Inputs.GetPownstrings(result));
+        Assert.Equal((One.Value, One.Value), (result.TotalFracked, result.TotalCounterfeit));
+    }
+
+    [Fact]
+    public async Task With_thirteen_servers_deaf_a_detect_ends_in_error_and_says_how_many_answered()
+    {
+        foreach (var agent in _network.Agents.Take(13))
+        {
+            agent.Faults = new AgentFaults { Deaf = true };
+        }
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, 10)));
+
+        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal("No coin reached quorum: 12 of 25 RAIDA answered, 13 are needed", task.Message);
+    }
+}
