@@ -27,6 +27,7 @@ public sealed class ForgedAnswerTests
             Servers = [.. Enumerable.Repeat(
                 new RaidaServer("127.0.0.1", ((IPEndPoint)watched.LocalEndPoint!).Port),
                 RaidaNetwork.NodeCount)],
+            ConfirmsVerdicts = false,
         });
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var forging = ForgeAsync(watched, network.Servers.EndPoints, stopping.Token);

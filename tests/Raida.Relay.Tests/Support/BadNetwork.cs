@@ -13,7 +13,13 @@ internal sealed class BadNetwork : IAsyncDisposable
         Client = new RaidaClient(new RaidaClientOptions
         {
             Servers = [.. relay.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
+
+            // What one exchange is worth is to be seen; that verdicts are told twice has tests of its own.
+            ConfirmsVerdicts = false,
         });
+
+        // Datagrams alone: over TCP, which is asked when they bring no answer, every answer would come in the end.
+        relay.SetAll(new RelaySwitches { TcpRefused = true });
     }
 
     public LocalRaidaNetwork Servers { get; }
