@@ -166,7 +166,8 @@ public sealed class SkippedNodeTests : IAsyncLifetime
         Agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(130) };
         await WaitForAsync(async () => (await Grain.Echo(Token)).Answered, "a deadline that is long enough");
 
-        Assert.InRange((await Grain.GetReport()).EchoDeadlineMilliseconds, 260, 5000);
+        // Twice the delay, less what a timer may be early by.
+        Assert.InRange((await Grain.GetReport()).EchoDeadlineMilliseconds, 250, 5000);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.RegularExpressions;
 using Raida.Coins;
 using Raida.LocalNetwork;
 
@@ -49,7 +50,7 @@ public sealed class DamagedFilesTests : IDisposable
         await AssertInternalAsync(again, HttpMethod.Get, $"/api/v1/task/{damaged}");
         await AssertInternalAsync(again, HttpMethod.Post, $"/api/v1/task/{damaged}/cancel");
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
-        Assert.Contains($"What is stored of task {damaged} cannot be read", restarted.Output, StringComparison.Ordinal);
+        await restarted.WaitForAsync(new Regex($"(What is stored of task {damaged} cannot be read)"));
         Assert.DoesNotContain("a word", restarted.Output, StringComparison.Ordinal);
         Assert.Equal("completed", (await again.ReadAsync(whole)).GetProperty("status").GetString());
 
