@@ -10,7 +10,7 @@ public sealed partial class ExpiredFilesTests : IDisposable
     private const int Tasks = 20_000;
 
     /// <summary>Longer than everything that a test with these settings waits for, on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly TemporaryDirectory _data = new();
 
