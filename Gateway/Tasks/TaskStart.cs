@@ -13,12 +13,19 @@ internal static class TaskStart
             ? (TaskIds.CreateRandom(), [])
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, content));
         var grain = context.RequestServices.GetRequiredService<TaskGrains>().Get(id);
-        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, null), context.RequestAborted);
+        if (reply.Outcome == StartOutcome.Deleted)
+        {
+            // The caller still waits, so this start is younger than the deletion that it met. One that comes late gets no further.
+            var deletion = reply.Deletion;
+            reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, deletion), context.RequestAborted);
+        }
+
         await (reply.Outcome switch
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),
             StartOutcome.OtherContent => Envelope.WriteErrorAsync(context.Response, ApiError.IdempotencyKeyReused()),
-            StartOutcome.Stopping => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
+            StartOutcome.Stopping or StartOutcome.Deleted => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
             _ => Envelope.WriteErrorAsync(context.Response, ApiError.TooManyRequests()),
         });
     }

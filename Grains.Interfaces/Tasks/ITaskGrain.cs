@@ -15,9 +15,12 @@ public interface ITaskGrain : IGrainWithGuidKey
     /// What a repeat must have in common with the first call, or empty where the id is new with every call: a hash of the request's
     /// content, which is kept as long as the task.
     /// </param>
+    /// <param name="afterDeletion">
+    /// The deletion that an earlier call met, as its reply said: proof that this one is younger. Null in the first call.
+    /// </param>
     /// <returns>The task, or why it was not started.</returns>
     [Alias("Start")]
-    Task<StartReply> Start(TaskInput input, byte[] contentHash);
+    Task<StartReply> Start(TaskInput input, byte[] contentHash, Guid? afterDeletion);
 
     /// <summary>Reads the task as it is now; never waits for the work.</summary>
     /// <returns>Null when no task has this id.</returns>
@@ -29,7 +32,10 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Cancel")]
     Task<CancelReply> Cancel();
 
-    /// <summary>Cancels the task if it runs, and forgets it: it is read as if it had never been.</summary>
+    /// <summary>
+    /// Cancels the task if it runs, and forgets it: it is read as if it had never been. A start that was sent before and comes late does not
+    /// bring it back.
+    /// </summary>
     /// <returns>False when there is none.</returns>
     [Alias("Delete")]
     Task<bool> Delete();

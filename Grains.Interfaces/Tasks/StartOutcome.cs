@@ -15,4 +15,10 @@ public enum StartOutcome
 
     /// <summary>It was not started: the silo is about to stop. Another one may take it.</summary>
     Stopping = 3,
+
+    /// <summary>
+    /// It was not started: a task with this id was deleted a moment ago, and the start may be older than that. Whoever still waits for it
+    /// makes it again and names the deletion.
+    /// </summary>
+    Deleted = 4,
 }

@@ -78,7 +78,6 @@ internal sealed partial class TaskGrain
         catch (InconsistentStateException)
         {
             LogOvertaken(Id);
-            DeactivateOnIdle();
             throw;
         }
     }

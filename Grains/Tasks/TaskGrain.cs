@@ -29,6 +29,7 @@ internal sealed partial class TaskGrain(
     private Task _work = Task.CompletedTask;
     private CancellationTokenSource? _stopping;
     private JobOutcome? _outcomeOfStop;
+    private IGrainTimer? _forgetting;
 
     private Guid Id => this.GetPrimaryKey();
 
@@ -37,7 +38,11 @@ internal sealed partial class TaskGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.RecordExists && !IsExpired)
+        if (record.State.Deletion is not null)
+        {
+            ForgetDeletionLater();
+        }
+        else if (record.RecordExists && !IsExpired)
         {
             if (record.State.FindDamage() is { } damage)
             {
@@ -69,14 +74,19 @@ internal sealed partial class TaskGrain(
 
     public void Dispose() => _stopping?.Dispose();
 
-    public async Task<StartReply> Start(TaskInput input, byte[] contentHash)
+    public async Task<StartReply> Start(TaskInput input, byte[] contentHash, Guid? afterDeletion)
     {
         ThrowIfDamaged();
         if (_snapshot is not null)
         {
             return record.State.ContentHash.AsSpan().SequenceEqual(contentHash)
                 ? new StartReply(StartOutcome.Accepted, _snapshot)
-                : new StartReply(StartOutcome.OtherContent, null);
+                : new StartReply(StartOutcome.OtherContent);
+        }
+
+        if (record.State.Deletion is { } deletion && deletion.Id != afterDeletion)
+        {
+            return new StartReply(StartOutcome.Deleted, Deletion: deletion.Id);
         }
 
         // Before anything is stored: an input that no job takes is a fault of the caller.
@@ -84,7 +94,7 @@ internal sealed partial class TaskGrain(
         if (!running.TryEnter(input))
         {
             DeactivateOnIdle();
-            return new StartReply(running.IsClosed ? StartOutcome.Stopping : StartOutcome.TooManyRunning, null);
+            return new StartReply(running.IsClosed ? StartOutcome.Stopping : StartOutcome.TooManyRunning);
         }
 
         _starting = true;
@@ -123,7 +133,7 @@ internal sealed partial class TaskGrain(
             _snapshot = null;
         }
 
-        if (_snapshot is null && !_starting)
+        if (_snapshot is null && !_starting && record.State.Deletion is null)
         {
             // Asking for ids that do not exist must not fill the memory.
             DeactivateOnIdle();
@@ -147,22 +157,6 @@ internal sealed partial class TaskGrain(
 
         // The work may have come to its own end first.
         return new CancelReply(_snapshot is { State: TaskState.Error, Message: CancelledMessage }, _snapshot);
-    }
-
-    public async Task<bool> Delete()
-    {
-        if (_snapshot is null && !_isDamaged)
-        {
-            return await Read() is not null;
-        }
-
-        await StopWorkAsync(outcome: null);
-        await ClearAsync();
-        await RemoveFromIndexAsync();
-        _snapshot = null;
-        _isDamaged = false;
-        DeactivateOnIdle();
-        return true;
     }
 
     public void Report(int done, int total, string message)

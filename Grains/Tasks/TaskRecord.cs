@@ -35,6 +35,10 @@ public sealed class TaskRecord : IStoredRecord
     [Id(6)]
     public byte[] ContentHash { get; set; } = [];
 
+    /// <summary>What is left of a task that was deleted, for a while; all else is empty then.</summary>
+    [Id(7)]
+    public Deletion? Deletion { get; set; }
+
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
@@ -43,6 +47,7 @@ public sealed class TaskRecord : IStoredRecord
     /// <returns>What is wrong, without any content; null when the record is whole.</returns>
     public string? FindDamage() => Damage ?? State switch
     {
+        _ when Deletion is not null => null,
         TaskState.Running => Input is null ? "a running task without its input" : null,
         TaskState.Completed => Result is null || Finished is null ? "a completed task without its result or end" : null,
         TaskState.Error => Finished is null ? "a failed task without its end" : null,

@@ -57,6 +57,23 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_whose_task_was_deleted_starts_it_anew()
+    {
+        var id = await StartAsync("/api/v1/echo", "deleted");
+        await _host.ReadToEndAsync(id);
+        for (var time = 0; time < 2; time++)
+        {
+            using var deleted = await _host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
+            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+
+            Assert.Equal(id, await StartAsync("/api/v1/echo", "deleted"));
+            await _host.ReadToEndAsync(id);
+        }
+
+        Assert.All(_host.Network.Agents, agent => Assert.Equal(3, agent.Counters.UdpRequests));
+    }
+
+    [Fact]
     public async Task A_key_that_is_none_is_refused()
     {
         foreach (var key in (string[])["", "with space", new string('x', 256)])

@@ -108,7 +108,7 @@ internal sealed class GrainCluster : IAsyncDisposable
     public async Task<ITaskGrain> StartTaskAsync(TaskInput input)
     {
         var task = GetTask(Guid.NewGuid());
-        var reply = await task.Start(input, []);
+        var reply = await task.Start(input, [], null);
         Assert.NotNull(reply.Task);
         return task;
     }

@@ -35,17 +35,17 @@ public sealed class LostRaceTests : IAsyncLifetime
     {
         var id = Guid.NewGuid();
         var gate = HoldWrites();
-        var start = _loser.GetTask(id).Start(new EchoInput(), [1]);
-        await WaitForAsync(() => Storage.Waiting == 1, "the start to be written");
+        var start = _loser.GetTask(id).Start(new EchoInput(), [1], null);
+        await Eventually.HoldsAsync(() => Storage.Waiting == 1, "the start to be written");
         Storage.Gate = Task.CompletedTask;
-        await _winner.GetTask(id).Start(new EchoInput(), [1]);
+        await _winner.GetTask(id).Start(new EchoInput(), [1], null);
         var end = (await _winner.GetTask(id).ReadToEndAsync())[^1];
         gate.SetResult();
 
         await Assert.ThrowsAnyAsync<InconsistentStateException>(() => start);
 
         AssertSame(end, await _loser.GetTask(id).Read());
-        AssertSame(end, (await _loser.GetTask(id).Start(new EchoInput(), [1])).Task);
+        AssertSame(end, (await _loser.GetTask(id).Start(new EchoInput(), [1], null)).Task);
         Assert.Equal(RaidaNetwork.NodeCount, CountRequests());
         Assert.Equal(2, Storage.Writes);
         AssertLoggedOnce(id);
@@ -58,7 +58,7 @@ public sealed class LostRaceTests : IAsyncLifetime
         var task = await _loser.StartTaskAsync(new EchoInput());
         var id = (await task.Read())!.Id;
         var gate = HoldWrites();
-        await WaitForAsync(() => Storage.Waiting == 1, "the end to be written");
+        await Eventually.HoldsAsync(() => Storage.Waiting == 1, "the end to be written");
         Storage.Gate = Task.CompletedTask;
         var end = (await _winner.GetTask(id).ReadToEndAsync())[^1];
         Assert.Equal(TaskState.Running, (await task.Read())!.State);
@@ -84,7 +84,7 @@ public sealed class LostRaceTests : IAsyncLifetime
         var id = (await task.Read())!.Id;
         var end = (await _winner.GetTask(id).Cancel()).Task!;
         var before = CountRequests();
-        await WaitForAsync(() => CountRequests() > before + 200, "the overtaken job to go on");
+        await Eventually.HoldsAsync(() => CountRequests() > before + 200, "the overtaken job to go on");
 
         if (delete)
         {
@@ -109,16 +109,6 @@ public sealed class LostRaceTests : IAsyncLifetime
     {
         Assert.Equivalent(expected with { Result = null }, read! with { Result = null }, strict: true);
         Assert.Equal((expected.Result as EchoResult)?.LatencyMilliseconds, (read.Result as EchoResult)?.LatencyMilliseconds);
-    }
-
-    private static async Task WaitForAsync(Func<bool> condition, string what)
-    {
-        var until = DateTime.UtcNow + TimeSpan.FromSeconds(20);
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < until, $"Waited in vain for {what}.");
-            await Task.Yield();
-        }
     }
 
     private void AssertLoggedOnce(Guid id) => Assert.Equal(

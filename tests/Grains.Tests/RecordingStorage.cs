@@ -77,6 +77,7 @@ internal sealed class RecordingStorage
                 storage._states.TryRemove(grainId.ToString(), out _);
             }
 
+            grainState.State = Activator.CreateInstance<T>();
             grainState.ETag = null;
             grainState.RecordExists = false;
             return Task.CompletedTask;

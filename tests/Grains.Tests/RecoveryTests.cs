@@ -20,15 +20,15 @@ public sealed class RecoveryTests : IAsyncDisposable
         var gate = new TaskCompletionSource();
         cluster.Storage.Gate = gate.Task;
         var id = Guid.NewGuid();
-        var start = cluster.GetTask(id).Start(new EchoInput(), []);
-        await WaitForAsync(() => IsInIndex(cluster, id), "the task to be in the index");
+        var start = cluster.GetTask(id).Start(new EchoInput(), [], null);
+        await Eventually.HoldsAsync(() => IsInIndex(cluster, id), "the task to be in the index");
         Assert.Null(cluster.Storage.GetStored(id));
 
         gate.SetResult();
         await start;
         await cluster.GetTask(id).ReadToEndAsync();
 
-        await WaitForAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
+        await Eventually.HoldsAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public sealed class RecoveryTests : IAsyncDisposable
 
         await RunningTaskIndex.ReviveAllAsync(cluster.Silos.Client);
 
-        await WaitForAsync(() => cluster.Storage.Writes == 2, "the task's end to be stored");
-        await WaitForAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
+        await Eventually.HoldsAsync(() => cluster.Storage.Writes == 2, "the task's end to be stored");
+        await Eventually.HoldsAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         var cluster = await StartClusterAsync();
         cluster.Storage.Fails = true;
         var id = Guid.NewGuid();
-        await Assert.ThrowsAnyAsync<Exception>(() => cluster.GetTask(id).Start(new EchoInput(), []));
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.GetTask(id).Start(new EchoInput(), [], null));
         cluster.Storage.Fails = false;
         Assert.True(IsInIndex(cluster, id));
 
@@ -89,17 +89,17 @@ public sealed class RecoveryTests : IAsyncDisposable
         cluster.Index.Fails = true;
         var task = cluster.GetTask(Guid.NewGuid());
 
-        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), []));
+        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), [], null));
 
         Assert.Null(await task.Read());
         Assert.Equal(0, cluster.Storage.Writes);
         cluster.Index.Fails = false;
-        await WaitForAsync(
+        await Eventually.HoldsAsync(
             async () =>
             {
                 try
                 {
-                    return (await task.Start(new EchoInput(), [])).Outcome == StartOutcome.Accepted;
+                    return (await task.Start(new EchoInput(), [], null)).Outcome == StartOutcome.Accepted;
                 }
                 catch (IOException)
                 {
@@ -117,14 +117,14 @@ public sealed class RecoveryTests : IAsyncDisposable
         var cluster = await StartClusterAsync(retention);
         var id = Guid.NewGuid();
         var task = cluster.GetTask(id);
-        await task.Start(new EchoInput(), [7]);
+        await task.Start(new EchoInput(), [7], null);
         var ended = (await task.ReadToEndAsync())[^1];
 
-        await WaitForAsync(async () => await task.Read() is null, "the task to expire");
+        await Eventually.HoldsAsync(async () => await task.Read() is null, "the task to expire");
 
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), ended.Finished!.Value + 2, long.MaxValue);
         Assert.Null(await task.Read());
-        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [8])).Outcome);
+        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [8], null)).Outcome);
     }
 
     private static bool IsInIndex(GrainCluster cluster, Guid id) => cluster.Index.Holds(id.ToByteArray());
@@ -134,18 +134,6 @@ public sealed class RecoveryTests : IAsyncDisposable
         foreach (var agent in cluster.Network.Agents)
         {
             agent.Faults = new AgentFaults { Delay = delay };
-        }
-    }
-
-    private static Task WaitForAsync(Func<bool> condition, string what) => WaitForAsync(() => Task.FromResult(condition()), what);
-
-    private static async Task WaitForAsync(Func<Task<bool>> condition, string what)
-    {
-        var until = DateTime.UtcNow + TimeSpan.FromSeconds(20);
-        while (!await condition())
-        {
-            Assert.True(DateTime.UtcNow < until, $"Waited in vain for {what}.");
-            await Task.Yield();
         }
     }
 

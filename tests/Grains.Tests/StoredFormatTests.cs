@@ -16,6 +16,7 @@ public sealed class StoredFormatTests
     private const string RunningDetect = "IAABMQEk0pUnF0RldGVjdElucHV06OjoQAcKFB5BBSgy4GEA8VNlwQFBAcEBQQcBAgPg";
     private const string CompletedEcho =
         "IAAFwQFhAPFTZWEC8VNlQSNDb21tYW5kIENvbXBsZXRlZDEBW8nIvhVFY2hvUmVzdWx06OjoIAAFAQMAAeAhAAUBMQCCPuDgQQHg";
+    private const string DeletedTask = "IAABwQEBAcEBQQHBAUEBIehAIZ3pyL2K3elAiED5+O7xbHFhAPFTZeDg";
     private const string Index = "ICABA0EhnenIvYrd6UCIQPn47vFscWAA8VNl4OA=";
 
     private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
@@ -43,6 +44,15 @@ public sealed class StoredFormatTests
         var result = Assert.IsType<EchoResult>(record.Result);
         Assert.Equal([true, false], result.Answered);
         Assert.Equal([12, 2000], result.LatencyMilliseconds);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_deleted_task_is_read()
+    {
+        var record = Read<TaskRecord>(DeletedTask);
+
+        Assert.Equal(new Deletion(Guid.Parse("bdc8e99d-dd8a-40e9-8840-f9f8eef16c71"), 1_700_000_000), record.Deletion);
+        Assert.Null(record.FindDamage());
     }
 
     [Fact]
