@@ -14,7 +14,9 @@ public interface IRaidaNodeGrain : IGrainWithIntegerKey
     Task<NodeEchoReply> Echo(CancellationToken cancellationToken);
 
     /// <summary>Asks the server about some coins.</summary>
-    /// <param name="records">1 to 64 detect records of 21 bytes, ready for the wire, made for this server.</param>
+    /// <param name="records">
+    /// 1 to 3,119 detect records of 21 bytes (128 with a key coin), ready for the wire, made for this server. More than 64 go over TCP.
+    /// </param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <returns>A status for each coin: its turn may take a while, the answer the published deadline of a detect.</returns>
     [Alias("Detect"), ResponseTimeout("00:15:00")]

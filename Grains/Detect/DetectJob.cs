@@ -1,20 +1,22 @@
 using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 using Raida;
+using Raida.Client;
 using Raida.Coins;
 
 namespace OrleansTasks.Grains.Detect;
 
 /// <summary>Asks all 25 servers at once about the coins, and grades each coin by what they said.</summary>
-internal sealed class DetectJob(IGrainFactory grains) : Job<DetectInput>
+internal sealed class DetectJob(IGrainFactory grains, RaidaClient client) : Job<DetectInput>
 {
     protected override async Task<JobOutcome> RunAsync(DetectInput input, IJobProgress progress, CancellationToken cancellationToken)
     {
         var coins = new CoinList(input.Coins, input.EarlierPownstrings);
         var verdicts = new DetectVerdicts(coins);
-        var nodeProgress = new NodeProgress(progress, DetectNodeRun.CountBatches(coins.Count));
+        var batches = new DetectBatches(coins.Count, client.MaxCoinsPerDetect);
+        var nodeProgress = new NodeProgress(progress, batches.Count);
         await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount)
-            .Select(raida => new DetectNodeRun(raida, grains, coins, verdicts, nodeProgress).RunAsync(cancellationToken)));
+            .Select(raida => new DetectNodeRun(raida, grains, coins, batches, verdicts, nodeProgress).RunAsync(cancellationToken)));
         return verdicts.ToOutcome();
     }
 }

@@ -45,7 +45,7 @@ internal static class NodeCalls
         {
             var statuses = new byte[records.Length / DetectPayload.RecordLength];
             Array.Fill(statuses, (byte)CoinStatus.Dropped);
-            return new NodeDetectReply(statuses, Failure);
+            return new NodeDetectReply(statuses, Failure, NodeContact.Untried);
         }
     }
 

@@ -7,7 +7,7 @@ namespace OrleansTasks.Grains.Nodes;
 /// not sent says nothing of the server.
 /// </summary>
 /// <remarks>
-/// Failures of requests that were sent together all count, so that one wave of a large detect can take a server down: each of them was
+/// Failures of requests that were sent together all count, so that one wave of a detect can take a server down: each of them was
 /// repeated several times, over TCP too, before it counted, and a server that heard nothing of all that would cost the task a deadline for
 /// every further wave. Where it was the way that failed for a moment, the probe finds the server a second later.
 /// </remarks>

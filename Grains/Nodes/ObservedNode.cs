@@ -43,11 +43,14 @@ internal sealed class ObservedNode(NodeOptions options, TimeProvider timeProvide
     {
         if (coins <= DetectPayload.MaxCoinsPerDatagram)
         {
-            // More go over TCP, with deadlines of its own: how long that took says nothing of a datagram's answer.
             _detect.Count(reply, timing);
+            return Count(reply.Outcome);
         }
 
-        return Count(reply.Outcome);
+        // More go over TCP, with deadlines of its own: how long that took says nothing of a datagram's answer. Nor does its failure say that
+        // the server is down, as long as datagrams, which follow it, have not failed as well.
+        CountOutcome(reply.Outcome);
+        return reply.Outcome is ReplyOutcome.Answered or ReplyOutcome.Contradictory && Health.Count(reply.Outcome);
     }
 
     /// <summary>
@@ -85,6 +88,11 @@ internal sealed class ObservedNode(NodeOptions options, TimeProvider timeProvide
 
     private bool Count(ReplyOutcome outcome)
     {
+        CountOutcome(outcome);
+        return Health.Count(outcome);
+    }
+
+    private void CountOutcome(ReplyOutcome outcome) =>
         _counts = outcome switch
         {
             ReplyOutcome.Answered or ReplyOutcome.Contradictory => _counts with { Answered = _counts.Answered + 1 },
@@ -93,6 +101,4 @@ internal sealed class ObservedNode(NodeOptions options, TimeProvider timeProvide
             ReplyOutcome.Dropped => _counts with { Dropped = _counts.Dropped + 1 },
             _ => _counts with { NotAsked = _counts.NotAsked + 1 },
         };
-        return Health.Count(outcome);
-    }
 }

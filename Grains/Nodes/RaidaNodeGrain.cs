@@ -56,7 +56,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         if (_node.Health.IsDown)
         {
             Array.Fill(statuses, (byte)CoinStatus.Untried);
-            return new NodeDetectReply(statuses, _node.CountSkipped());
+            return new NodeDetectReply(statuses, _node.CountSkipped(), NodeContact.Untried);
         }
 
         var timing = _node.DetectTiming;
@@ -67,10 +67,21 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
             statuses[coin] = (byte)reply.GetCoinStatus(coin);
         }
 
-        return new NodeDetectReply(statuses, NodeFailure.Describe(reply, timing.Deadline));
+        return new NodeDetectReply(
+            statuses,
+            NodeFailure.Describe(reply, timing.Deadline),
+            GetContact(reply));
     }
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
+
+    private static NodeContact GetContact(RaidaReply reply) => reply.Outcome switch
+    {
+        ReplyOutcome.Answered when reply.Status == ResponseStatus.UnknownCoin => NodeContact.AnsweredUnknownCoin,
+        ReplyOutcome.Answered or ReplyOutcome.Contradictory => NodeContact.Answered,
+        ReplyOutcome.NotSent => NodeContact.Untried,
+        _ => NodeContact.Silent,
+    };
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {

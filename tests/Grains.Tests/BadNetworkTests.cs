@@ -70,6 +70,19 @@ public sealed class BadNetworkTests : IAsyncLifetime
         Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Servers_that_tcp_does_not_reach_are_asked_in_datagrams_about_many_coins(bool refused, bool stalled)
+    {
+        _relay.SetAll(new RelaySwitches { TcpRefused = refused, TcpStalled = stalled });
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, 2000)));
+
+        var result = Assert.IsType<DetectResult>(task.Result);
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
+    }
+
     [Fact]
     public async Task With_twelve_servers_lying_authentic_coins_are_fracked_and_counterfeit_ones_counterfeit()
     {

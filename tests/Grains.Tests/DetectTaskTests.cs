@@ -23,7 +23,8 @@ public sealed class DetectTaskTests : IAsyncLifetime
     [InlineData(1)]
     [InlineData(64)]
     [InlineData(65)]
-    [InlineData(5000)]
+    [InlineData(1025)]
+    [InlineData(10_000)]
     public async Task Any_number_of_authentic_coins_grades_authentic_in_the_order_submitted(int count)
     {
         var task = await _cluster.RunTaskAsync(Inputs.Detect(Coins(count)));
@@ -116,19 +117,70 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_fails_with_the_first_batches_is_not_asked_about_the_rest()
+    public async Task A_large_task_takes_a_datagram_and_few_connections_to_each_server()
+    {
+        await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)));
+
+        // A datagram may be repeated on a busy machine, as an answer that comes late.
+        Assert.All(_cluster.Network.Agents, agent => Assert.InRange(agent.Counters.UdpRequests, 1, 5));
+        Assert.All(_cluster.Network.Agents, agent => Assert.Equal(4, agent.Counters.TcpRequests));
+    }
+
+    [Fact]
+    public async Task A_large_task_waits_for_a_server_that_says_nothing_no_longer_than_a_small_one()
+    {
+        _cluster.Network.Agents[9].Faults = new AgentFaults { Deaf = true };
+        var watch = Stopwatch.StartNew();
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)))).Result);
+
+        // A connection that is not answered would be waited for for 10 s.
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9));
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal("pppppppppnppppppppppppppp", pownstring));
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_the_first_request_of_a_large_task_costs_no_time()
     {
         await _cluster.Network.Agents[9].SetDownAsync(true, TestContext.Current.CancellationToken);
-        const int Batch = 64;
-        const int Window = 16 * Batch;
-        var coins = Coins(4000);
 
-        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(coins))).Result);
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)))).Result);
 
         var letters = Inputs.GetPownstrings(result).Select(pownstring => pownstring[9]).ToArray();
-        Assert.InRange(letters.Count(letter => letter == 'e'), 3 * Batch, 2 * Window);
-        Assert.Equal(4000, letters.Count(letter => letter is 'e' or 'u'));
-        Assert.Equal(4000 * 1_000_000_000L, result.TotalAuthentic);
+        Assert.Equal('e', letters[0]);
+        Assert.All(letters, letter => Assert.Contains(letter, "eu"));
+        Assert.Equal(10_000 * 1_000_000_000L, result.TotalAuthentic);
+    }
+
+    [Theory]
+    [InlineData(65, new uint[] { 0, 64 })]
+    [InlineData(64, new uint[] { 17 })]
+    [InlineData(3000, new uint[] { 5, 1500, 2999 })]
+    public async Task A_coin_that_no_server_knows_does_not_spoil_those_beside_it(int count, uint[] unknown)
+    {
+        var builder = new CoinListBuilder();
+        for (var place = 0u; place < count; place++)
+        {
+            AddDamaged(builder, unknown.Contains(place) ? 999_000 + place : place, damagedNodes: []);
+        }
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(builder.Build()))).Result);
+
+        var expected = Enumerable.Range(0, count).Select(place => unknown.Contains((uint)place) ? new string('e', 25) : AllPass);
+        Assert.Equal(expected, Inputs.GetPownstrings(result));
+        Assert.Equal($"RAIDA 0: answered status 40, no such serial number or denomination ({(unknown.Length == 1 ? "1 coin" : $"{unknown.Length} coins")})", result.Details?[0]);
+    }
+
+    [Fact]
+    public async Task A_list_full_of_coins_that_no_server_knows_is_not_asked_for_coin_by_coin()
+    {
+        const int Count = 5000;
+
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 500_000, Count)));
+
+        Assert.Equal(TaskState.Error, task.State);
+        Assert.All(_cluster.Network.Agents, agent =>
+            Assert.InRange(agent.Counters.UdpRequests + agent.Counters.TcpRequests, 2, Count / 2));
     }
 
     [Fact]

@@ -56,15 +56,22 @@ public sealed class ObservedNodeTests
     }
 
     [Fact]
-    public void A_detect_that_is_too_long_for_a_datagram_counts_for_health_and_not_for_the_deadlines_of_datagrams()
+    public void A_detect_that_is_too_long_for_a_datagram_counts_neither_for_the_deadlines_of_datagrams_nor_against_the_server()
     {
+        const int Coins = DetectPayload.MaxCoinsPerDatagram + 1;
         var timing = _node.DetectTiming;
-        _node.CountDetect(Replies.Failed(ReplyOutcome.NoReply), timing, DetectPayload.MaxCoinsPerDatagram + 1);
-        _node.CountDetect(Replies.Failed(ReplyOutcome.NoReply), timing, DetectPayload.MaxCoinsPerDatagram + 1);
-        Assert.Equal(timing, _node.DetectTiming);
+        for (var failure = 0; failure < 4; failure++)
+        {
+            Assert.False(_node.CountDetect(Replies.Failed(ReplyOutcome.NoReply), timing, Coins));
+        }
 
-        Assert.True(_node.CountDetect(Replies.Failed(ReplyOutcome.NoReply), timing, DetectPayload.MaxCoinsPerDatagram + 1));
-        Assert.True(_node.CountDetect(Replies.Answered(9000), timing, DetectPayload.MaxCoinsPerDatagram + 1));
+        Assert.Equal((NodeState.Unknown, 4), (_node.Health.State, _node.ToReport(0, "").Counts.NoReply));
+        for (var failure = 0; failure < 3; failure++)
+        {
+            Detect(Replies.Failed(ReplyOutcome.Refused));
+        }
+
+        Assert.True(_node.CountDetect(Replies.Answered(9000), timing, Coins));
         Assert.Equal(timing, _node.DetectTiming);
         Assert.Empty(_node.ToReport(0, "").LatencyMicroseconds);
     }

@@ -9,7 +9,7 @@ internal sealed class SupervisedProcess : IAsyncDisposable
 
     private readonly Func<ServiceProcess> _start;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentQueue<string> _outputs = [];
+    private readonly ConcurrentQueue<ServiceProcess> _ended = [];
     private readonly Task _supervising;
     private volatile ServiceProcess _current;
 
@@ -27,7 +27,7 @@ internal sealed class SupervisedProcess : IAsyncDisposable
     public int Restarts { get; private set; }
 
     /// <summary>All that it wrote, before and after every restart.</summary>
-    public string Output => string.Join('\n', [.. _outputs, $"== {Name}, start {Restarts}", _current.Output]);
+    public string Output => string.Join('\n', _ended.Append(_current).Select((process, start) => $"== {Name}, start {start}\n{process.Output}"));
 
     /// <summary>Sends a signal to the process that runs now.</summary>
     /// <param name="signal">For example TERM.</param>
@@ -37,7 +37,11 @@ internal sealed class SupervisedProcess : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _supervising;
-        await _current.DisposeAsync();
+        foreach (var process in _ended.Append(_current))
+        {
+            await process.DisposeAsync();
+        }
+
         _stopping.Dispose();
     }
 
@@ -49,8 +53,9 @@ internal sealed class SupervisedProcess : IAsyncDisposable
             {
                 await _current.Exited.WaitAsync(_stopping.Token);
                 await Task.Delay(RestartDelay, _stopping.Token);
-                _outputs.Enqueue($"== {Name}, start {Restarts}\n{_current.Output}");
-                await _current.DisposeAsync();
+
+                // Not disposed of yet: somebody may be about to send it a signal.
+                _ended.Enqueue(_current);
                 _current = _start();
                 Restarts++;
             }
