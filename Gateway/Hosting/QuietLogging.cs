@@ -3,9 +3,11 @@ namespace OrleansTasks.Gateway.Hosting;
 /// <summary>Logging that tells operators what they need to know, unless the configuration asks for more.</summary>
 public static class QuietLogging
 {
+    private const string DefaultLevel = "Logging:LogLevel:Default";
+
     private static readonly Dictionary<string, string?> Defaults = new()
     {
-        ["Logging:LogLevel:Default"] = "Information",
+        [DefaultLevel] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
 
@@ -33,9 +35,14 @@ public static class QuietLogging
     public static WebApplicationBuilder AddQuietLogging(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        Dictionary<string, string?> defaults = new(Defaults)
+        {
+            // A level is that of all categories that begin with its name: without one of their own, ours would have that of Orleans.
+            ["Logging:LogLevel:OrleansTasks"] = builder.Configuration[DefaultLevel] ?? Defaults[DefaultLevel],
+        };
         builder.Configuration.Sources.Insert(
             0,
-            new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+            new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
