@@ -36,6 +36,11 @@ public static class HostRunner
         {
             return await FailAsync(exception.Failures);
         }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            // Settings of several sections are wrong.
+            return await FailAsync(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
+        }
         catch (InvalidOperationException exception) when (exception.Source == ConfigurationBinder)
         {
             // A value that is not of its setting's type; the message names both.

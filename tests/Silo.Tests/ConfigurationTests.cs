@@ -86,14 +86,73 @@ public sealed class ConfigurationTests : IDisposable
         Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Raida:EchoDeadline", "-00:00:01", "Raida:EchoDeadline is outside")]
+    [InlineData("Raida:EchoDeadline", "00:00:00", "Raida:EchoDeadline is outside")]
+    [InlineData("Raida:EchoDeadline", "2", "Raida:EchoDeadline is outside")]
+    [InlineData("Raida:EchoDeadline", "soon", "'Raida:EchoDeadline'")]
+    [InlineData("Raida:DetectDeadline", "00:00:06.001", "Raida:DetectDeadline is outside")]
+    [InlineData("Raida:DetectDeadline", "00:00:00.009", "Raida:DetectDeadline is outside")]
+    [InlineData("Raida:DetectDeadline", "3 s", "'Raida:DetectDeadline'")]
+    [InlineData("Raida:FailuresUntilSkipped", "-1", "Raida:FailuresUntilSkipped is outside")]
+    [InlineData("Raida:FailuresUntilSkipped", "1001", "Raida:FailuresUntilSkipped is outside")]
+    [InlineData("Raida:FailuresUntilSkipped", "99999999999", "'Raida:FailuresUntilSkipped'")]
+    [InlineData("Raida:FailuresUntilSkipped", "never", "'Raida:FailuresUntilSkipped'")]
+    [InlineData("Tasks:MaxCoins", "-1", "Tasks:MaxCoins is outside")]
+    [InlineData("Tasks:MaxRunning", "1000001", "Tasks:MaxRunning is outside")]
+    [InlineData("Tasks:MaxRunning", "1.5", "'Tasks:MaxRunning'")]
+    [InlineData("Tasks:MaxRunningBytes", "-1", "Tasks:MaxRunningBytes is outside")]
+    [InlineData("Tasks:MaxRunningBytes", "68719476737", "Tasks:MaxRunningBytes is outside")]
+    [InlineData("Tasks:MaxRunningBytes", "1 GiB", "'Tasks:MaxRunningBytes'")]
+    [InlineData("Tasks:Deadline", "1.00:00:01", "Tasks:Deadline is outside")]
+    [InlineData("Tasks:Deadline", "later", "'Tasks:Deadline'")]
+    [InlineData("Tasks:Retention", "00:00:00", "Tasks:Retention is outside")]
+    [InlineData("Tasks:Retention", "366.00:00:00", "Tasks:Retention is outside")]
+    [InlineData("Tasks:StopGrace", "-00:00:01", "Tasks:StopGrace is outside")]
+    [InlineData("Tasks:StopGrace", "00:05:01", "Tasks:StopGrace is outside")]
+    [InlineData("Tasks:CollectionAge", "00:00:01", "Tasks:CollectionAge is outside")]
+    [InlineData("Tasks:ExpiryMargin", "00:00:01", "Tasks:ExpiryMargin is outside")]
+    public async Task A_limit_is_checked_before_anything_starts(string setting, string value, string expected)
+    {
+        var exception = await Record.ExceptionAsync(async () =>
+        {
+            await using var app = await BuildAsync([$"--{setting}", value]);
+            await app.StartAsync(TestContext.Current.CancellationToken);
+        });
+
+        Assert.NotNull(exception);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_settings_that_are_wrong_are_all_named_one_a_line()
+    {
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo",
+            "--urls", "http://127.0.0.1:0",
+            "--Tasks:DataDirectory", _data.Path,
+            "--Orleans:Endpoints:GatewayPort", "0",
+            "--Tasks:MaxCoins", "0",
+            "--Raida:EchoDeadline", "00:00:00",
+            "--Raida:FailuresUntilSkipped", "0");
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        string[] lines = silo.Output.Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("Cannot start: ", line, StringComparison.Ordinal));
+    }
+
     private async Task CreateAsync(string[] settings)
     {
-        await using var app = await SiloApplication.CreateAsync(
-        [
-            "--Tasks:DataDirectory", _data.Path,
-            "--Orleans:Endpoints:SiloPort", "0",
-            "--Orleans:Endpoints:GatewayPort", "0",
-            .. settings,
-        ]);
+        await using var app = await BuildAsync(settings);
     }
+
+    private Task<Microsoft.AspNetCore.Builder.WebApplication> BuildAsync(string[] settings) => SiloApplication.CreateAsync(
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--Tasks:DataDirectory", _data.Path,
+        "--Orleans:Endpoints:SiloPort", "0",
+        "--Orleans:Endpoints:GatewayPort", "0",
+        .. settings,
+    ]);
 }
