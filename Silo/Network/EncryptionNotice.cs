@@ -25,7 +25,8 @@ internal sealed partial class EncryptionNotice(KeyCoin? keyCoin, ILogger<Encrypt
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "No key coin is set (Raida__KeyCoinFile): the authenticity numbers of coins travel to the RAIDA servers in clear.")]
+        Message = "No key coin is set (Raida__KeyCoinFile or Raida__KeyCoin): the authenticity numbers of coins travel to the RAIDA servers in "
+            + "clear.")]
     private partial void LogInClear();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Every detect is encrypted with the key coin of {KeyCoin}.")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using OrleansTasks.Gateway.Hosting;
 using Raida;
 using Raida.Client;
@@ -9,9 +10,9 @@ namespace OrleansTasks.Silo.Network;
 /// <summary>Reads section <c>Raida</c> of the configuration: which network the silo speaks to.</summary>
 internal sealed class RaidaSettings
 {
-    private const string Section = "Raida";
-    private const string ServersKey = $"{Section}:Servers";
-    private const string CoinIdKey = $"{Section}:CoinId";
+    public const string Section = "Raida";
+    public const string ServersKey = $"{Section}:Servers";
+    public const string CoinIdKey = $"{Section}:CoinId";
 
     private RaidaSettings(IReadOnlyList<RaidaServer> servers, ushort coinId, KeyCoin? keyCoin)
     {
@@ -33,9 +34,12 @@ internal sealed class RaidaSettings
     /// <param name="configuration">The host's configuration.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="StartupException">A setting is wrong or missing; the message names it.</exception>
-    public static RaidaSettings Read(IConfiguration configuration)
+    public static RaidaSettings Read(IConfigurationRoot configuration)
     {
-        return new RaidaSettings(ReadServers(configuration), ReadCoinId(configuration), KeyCoinSetting.Read(configuration));
+        // The key coin first: nothing else may be said of a coin that stands where others see it.
+        var keyCoin = KeyCoinSetting.Read(configuration);
+        RaidaSettingNames.ThrowIfUnknown(configuration);
+        return new RaidaSettings(ReadServers(configuration), ReadCoinId(configuration), keyCoin);
     }
 
     private static List<RaidaServer> ReadServers(IConfiguration configuration)
@@ -61,11 +65,34 @@ internal sealed class RaidaSettings
                 : throw new StartupException($"{ServersKey}:{raida}: \"{text}\" is not host:port (raida{raida}.example.org:50000)."));
         }
 
-        return entries.Count == 0
-            ? servers
-            : throw new StartupException(
+        if (entries.Count > 0)
+        {
+            throw new StartupException(
                 $"{ServersKey}:{entries.Keys.First()} is not a server's number: 0 to {RaidaNetwork.NodeCount - 1} are expected.");
+        }
+
+        ThrowIfRepeated(servers);
+        return servers;
     }
+
+    /// <summary>A server has one number, and answers nothing to requests for another one.</summary>
+    private static void ThrowIfRepeated(List<RaidaServer> servers)
+    {
+        var raidas = new Dictionary<(string Host, int Port), int>();
+        for (var raida = 0; raida < servers.Count; raida++)
+        {
+            var server = servers[raida];
+            if (!raidas.TryAdd((GetOneForm(server.Host), server.Port), raida))
+            {
+                var first = raidas[(GetOneForm(server.Host), server.Port)];
+                throw new StartupException($"{ServersKey}:{raida}: \"{server}\" is {ServersKey}:{first} already.");
+            }
+        }
+    }
+
+    /// <summary>Addresses have several forms, and case and the dot at the end mean nothing in names.</summary>
+    private static string GetOneForm(string host) =>
+        IPAddress.TryParse(host, out var address) ? address.MapToIPv6().ToString() : host.TrimEnd('.').ToUpperInvariant();
 
     private static ushort ReadCoinId(IConfiguration configuration)
     {

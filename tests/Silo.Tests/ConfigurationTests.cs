@@ -14,6 +14,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData(26, "127.0.0.1:50000", "Raida:Servers:25 is not a server's number")]
     [InlineData(25, "127.0.0.1", "Raida:Servers:0: \"127.0.0.1\" is not host:port")]
     [InlineData(25, "127.0.0.1:0", "Raida:Servers:0: \"127.0.0.1:0\" is not host:port")]
+    [InlineData(25, "127.0.0.1:50000", "Raida:Servers:1: \"127.0.0.1:50000\" is Raida:Servers:0 already.")]
     [InlineData(25, "127.0.0.1:65536", "Raida:Servers:0: \"127.0.0.1:65536\" is not host:port")]
     [InlineData(25, "no host:50000", "Raida:Servers:0: \"no host:50000\" is not host:port")]
     public async Task Servers_that_are_not_25_addresses_are_named(int count, string server, string expected)
@@ -40,6 +41,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--urls", "abc", "\"abc\"")]
     [InlineData("--urls", "http://localhost:99999", "\"http://localhost:99999\"")]
     [InlineData("--Raida:KeyCoinFile", "key.json", "Raida:KeyCoinFile")]
+    [InlineData("--Raida:KeyCoin", "{}", "Raida:KeyCoin is on the command line")]
+    [InlineData("/raida:keycoin", "{}", "Raida:KeyCoin is on the command line")]
+    [InlineData("--Raida:Server:0", "127.0.0.1:50000", "Raida:Server is no setting")]
     [InlineData("--Orleans:Clustering:ProviderType", "Redis", "Orleans:Clustering:ConnectionString")]
     [InlineData("--Orleans:Clustering:ProviderType", "Memory", "Orleans:Clustering:ProviderType")]
     public async Task Settings_that_cannot_be_used_are_named(string setting, string value, string expected)

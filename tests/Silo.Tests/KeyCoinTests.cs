@@ -1,10 +1,11 @@
+using System.Text;
 using Raida.CoinFiles;
 using Raida.Coins;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>Detects that are encrypted with a key coin out of a file.</summary>
+/// <summary>Detects that are encrypted with a key coin out of a file or the environment.</summary>
 public sealed class KeyCoinTests : IDisposable
 {
     private static readonly Denomination KeyDenomination = new(0);
@@ -15,15 +16,18 @@ public sealed class KeyCoinTests : IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    [Fact]
-    public async Task Every_detect_is_encrypted_and_a_server_that_does_not_know_the_key_coin_gives_b_and_a_sentence()
+    [Theory]
+    [InlineData("Raida__KeyCoinFile")]
+    [InlineData("Raida__KeyCoin")]
+    public async Task Every_detect_is_encrypted_and_a_server_that_does_not_know_the_key_coin_gives_b_and_a_sentence(string variable)
     {
         const uint KeySerialNumber = 7;
         var keyCoin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1);
         var store = LocalCoinStore.CreateDefault();
         store.Set(3, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
-        await using var silo = StartSilo(network, await WriteAsync(keyCoin));
+        var value = variable == "Raida__KeyCoinFile" ? await WriteAsync(keyCoin) : await ToJsonAsync(keyCoin);
+        await using var silo = StartSilo(network, (variable, value));
         using var client = new TaskClient(await silo.WaitForAddressAsync());
 
         var task = await client.ReadToEndAsync(await client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), 0, 200)));
@@ -35,6 +39,7 @@ public sealed class KeyCoinTests : IDisposable
         Assert.Equal(
             "RAIDA 3: answered status 37, wrong CRC or key (200 coins)",
             Assert.Single(data.GetProperty("Details").EnumerateArray()).GetString());
+        Assert.Contains("Every detect is encrypted with the key coin of denomination ", silo.Output, StringComparison.Ordinal);
         for (var raida = 0; raida < 25; raida++)
         {
             var secret = Convert.ToHexString(keyCoin[0].GetAuthenticityNumber(raida));
@@ -46,7 +51,7 @@ public sealed class KeyCoinTests : IDisposable
     public async Task Without_a_key_coin_the_start_says_once_that_secrets_travel_in_clear()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
-        await using var silo = StartSilo(network, keyCoinFile: "");
+        await using var silo = StartSilo(network, ("Raida__KeyCoinFile", ""));
         await silo.WaitForAddressAsync();
 
         Assert.Equal(1, silo.Output.Split("in clear").Length - 1);
@@ -56,7 +61,9 @@ public sealed class KeyCoinTests : IDisposable
     public async Task A_file_of_several_coins_is_no_key()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
-        await using var silo = StartSilo(network, await WriteAsync(GeneratedCoins.Create(KeyDenomination, 0, 2)));
+        await using var silo = StartSilo(
+            network,
+            ("Raida__KeyCoinFile", await WriteAsync(GeneratedCoins.Create(KeyDenomination, 0, 2))));
 
         Assert.Equal(1, await silo.WaitForExitAsync());
         Assert.Contains("Raida:KeyCoinFile", silo.Output, StringComparison.Ordinal);
@@ -71,13 +78,21 @@ public sealed class KeyCoinTests : IDisposable
         return path;
     }
 
-    private ServiceProcess StartSilo(LocalRaidaNetwork network, string keyCoinFile) => ServiceProcess.StartProgram("Silo",
+    private static async Task<string> ToJsonAsync(CoinList coins)
+    {
+        using var stream = new MemoryStream();
+        await CoinJsonWriter.WriteAsync(stream, coins, note: null, Token);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private ServiceProcess StartSilo(LocalRaidaNetwork network, (string Name, string Value) variable) => ServiceProcess.StartProgramWith(
+        variable,
+        "Silo",
     [
         "--urls", "http://127.0.0.1:0",
         "--Tasks:DataDirectory", Path.Combine(_data.Path, "data"),
         "--Orleans:Endpoints:SiloPort", "0",
         "--Orleans:Endpoints:GatewayPort", "0",
-        "--Raida:KeyCoinFile", keyCoinFile,
         .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
     ]);
 }

@@ -71,7 +71,7 @@ public sealed class ListeningTests : IAsyncLifetime
         _apps.Add(await SiloApplication.CreateAsync(
         [
             "--Tasks:DataDirectory", _data[^1].Path,
-            .. Enumerable.Range(0, 25).SelectMany(raida => (string[])[$"--Raida:Servers:{raida}", "127.0.0.1:50000"]),
+            .. Enumerable.Range(0, 25).SelectMany(raida => (string[])[$"--Raida:Servers:{raida}", $"127.0.0.1:{50000 + raida}"]),
             .. settings,
         ]));
     }

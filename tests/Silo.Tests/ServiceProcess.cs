@@ -29,7 +29,15 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public static ServiceProcess StartProgram(string name, params string[] arguments) =>
         Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments]);
 
-    public static ServiceProcess Start(string file, IEnumerable<string> arguments, string? workingDirectory = null)
+    /// <summary>Starts one of the programs with a variable added to its environment.</summary>
+    public static ServiceProcess StartProgramWith((string Name, string Value) variable, string name, params string[] arguments) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments], variable: variable);
+
+    public static ServiceProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        string? workingDirectory = null,
+        (string Name, string Value)? variable = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -37,6 +45,11 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
+        if (variable is var (name, value))
+        {
+            start.Environment[name] = value;
+        }
+
         return new ServiceProcess(Process.Start(start)!);
     }
 
