@@ -18,6 +18,9 @@ public static class QuietLogging
         ["Logging:LogLevel:Orleans"] = "Warning",
         ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
 
+        // Orleans writes in the name of its grain services too: how they share the ring of silos, at every change of the cluster.
+        ["Logging:LogLevel:OrleansTasks.Grains.Nodes.NodeReports"] = "Warning",
+
         // What Orleans retries by it, it reports itself.
         ["Logging:LogLevel:Polly"] = "Critical",
 
