@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs docker-compose.yml as it is: builds it, starts it with three silos, runs an echo and a detect through the published port, kills a
-# silo in the middle of 50 tasks, ends another one's process, and takes all down again. Needs a Docker engine with compose; where none
-# answers, root may have one in ../shared/dockerlab. Exit code 77: there is none, and nothing was tested.
+# silo in the middle of 50 tasks, ends another one's process, gives the silos a key coin, and takes all down again. Needs a Docker engine
+# with compose; where none answers, root may have one in ../shared/dockerlab. Exit code 77: there is none, and nothing was tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -106,6 +106,27 @@ coin() {
   printf '{"sn":%d,"denomination":1,"ans":[%s]}' "$1" "${ans%,}"
 }
 
+find_gateway() { base="http://$("${compose[@]}" port gateway 8080)/api/v1"; }
+
+# Runs a detect of two coins, and checks its verdicts: 17 has the secrets of 18, and is counterfeit everywhere.
+detect() {
+  local id task
+  echo "{\"coins\":[$(coin 16 16),$(coin 17 18)]}" >"$work/coins"
+  id=$(start "$1-$$" -H 'Content-Type: application/json' --data-binary "@$work/coins" "$base/detect")
+  task=$(wait_for_end "$id")
+  [[ $task == *'"sn":16,"pownstring":"ppppppppppppppppppppppppp","result":"Authentic"'* ]] || fail "coin 16 is authentic: $task"
+  [[ $task == *'"sn":17,"pownstring":"fffffffffffffffffffffffff","result":"Counterfeit"'* ]] || fail "coin 17 is counterfeit: $task"
+}
+
+# How many silos said so at their start.
+silos_that_say() {
+  local id count=0
+  for id in $("${compose[@]}" ps --quiet silo); do
+    if [[ $(docker logs "$id" 2>&1) == *"$1"* ]]; then count=$((count + 1)); fi
+  done
+  echo "$count"
+}
+
 # Waits until a container is healthy.
 wait_for_health() {
   local health=""
@@ -123,21 +144,17 @@ quietly 900 "${compose[@]}" build
 step "up"
 quietly 300 "${compose[@]}" up --detach --wait --scale silo=3
 [ "$("${compose[@]}" ps --quiet silo | wc -l)" = 3 ] || fail "there are not three silos"
-base="http://$("${compose[@]}" port gateway 8080)/api/v1"
+find_gateway
 [[ $base == http://127.0.0.1:* ]] || fail "the gateway is published at $base"
 published=$(docker inspect -f '{{.Name}} {{json .NetworkSettings.Ports}}' $("${compose[@]}" ps --quiet) | grep -c HostPort)
 [ "$published" = 1 ] || fail "$published containers publish ports"
 
 step "an echo and a detect"
-# Coin 17 has the secrets of coin 18: counterfeit everywhere.
-echo "{\"coins\":[$(coin 16 16),$(coin 17 18)]}" >"$work/coins"
 echo_id=$(start "echo-$$" -X POST "$base/echo")
-detect_id=$(start "detect-$$" -H 'Content-Type: application/json' --data-binary "@$work/coins" "$base/detect")
+detect detect
 task=$(wait_for_end "$echo_id")
 [[ $task == *'"online":25,'* ]] || fail "the echo did not find all 25: $task"
-task=$(wait_for_end "$detect_id")
-[[ $task == *'"sn":16,"pownstring":"ppppppppppppppppppppppppp","result":"Authentic"'* ]] || fail "coin 16 is authentic: $task"
-[[ $task == *'"sn":17,"pownstring":"fffffffffffffffffffffffff","result":"Counterfeit"'* ]] || fail "coin 17 is counterfeit: $task"
+[ "$(silos_that_say 'travel to the RAIDA servers in clear')" = 3 ] || fail "not every silo says that there is no key coin"
 
 step "50 tasks, and a silo that is killed in their middle"
 mapfile -t silos < <("${compose[@]}" ps --quiet silo)
@@ -179,6 +196,32 @@ for silo in "${silos[@]}"; do
   wait_for_health "$silo"
 done
 wait_for_end "$(start "last-$$" -X POST "$base/echo")" >/dev/null
+
+step "a key coin"
+echo "{\"coins\":[$(coin 20 20)]}" >"$work/key-coin"
+# For the silos' user alone, where it can be given away.
+chmod 444 "$work/key-coin"
+[ "$(id -u)" != 0 ] || { chown 1654 "$work/key-coin" && chmod 400 "$work/key-coin"; }
+export RAIDA_KEY_COIN_FILE=$work/key-coin
+quietly 300 "${compose[@]}" up --detach --wait --scale silo=3
+# It was made anew after the silos, and its port is another one.
+find_gateway
+[ "$(silos_that_say 'encrypted with the key coin of denomination')" = 3 ] || fail "not every silo has the key coin"
+detect encrypted
+gateway=$("${compose[@]}" ps --quiet gateway)
+! timeout 20 docker exec "$gateway" ls /run/secrets/raida-key-coin >/dev/null 2>&1 || fail "the gateway has the key coin"
+[[ $(docker inspect "$gateway") != *[Kk]ey[-C]* ]] || fail "the gateway is told of the key coin"
+
+step "a key coin that is none"
+: >"$work/empty"
+export RAIDA_KEY_COIN_FILE=$work/empty
+output=$(timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) && fail "a silo starts with an empty key coin: $output"
+[[ $output == *'Cannot start: Raida:KeyCoinFile: "/run/secrets/raida-key-coin" is no coin file: byte 0: the file is empty'* ]] \
+  || fail "an empty key coin is named otherwise: $output"
+chmod 000 "$work/empty"
+output=$(timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) && fail "a silo starts without reading its key coin: $output"
+[[ $output == *'Cannot start: Raida:KeyCoinFile: "/run/secrets/raida-key-coin" cannot be read: '* ]] \
+  || fail "a key coin that cannot be read is named otherwise: $output"
 
 step "down"
 quietly 120 "${compose[@]}" down --volumes --remove-orphans
