@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Raida.Coins;
 using Raida.LocalNetwork;
@@ -116,6 +118,25 @@ public sealed partial class EmbeddedModeTests : IDisposable
         Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
         Assert.All(network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
         Assert.Empty(Directory.EnumerateFiles(_data.Path, "sample-coins.*"));
+    }
+
+    [Fact]
+    public async Task A_network_at_IPv6_addresses_is_served_as_well()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        await using var network = await LocalRaidaNetwork.StartAsync(
+            new LocalNetworkOptions { Address = IPAddress.IPv6Loopback, Coins = LocalCoinStore.CreateDefault() },
+            TestContext.Current.CancellationToken);
+        await using var silo = StartSilo(Servers(network));
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+
+        var echo = await client.ReadToEndAsync(await client.StartEchoAsync());
+        var detect = await client.ReadToEndAsync(await client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), 0, 65)));
+
+        Assert.Equal(25, echo.GetProperty("data").GetProperty("online").GetInt32());
+        Assert.All(
+            detect.GetProperty("data").GetProperty("Coins").EnumerateArray(),
+            coin => Assert.Equal(new string('p', 25), coin.GetProperty("pownstring").GetString()));
     }
 
     [Theory]
