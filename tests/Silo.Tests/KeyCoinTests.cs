@@ -48,6 +48,28 @@ public sealed class KeyCoinTests : IDisposable
     }
 
     [Fact]
+    public async Task Ten_thousand_coins_which_all_go_in_datagrams_when_encrypted_have_a_verdict_of_every_server()
+    {
+        const int Count = 10_000;
+        var coins = new Denomination(1);
+        var store = LocalCoinStore.CreateDefault();
+        store.AddGenerated(coins, 0, Count);
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
+        var keyCoin = GeneratedCoins.Create(KeyDenomination, 7, 1);
+        await using var silo = StartSilo(network, ("Raida__KeyCoinFile", await WriteAsync(keyCoin)));
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+
+        var task = await client.ReadToEndAsync(await client.StartDetectAsync(GeneratedCoins.Create(coins, 0, Count)));
+
+        var data = task.GetProperty("data");
+        Assert.Equal(Count * coins.Value, data.GetProperty("TotalAuthentic").GetInt64());
+        Assert.All(
+            data.GetProperty("Coins").EnumerateArray(),
+            coin => Assert.Equal(new string('p', 25), coin.GetProperty("pownstring").GetString()));
+        Assert.All(network.Agents, agent => Assert.InRange(agent.Counters.UdpRequests, (Count + 63) / 64, int.MaxValue));
+    }
+
+    [Fact]
     public async Task Without_a_key_coin_the_start_says_once_that_secrets_travel_in_clear()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
