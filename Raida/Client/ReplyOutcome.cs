@@ -18,6 +18,6 @@ public enum ReplyOutcome
     /// <summary>It was never sent: too many requests to this server were waiting, or it waited too long.</summary>
     NotSent,
 
-    /// <summary>Answers came, and no two of them said the same: they were changed on their way.</summary>
+    /// <summary>Answers came, and too few of them said the same: they were changed on their way.</summary>
     Contradictory,
 }

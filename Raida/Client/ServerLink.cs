@@ -6,22 +6,27 @@ namespace Raida.Client;
 /// <summary>All that leads to one server: small requests go by UDP, large ones by TCP, and verdicts are confirmed.</summary>
 internal sealed class ServerLink : IAsyncDisposable
 {
-    /// <summary>How many answers there may be in all until two of them agree.</summary>
-    private const int MaxAnswers = 4;
+    /// <summary>How long after answers that differed the network counts as one that flips bits.</summary>
+    private static readonly TimeSpan Distrust = TimeSpan.FromMinutes(1);
 
+    private readonly TimeProvider _timeProvider;
     private readonly ServerAddress _address;
     private readonly TcpChannel _tcp;
     private readonly UdpChannel _udp;
     private readonly bool _confirmsVerdicts;
+    private long _distrustedUntil = long.MinValue;
 
     public ServerLink(int raida, RaidaClientOptions options, TimeProvider timeProvider, ILogger logger)
     {
         var codec = new ServerCodec(raida, options.CoinId, options.KeyCoin);
+        _timeProvider = timeProvider;
         _confirmsVerdicts = options.ConfirmsVerdicts;
         _address = new ServerAddress(raida, options.Servers[raida], options.ResolveHost, timeProvider, logger);
         _tcp = new TcpChannel(options, codec, _address, timeProvider);
         _udp = new UdpChannel(raida, options, codec, _address, _tcp, timeProvider, logger);
     }
+
+    private bool FlipsBits => _timeProvider.GetTimestamp() < Volatile.Read(ref _distrustedUntil);
 
     public ServerCounters GetCounters() => ServerCounters.Sum(_udp.GetCounters(), _tcp.GetCounters());
 
@@ -30,31 +35,32 @@ internal sealed class ServerLink : IAsyncDisposable
         _udp.SendAsync(command, default, timing, cancellationToken);
 
     /// <summary>
-    /// Asks about coins. Neither the coins in a request nor the verdicts in an answer are signed, so that a bit that the network flips,
-    /// which checksums miss now and then, may turn a verdict round. No such bit makes an answer that all coins are authentic, so that this
-    /// is believed at once; anything else counts when it is told twice.
+    /// Asks about coins. That all are authentic is believed at once; anything else is asked for again until enough answers agree
+    /// (<see cref="VerdictAgreement"/>).
     /// </summary>
     public async Task<RaidaReply> DetectAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken)
     {
         var reply = await AskOnceAsync(records, timing, cancellationToken).ConfigureAwait(false);
-        if (!_confirmsVerdicts || IsBelieved(reply))
+        if (!_confirmsVerdicts || reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass)
         {
             return reply;
         }
 
-        var answers = new List<RaidaReply> { reply };
-        while (answers.Count < MaxAnswers)
+        var agreement = new VerdictAgreement(records.Length / DetectPayload.RecordLength, FlipsBits);
+        RaidaReply? verdict;
+        while ((verdict = agreement.Take(reply)) is null)
         {
-            reply = await AskOnceAsync(records, timing, cancellationToken).ConfigureAwait(false);
-            if (IsBelieved(reply) || answers.Exists(answer => AreTheSame(answer, reply)))
-            {
-                return reply;
-            }
-
-            answers.Add(reply);
+            reply = await AskOnceAsync(agreement.Arrange(records.Span), timing, cancellationToken).ConfigureAwait(false);
         }
 
-        return reply with { Outcome = ReplyOutcome.Contradictory, Body = default };
+        if (agreement.HasDiffered)
+        {
+            Volatile.Write(
+                ref _distrustedUntil,
+                _timeProvider.GetTimestamp() + (long)(Distrust.TotalSeconds * _timeProvider.TimestampFrequency));
+        }
+
+        return verdict.Value;
     }
 
     public async ValueTask DisposeAsync()
@@ -63,12 +69,6 @@ internal sealed class ServerLink : IAsyncDisposable
         await _tcp.DisposeAsync().ConfigureAwait(false);
         await _address.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static bool IsBelieved(RaidaReply reply) =>
-        reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass;
-
-    private static bool AreTheSame(RaidaReply left, RaidaReply right) =>
-        left.Status == right.Status && left.Body.Span.SequenceEqual(right.Body.Span);
 
     private Task<RaidaReply> AskOnceAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken) =>
         records.Length <= DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength

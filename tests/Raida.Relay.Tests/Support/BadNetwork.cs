@@ -6,16 +6,14 @@ namespace Raida.Relay.Tests.Support;
 /// <summary>A client, 25 servers, and a relay between them.</summary>
 internal sealed class BadNetwork : IAsyncDisposable
 {
-    private BadNetwork(LocalRaidaNetwork servers, NetworkRelay relay)
+    private BadNetwork(LocalRaidaNetwork servers, NetworkRelay relay, bool confirmsVerdicts)
     {
         Servers = servers;
         Relay = relay;
         Client = new RaidaClient(new RaidaClientOptions
         {
             Servers = [.. relay.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
-
-            // What one exchange is worth is to be seen; that verdicts are told twice has tests of its own.
-            ConfirmsVerdicts = false,
+            ConfirmsVerdicts = confirmsVerdicts,
         });
 
         // Datagrams alone: over TCP, which is asked when they bring no answer, every answer would come in the end.
@@ -30,10 +28,12 @@ internal sealed class BadNetwork : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<BadNetwork> StartAsync(int seed = 1)
+    /// <param name="seed">Of the relay's dice.</param>
+    /// <param name="confirmsVerdicts">Whether the client asks again; without it is seen what one exchange is worth.</param>
+    public static async Task<BadNetwork> StartAsync(int seed = 1, bool confirmsVerdicts = false)
     {
         var servers = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Cancelled);
-        return new BadNetwork(servers, await NetworkRelay.StartAsync(servers.EndPoints, seed, Cancelled));
+        return new BadNetwork(servers, await NetworkRelay.StartAsync(servers.EndPoints, seed, Cancelled), confirmsVerdicts);
     }
 
     /// <summary>Makes so many detects at every server at once, and waits for all of them.</summary>
@@ -54,8 +54,10 @@ internal sealed class BadNetwork : IAsyncDisposable
         return await Task.WhenAll(verdicts);
     }
 
-    public async Task<Verdict> DetectOneAsync(Question question, TimeSpan deadline) =>
-        new(question, await Client.DetectAsync(question.Raida, question.Records, deadline, Cancelled));
+    public Task<Verdict> DetectOneAsync(Question question, TimeSpan deadline) => DetectOneAsync(question, RequestTiming.Of(deadline));
+
+    public async Task<Verdict> DetectOneAsync(Question question, RequestTiming timing) =>
+        new(question, await Client.DetectAsync(question.Raida, question.Records, timing, Cancelled));
 
     /// <summary>What happened between the client and all servers.</summary>
     public long Sum(Func<ServerCounters, long> count) =>

@@ -14,14 +14,16 @@ internal sealed record Question(int Raida, byte[] Records, IReadOnlyList<bool> I
     /// Asks for coins of which the bits of a number tell which are authentic: so answers to different numbers below 2^coins differ.
     /// The other coins have the AN of another RAIDA.
     /// </summary>
-    public static Question Create(int raida, int number, int coins)
+    public static Question Create(int raida, int number, int coins) =>
+        Create(raida, number, [.. Enumerable.Range(0, coins).Select(coin => ((number >> coin) & 1) != 0)]);
+
+    /// <summary>Asks for coins of which some are authentic. The others have the AN of another RAIDA.</summary>
+    public static Question Create(int raida, int number, bool[] isAuthentic)
     {
-        var records = new byte[coins * DetectPayload.RecordLength];
-        var isAuthentic = new bool[coins];
-        for (var i = 0; i < coins; i++)
+        var records = new byte[isAuthentic.Length * DetectPayload.RecordLength];
+        for (var i = 0; i < isAuthentic.Length; i++)
         {
-            isAuthentic[i] = ((number >> i) & 1) != 0;
-            var serialNumber = (uint)(((number * coins) + i) % StoredCoins);
+            var serialNumber = (uint)(((number * isAuthentic.Length) + i) % StoredCoins);
             var owner = isAuthentic[i] ? raida : (raida + 1) % RaidaNetwork.NodeCount;
             GeneratedCoins.Create(new Denomination(1), serialNumber, 1)
                 .WriteDetectRecords(owner, 0, 1, records.AsSpan(i * DetectPayload.RecordLength));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Raida.Client;
 using Raida.Coins;
 using Raida.Protocol;
@@ -8,6 +9,10 @@ namespace Raida.Tests.Client;
 public sealed class VerdictConfirmationTests
 {
     private const int Node = 7;
+    private const int Coins = 9;
+
+    /// <summary>Nine verdicts in the contrary order, and the same again: all pass but the one of coin 7.</summary>
+    private static readonly byte[] AllTwiceBut7 = [0xFD, 0xFB, 0x03];
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -26,20 +31,23 @@ public sealed class VerdictConfirmationTests
     }
 
     [Fact]
-    public async Task Any_other_verdict_is_asked_for_again_under_another_challenge_and_counts_when_it_is_the_same()
+    public async Task Any_other_verdict_is_asked_for_again_otherwise_and_counts_when_it_is_the_same()
     {
         using var peer = new TcpPeer();
         await using var client = peer.CreateClient(confirmsVerdicts: true);
         var detect = AskAsync(client);
         var first = await AnswerAsync(peer, ResponseStatus.Mixed, [0x7F, 0x01]);
         Assert.False(detect.IsCompleted);
-        var second = await AnswerAsync(peer, ResponseStatus.Mixed, [0x7F, 0x01]);
+        var second = await AnswerAsync(peer, ResponseStatus.Mixed, AllTwiceBut7);
 
         var reply = await detect;
 
         Assert.NotEqual(first.Body()[..Challenge.Length], second.Body()[..Challenge.Length]);
-        Assert.Equal(first.Body()[Challenge.Length..], second.Body()[Challenge.Length..]);
-        Assert.Equal([CoinStatus.Fail, CoinStatus.Pass], [reply.GetCoinStatus(7), reply.GetCoinStatus(8)]);
+        var contrary = GetRecords(first).Reverse().ToList();
+        Assert.Equal(contrary.Concat(contrary), GetRecords(second));
+        Assert.Equal(
+            [.. Enumerable.Repeat(CoinStatus.Pass, 7), CoinStatus.Fail, CoinStatus.Pass],
+            Enumerable.Range(0, Coins).Select(reply.GetCoinStatus));
     }
 
     [Fact]
@@ -50,9 +58,37 @@ public sealed class VerdictConfirmationTests
         var detect = AskAsync(client);
         await AnswerAsync(peer, ResponseStatus.Mixed, [0x7F, 0x01]);
         await AnswerAsync(peer, ResponseStatus.AllFail);
-        await AnswerAsync(peer, ResponseStatus.Mixed, [0x7F, 0x01]);
+        await AnswerAsync(peer, ResponseStatus.AllPass);
 
-        Assert.Equal(CoinStatus.Fail, (await detect).GetCoinStatus(7));
+        // Coin 7 had failed twice by then.
+        var reply = await detect;
+        Assert.Equal([CoinStatus.Fail, CoinStatus.Pass], [reply.GetCoinStatus(7), reply.GetCoinStatus(8)]);
+    }
+
+    [Fact]
+    public async Task After_answers_that_differed_many_coins_need_three_answers_for_a_minute()
+    {
+        const int Many = DetectPayload.MaxCoinsPerDatagram;
+        var time = new FakeTimeProvider();
+        using var peer = new TcpPeer();
+        await using var client = peer.CreateClient(time, confirmsVerdicts: true);
+        var differing = AskAsync(client, coins: 1);
+        await AnswerAsync(peer, ResponseStatus.AllFail);
+        await AnswerAsync(peer, ResponseStatus.AllPass);
+        await differing;
+
+        foreach (var answers in new[] { 3, 2 })
+        {
+            var detect = AskAsync(client, Many);
+            for (var answer = 0; answer < answers; answer++)
+            {
+                Assert.False(detect.IsCompleted);
+                await AnswerAsync(peer, ResponseStatus.AllFail);
+            }
+
+            Assert.Equal(ResponseStatus.AllFail, (await detect.WaitAsync(Deadline, Token)).Status);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
     }
 
     [Fact]
@@ -68,14 +104,16 @@ public sealed class VerdictConfirmationTests
     }
 
     [Fact]
-    public async Task Verdicts_of_which_no_two_agree_are_an_error()
+    public async Task Verdicts_that_never_agree_are_an_error()
     {
         using var peer = new TcpPeer();
         await using var client = peer.CreateClient(confirmsVerdicts: true);
         var detect = AskAsync(client);
-        for (byte verdict = 1; verdict <= 4; verdict++)
+        await AnswerAsync(peer, ResponseStatus.AllFail);
+        for (var answer = 1; answer < VerdictAgreement.MaxAnswers; answer++)
         {
-            await AnswerAsync(peer, ResponseStatus.Mixed, [verdict, 0x00]);
+            // Of the two records of each coin one passes and one fails.
+            await AnswerAsync(peer, ResponseStatus.Mixed, [0xFF, 0x01, 0x00]);
         }
 
         var reply = await detect;
@@ -84,8 +122,14 @@ public sealed class VerdictConfirmationTests
         Assert.Equal(CoinStatus.Error, reply.GetCoinStatus(0));
     }
 
-    private static Task<RaidaReply> AskAsync(RaidaClient client) =>
-        client.DetectAsync(Node, RaidaClientTests.CreateRecords(coins: 9), Deadline, Token);
+    private static IEnumerable<string> GetRecords(ReceivedRequest request) =>
+        request.Body()[Challenge.Length..].Chunk(DetectPayload.RecordLength).Select(Convert.ToHexString);
+
+    private static Task<RaidaReply> AskAsync(RaidaClient client, int coins = Coins) => client.DetectAsync(
+        Node,
+        Enumerable.Range(0, coins).SelectMany(coin => RaidaClientTests.CreateRecords(1, serialNumber: coin)).ToArray(),
+        Deadline,
+        Token);
 
     private static async Task<ReceivedRequest> AnswerAsync(TcpPeer peer, ResponseStatus status, byte[]? body = null)
     {
