@@ -124,6 +124,17 @@ public sealed class VerdictAgreementTests
     }
 
     [Fact]
+    public void An_error_after_a_verdict_counts_when_it_is_told_three_times()
+    {
+        var asking = new Asking([true, true], flipsBits: false);
+        Assert.Null(asking.Take(ResponseStatus.AllFail));
+        Assert.Null(asking.Take(ResponseStatus.UnknownCoin));
+        Assert.Null(asking.Take(ResponseStatus.UnknownCoin));
+
+        Assert.Equal(ResponseStatus.UnknownCoin, asking.Take(ResponseStatus.UnknownCoin)!.Value.Status);
+    }
+
+    [Fact]
     public void Answers_that_never_agree_are_contradictory_in_the_end()
     {
         var asking = new Asking([true], flipsBits: false);
