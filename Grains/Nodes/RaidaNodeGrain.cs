@@ -47,7 +47,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         return new NodeEchoReply(
             reply.IsSuccess,
             (int)Math.Round(reply.Latency.TotalMilliseconds),
-            NodeFailure.Describe(reply, timing.Deadline));
+            NodeFailure.Describe(reply));
     }
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
@@ -67,10 +67,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
             statuses[coin] = (byte)reply.GetCoinStatus(coin);
         }
 
-        return new NodeDetectReply(
-            statuses,
-            NodeFailure.Describe(reply, timing.Deadline),
-            GetContact(reply));
+        return new NodeDetectReply(statuses, NodeFailure.Describe(reply), GetContact(reply));
     }
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));

@@ -19,6 +19,12 @@ public readonly record struct RaidaReply
     public required TimeSpan Latency { get; init; }
 
     /// <summary>
+    /// For <see cref="ReplyOutcome.NoReply"/> the deadline that passed: the request's own, or over TCP that of connecting or of answering.
+    /// Zero where none passed, since the connection was lost before.
+    /// </summary>
+    public TimeSpan Deadline { get; init; }
+
+    /// <summary>
     /// How many times it was sent; 0 when it never was. The latency of one that was sent more than once does not tell which sending was
     /// answered.
     /// </summary>

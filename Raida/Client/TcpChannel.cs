@@ -203,6 +203,7 @@ internal sealed class TcpChannel(
                         Status = exchange.Status,
                         ExecutionMicroseconds = exchange.ExecutionMicroseconds,
                         Body = exchange.Body,
+                        Deadline = exchange.Deadline,
                         Attempts = attempt,
                     };
                 }

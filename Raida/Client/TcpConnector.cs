@@ -46,7 +46,8 @@ internal sealed class TcpConnector(RaidaClientOptions options, ServerCodec codec
         {
             return TcpExchange.Failed(
                 ReplyOutcome.NoReply,
-                mayBeTriedAgain: timeProvider.GetElapsedTime(startedAt) > deadline + LateTimer);
+                mayBeTriedAgain: timeProvider.GetElapsedTime(startedAt) > deadline + LateTimer,
+                deadline);
         }
     }
 

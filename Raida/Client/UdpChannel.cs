@@ -211,6 +211,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         Command = request.Command,
         Outcome = outcome,
         Latency = _timeProvider.GetElapsedTime(request.StartedAt),
+        Deadline = outcome == ReplyOutcome.NoReply ? request.Timing.Deadline : TimeSpan.Zero,
         Attempts = request.Attempts,
         IsEncrypted = _codec.Encrypts(request.Command),
     };

@@ -93,7 +93,8 @@ public sealed class RaidaClientTcpTests
         Assert.False(detect.IsCompleted);
         time.Pass(TimeSpan.FromMilliseconds(4));
 
-        Assert.Equal(ReplyOutcome.NoReply, (await detect).Outcome);
+        var reply = await detect;
+        Assert.Equal((ReplyOutcome.NoReply, TimeSpan.FromSeconds(10)), (reply.Outcome, reply.Deadline));
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public sealed class RaidaClientTcpTests
         detect = AskAsync(client);
         (await peer.ReceiveAsync()).Break();
         (await peer.ReceiveAsync()).Dispose();
-        Assert.Equal(ReplyOutcome.NoReply, (await detect).Outcome);
+        reply = await detect;
+        Assert.Equal((ReplyOutcome.NoReply, TimeSpan.Zero), (reply.Outcome, reply.Deadline));
         Assert.Equal(4, client.GetCounters(Node).Connections);
     }
 

@@ -108,7 +108,7 @@ public sealed class RaidaClientTests
         var reply = await echo;
 
         Assert.Equal(ReplyOutcome.NoReply, reply.Outcome);
-        Assert.Equal(Deadline, reply.Latency);
+        Assert.Equal((Deadline, Deadline), (reply.Latency, reply.Deadline));
         Assert.Equal(CoinStatus.NoReply, reply.GetCoinStatus(0));
     }
 
