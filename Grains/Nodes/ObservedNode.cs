@@ -18,6 +18,11 @@ internal sealed class ObservedNode(NodeOptions options, TimeProvider timeProvide
     /// <summary>Whether it is asked.</summary>
     public NodeHealth Health { get; } = new(options.FailuresUntilSkipped, timeProvider);
 
+    /// <summary>Why it is not asked when it is down, in words.</summary>
+    public string WhySkipped => options.FailuresUntilSkipped == 1
+        ? "not asked, as its last request failed"
+        : $"not asked, as its last {options.FailuresUntilSkipped} requests failed";
+
     /// <summary>How the next echo is to be timed.</summary>
     public RequestTiming EchoTiming => _echo.GetTiming();
 
@@ -66,9 +71,7 @@ internal sealed class ObservedNode(NodeOptions options, TimeProvider timeProvide
     public string CountSkipped()
     {
         _counts = _counts with { NotAsked = _counts.NotAsked + 1 };
-        return options.FailuresUntilSkipped == 1
-            ? "not asked, as its last request failed"
-            : $"not asked, as its last {options.FailuresUntilSkipped} requests failed";
+        return WhySkipped;
     }
 
     /// <summary>Tells all of it.</summary>

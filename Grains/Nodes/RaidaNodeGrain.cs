@@ -47,7 +47,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         return new NodeEchoReply(
             reply.IsSuccess,
             (int)Math.Round(reply.Latency.TotalMilliseconds),
-            NodeFailure.Describe(reply));
+            Describe(reply));
     }
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
             statuses[coin] = (byte)reply.GetCoinStatus(coin);
         }
 
-        return new NodeDetectReply(statuses, NodeFailure.Describe(reply), GetContact(reply));
+        return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
     }
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
@@ -86,6 +86,10 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         Follow(_node.CountProbe(reply.Outcome));
     }
 
+    private string? Describe(RaidaReply reply) => reply.Outcome == ReplyOutcome.NotSent && _node.Health.IsDown
+        ? _node.WhySkipped
+        : NodeFailure.Describe(reply);
+
     /// <summary>Begins or ends looking for the server's return.</summary>
     private void Follow(bool hasChanged)
     {
@@ -96,6 +100,8 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
 
         if (_node.Health.IsDown)
         {
+            // Behind those that failed, each would have had the whole deadline once more.
+            _client.GiveUpWaiting(Raida);
             LogDown(Raida, Address, _node.Health.FailuresInARow, ReturnProbe.Pause.TotalSeconds);
             _probe.Start();
         }

@@ -121,6 +121,18 @@ public sealed class RaidaClient : IAsyncDisposable
         return GetLink(raida, timing).DetectAsync(records, timing, cancellationToken);
     }
 
+    /// <summary>
+    /// Ends all requests that wait for their turn at a server as <see cref="ReplyOutcome.NotSent"/>: for when it is known to be down, where
+    /// each would only cost its deadline. Those on their way go on, and so do later ones.
+    /// </summary>
+    /// <param name="raida">0 to 24.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such RAIDA.</exception>
+    public void GiveUpWaiting(int raida)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));
+        _links[raida].GiveUpWaiting();
+    }
+
     /// <summary>What happened between this client and one server.</summary>
     /// <param name="raida">0 to 24.</param>
     /// <returns>The counts so far.</returns>

@@ -15,7 +15,7 @@ public enum ReplyOutcome
     /// <summary>A network error on our side: no route, a name that does not resolve, a full send buffer.</summary>
     Dropped,
 
-    /// <summary>It was never sent: too many requests to this server were waiting, or it waited too long.</summary>
+    /// <summary>It was never sent: too many requests to this server were waiting, it waited too long, or was given up.</summary>
     NotSent,
 
     /// <summary>Answers came, and too few of them said the same: they were changed on their way.</summary>

@@ -63,6 +63,13 @@ internal sealed class ServerLink : IAsyncDisposable
         return verdict.Value;
     }
 
+    /// <summary>Ends what waits for its turn as not sent.</summary>
+    public void GiveUpWaiting()
+    {
+        _udp.GiveUpWaiting();
+        _tcp.GiveUpWaiting();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _udp.DisposeAsync().ConfigureAwait(false);

@@ -25,6 +25,9 @@ internal sealed class TcpChannel(
     private readonly CancellationTokenSource _stopping = new();
     private readonly ChannelCounters _counters = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Never disposed: it has neither timer nor links.
+    private CancellationTokenSource _givingUp = new();
     private int _requests;
     private bool _disposed;
 
@@ -115,6 +118,9 @@ internal sealed class TcpChannel(
         }
     }
 
+    /// <summary>Ends what waits for room as not sent; what is on its way goes on.</summary>
+    public void GiveUpWaiting() => _ = Interlocked.Exchange(ref _givingUp, new CancellationTokenSource()).CancelAsync();
+
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -169,7 +175,10 @@ internal sealed class TcpChannel(
     private async Task<bool> TakeRoomAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.MaxWait, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            timeout.Token,
+            Volatile.Read(ref _givingUp).Token,
+            cancellationToken);
         try
         {
             await _room.WaitAsync(either.Token).ConfigureAwait(false);

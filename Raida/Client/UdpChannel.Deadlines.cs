@@ -110,6 +110,7 @@ internal sealed partial class UdpChannel
         {
             _inFlight.Remove(request.EchoId);
             EndLocked(request, ReplyOutcome.NoReply);
+            PauseLocked(now);
             return;
         }
 

@@ -47,6 +47,7 @@ internal sealed partial class UdpChannel
     private void AnswerLocked(PendingRequest request, RaidaReply reply)
     {
         _counters.Answered++;
+        _pausesUntil = long.MinValue;
         EndOverTcp(request);
         request.TrySetResult(reply);
         SendWaitingLocked();

@@ -7,6 +7,12 @@ internal sealed partial class UdpChannel
 {
     private const int MaxSendAttempts = 3;
 
+    /// <summary>
+    /// How long nothing more goes out of the line after a request that nothing answered, unless something is answered: long enough for
+    /// whoever asked to give up what waits, on a busy machine too. It would cost the whole deadline once more.
+    /// </summary>
+    private static readonly TimeSpan PauseAfterSilence = TimeSpan.FromMilliseconds(250);
+
     private void Enqueue(PendingRequest request)
     {
         lock (_gate)
@@ -103,8 +109,17 @@ internal sealed partial class UdpChannel
         }
     }
 
+    private void PauseLocked(long now) =>
+        _pausesUntil = now + (long)(PauseAfterSilence.TotalSeconds * _timeProvider.TimestampFrequency);
+
     private void SendWaitingLocked()
     {
+        if (_waiting.Count > 0 && _timeProvider.GetTimestamp() < _pausesUntil)
+        {
+            ArmTimerLocked(_pausesUntil);
+            return;
+        }
+
         while (_inFlight.Count < _options.MaxInFlightPerServer && _waiting.First is { } next)
         {
             _waiting.RemoveFirst();

@@ -36,6 +36,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     private Task<bool>? _connecting;
     private ushort _lastEchoId = (ushort)Random.Shared.Next();
     private long _timerDueAt = long.MaxValue;
+    private long _pausesUntil = long.MinValue;
     private bool _disposed;
 
     public UdpChannel(
@@ -103,6 +104,21 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             (this, request)))
         {
             return await request.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends what waits for its turn as not sent; what is on its way goes on.</summary>
+    public void GiveUpWaiting()
+    {
+        lock (_gate)
+        {
+            foreach (var request in _waiting)
+            {
+                request.Waiting = null;
+                EndLocked(request, ReplyOutcome.NotSent);
+            }
+
+            _waiting.Clear();
         }
     }
 

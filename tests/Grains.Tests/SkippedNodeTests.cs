@@ -16,6 +16,7 @@ public sealed class SkippedNodeTests : IAsyncLifetime
     private const int Node = 9;
     private const string Skipped = "not asked, as its last 3 requests failed";
 
+    private static readonly TimeSpan DetectDeadline = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private GrainCluster _cluster = null!;
@@ -29,7 +30,7 @@ public sealed class SkippedNodeTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync(services => services.Configure<NodeOptions>(options =>
     {
         options.EchoDeadline = TimeSpan.FromMilliseconds(100);
-        options.DetectDeadline = TimeSpan.FromSeconds(6);
+        options.DetectDeadline = DetectDeadline;
     }));
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
@@ -129,6 +130,25 @@ public sealed class SkippedNodeTests : IAsyncLifetime
 
         var report = await Grain.GetReport();
         Assert.Equal((NodeState.Up, 0), (report.State, report.FailuresInARow));
+    }
+
+    [Fact]
+    public async Task A_burst_of_1000_requests_to_a_deaf_server_costs_one_deadline_and_not_sixteen()
+    {
+        const int Requests = 1000, OnTheirWay = 64;
+        Agent.Faults = new AgentFaults { Deaf = true };
+        var watch = Stopwatch.StartNew();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Grain.Detect(Records(1), Token)));
+
+        Assert.InRange(watch.Elapsed, DetectDeadline - TimeSpan.FromMilliseconds(50), DetectDeadline * 1.5);
+        Assert.Equal(OnTheirWay, replies.Count(reply => reply.Failure == "no reply within 6000 ms"));
+        Assert.Equal(Requests - OnTheirWay, replies.Count(reply => reply.Failure == Skipped));
+        Assert.All(replies, reply => Assert.Equal(
+            reply.Failure == Skipped ? CoinStatus.Untried : CoinStatus.NoReply,
+            (CoinStatus)Assert.Single(reply.Statuses)));
+        var counts = (await Grain.GetReport()).Counts;
+        Assert.Equal((OnTheirWay, Requests - OnTheirWay), (counts.NoReply, counts.NotAsked));
     }
 
     [Fact]
