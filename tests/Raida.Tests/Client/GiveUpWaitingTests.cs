@@ -10,6 +10,7 @@ public sealed class GiveUpWaitingTests
     private const int Node = 7;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -19,20 +20,20 @@ public sealed class GiveUpWaitingTests
     {
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(maxInFlight: 1);
-        var first = EchoAsync(client, TimeSpan.FromSeconds(20));
+        var first = EchoAsync(client, Patience);
         var request = await peer.ReceiveAsync();
-        var waiting = Enumerable.Range(0, 100).Select(_ => EchoAsync(client, TimeSpan.FromSeconds(20))).ToArray();
+        var waiting = Enumerable.Range(0, 100).Select(_ => EchoAsync(client, Patience)).ToArray();
 
         client.GiveUpWaiting(Node);
 
-        Assert.All(await Task.WhenAll(waiting), reply => Assert.Equal((ReplyOutcome.NotSent, 0), (reply.Outcome, reply.Attempts)));
+        Assert.All(await Task.WhenAll(waiting).WaitAsync(Patience, Token), reply => Assert.Equal((ReplyOutcome.NotSent, 0), (reply.Outcome, reply.Attempts)));
         Assert.Equal(waiting.Length, client.GetCounters(Node).NotSent);
         Assert.False(first.IsCompleted);
         peer.Answer(request, ResponseStatus.Success);
         Assert.True((await first).IsSuccess);
 
         // It was of that moment alone.
-        var later = EchoAsync(client, TimeSpan.FromSeconds(20));
+        var later = EchoAsync(client, Patience);
         peer.Answer(await peer.ReceiveAfterAsync(request), ResponseStatus.Success);
         Assert.True((await later).IsSuccess);
     }
@@ -42,9 +43,9 @@ public sealed class GiveUpWaitingTests
     {
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(maxInFlight: 1);
-        var first = EchoAsync(client, TimeSpan.FromSeconds(20));
+        var first = EchoAsync(client, Patience);
         var request = await peer.ReceiveAsync();
-        var second = EchoAsync(client, TimeSpan.FromSeconds(20));
+        var second = EchoAsync(client, Patience);
 
         client.GiveUpWaiting(Node + 1);
 
@@ -69,8 +70,8 @@ public sealed class GiveUpWaitingTests
         time.Pass(Pause - TimeSpan.FromMilliseconds(1));
         client.GiveUpWaiting(Node);
 
-        Assert.Equal(ReplyOutcome.NotSent, (await second).Outcome);
         Assert.Equal(sent, client.GetCounters(Node).Sent);
+        Assert.Equal(ReplyOutcome.NotSent, (await second.WaitAsync(Patience, Token)).Outcome);
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class GiveUpWaitingTests
         }
 
         client.GiveUpWaiting(Node);
-        Assert.All(await Task.WhenAll(detects.Skip(Connections)), reply => Assert.Equal(ReplyOutcome.NotSent, reply.Outcome));
+        Assert.All(await Task.WhenAll(detects.Skip(Connections)).WaitAsync(Patience, Token), reply => Assert.Equal(ReplyOutcome.NotSent, reply.Outcome));
         foreach (var request in open)
         {
             request.Answer(ResponseStatus.AllPass);
