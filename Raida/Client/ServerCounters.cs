@@ -6,7 +6,7 @@ namespace Raida.Client;
 /// <param name="NoReply">Requests whose deadline passed.</param>
 /// <param name="Refused">Requests that nobody listened for.</param>
 /// <param name="Dropped">Requests lost to a network error on our side.</param>
-/// <param name="NotSent">Requests that waited too long or were given up while they waited, or were one too many, and never went out.</param>
+/// <param name="NotSent">Requests that waited too long, were given up while they waited, or were one too many, and never went out.</param>
 /// <param name="Cancelled">Requests that the caller gave up.</param>
 /// <param name="Unmatched">Answers that no request waited for: late ones and doubles.</param>
 /// <param name="Forged">Answers to a waiting request whose signature was wrong.</param>

@@ -41,7 +41,9 @@ internal sealed class Asking(bool[] isAuthentic, bool flipsBits)
     public IReadOnlyList<int> Arrange()
     {
         var arranged = Agreement.Arrange(_records);
-        return _asked = [.. arranged.Chunk(DetectPayload.RecordLength).Select(record => BinaryPrimitives.ReadInt32BigEndian(record.AsSpan(1)))];
+        return _asked = [.. arranged
+            .Chunk(DetectPayload.RecordLength)
+            .Select(record => BinaryPrimitives.ReadInt32BigEndian(record.AsSpan(1)))];
     }
 
     /// <summary>Takes an answer that a test made.</summary>

@@ -26,7 +26,8 @@ public sealed class GiveUpWaitingTests
 
         client.GiveUpWaiting(Node);
 
-        Assert.All(await Task.WhenAll(waiting).WaitAsync(Patience, Token), reply => Assert.Equal((ReplyOutcome.NotSent, 0), (reply.Outcome, reply.Attempts)));
+        var replies = await Task.WhenAll(waiting).WaitAsync(Patience, Token);
+        Assert.All(replies, reply => Assert.Equal((ReplyOutcome.NotSent, 0), (reply.Outcome, reply.Attempts)));
         Assert.Equal(waiting.Length, client.GetCounters(Node).NotSent);
         Assert.False(first.IsCompleted);
         peer.Answer(request, ResponseStatus.Success);
@@ -127,7 +128,9 @@ public sealed class GiveUpWaitingTests
         }
 
         client.GiveUpWaiting(Node);
-        Assert.All(await Task.WhenAll(detects.Skip(Connections)).WaitAsync(Patience, Token), reply => Assert.Equal(ReplyOutcome.NotSent, reply.Outcome));
+
+        var replies = await Task.WhenAll(detects.Skip(Connections)).WaitAsync(Patience, Token);
+        Assert.All(replies, reply => Assert.Equal(ReplyOutcome.NotSent, reply.Outcome));
         foreach (var request in open)
         {
             request.Answer(ResponseStatus.AllPass);

@@ -152,7 +152,9 @@ public sealed class VerdictAgreementTests
         var asking = new Asking([true], flipsBits: false);
         asking.Take(ResponseStatus.AllFail);
 
-        Assert.Equal(ReplyOutcome.NoReply, asking.Agreement.Take(Asking.CreateReply() with { Outcome = ReplyOutcome.NoReply })!.Value.Outcome);
+        var verdict = asking.Agreement.Take(Asking.CreateReply() with { Outcome = ReplyOutcome.NoReply })!.Value;
+
+        Assert.Equal(ReplyOutcome.NoReply, verdict.Outcome);
     }
 
     private static string Letters(RaidaReply reply, int coins) =>
