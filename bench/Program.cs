@@ -1,11 +1,14 @@
-using Bench;
+using Bench.Load;
+using Bench.Suite;
 using BenchmarkDotNet.Running;
 
-if (args is ["transport", .. var rest])
+switch (args)
 {
-    await TransportComparison.RunAsync(rest);
-}
-else
-{
-    BenchmarkSwitcher.FromAssembly(typeof(CodecBenchmarks).Assembly).Run(args);
+    case [SuiteCommand.Argument, ..]:
+        return await SuiteCommand.RunAsync(args[1..]);
+    case [Worker.Argument, ..]:
+        return await Worker.RunAsync(args[1..]);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(SuiteCommand).Assembly).Run(args);
+        return 0;
 }

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Raida.Protocol;
 
-namespace Bench;
+namespace Bench.Micro;
 
 /// <summary>Writing requests and proving responses, as the client does for every datagram.</summary>
 [MemoryDiagnoser]

@@ -5,7 +5,7 @@ using Raida.Coins;
 using Raida.LocalNetwork;
 using Raida.Protocol;
 
-namespace Bench;
+namespace Bench.Micro;
 
 /// <summary>What a detect of 1,000 coins costs beside the network: reading the file, making records, grading.</summary>
 [MemoryDiagnoser]

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace Bench.Load;
+
+/// <summary>Begins work at a steady rate, whether or not earlier work is done, as callers do who do not know of each other.</summary>
+internal static class PacedLoad
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Begins work until the time is over, and waits for the end of all of it.</summary>
+    /// <param name="rate">How many pieces of work a second.</param>
+    /// <param name="seconds">For how long.</param>
+    /// <param name="work">The piece of work of that number; says whether it was perfect.</param>
+    public static async Task<LoadReport> RunAsync(double rate, double seconds, Func<int, Task<bool>> work)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var running = new List<Task<(Latencies Own, bool IsPerfect)>>();
+        using var timer = new PeriodicTimer(Tick);
+        while (await timer.WaitForNextTickAsync())
+        {
+            var elapsed = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
+            while (running.Count < Math.Min(elapsed, seconds) * rate)
+            {
+                var number = running.Count;
+                running.Add(Task.Run(() => WorkAsync(number)));
+            }
+
+            if (elapsed >= seconds)
+            {
+                break;
+            }
+        }
+
+        var done = await Task.WhenAll(running);
+        return new LoadReport
+        {
+            Count = done.Length,
+            Seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds,
+            P50 = Latencies.GetPercentile(done.Select(one => one.Own), 50),
+            P99 = Latencies.GetPercentile(done.Select(one => one.Own), 99),
+            Imperfect = done.Count(one => !one.IsPerfect),
+        };
+
+        async Task<(Latencies Own, bool IsPerfect)> WorkAsync(int number)
+        {
+            var own = new Latencies();
+            var begunAt = Stopwatch.GetTimestamp();
+            var isPerfect = await work(number);
+            own.AddSince(begunAt);
+            return (own, isPerfect);
+        }
+    }
+}

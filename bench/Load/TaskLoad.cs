@@ -1,0 +1,43 @@
+using Bench.Http;
+
+namespace Bench.Load;
+
+/// <summary>Tasks over HTTP: started, polled to the end, some at a time.</summary>
+internal static class TaskLoad
+{
+    public static Task<LoadReport> RunEchoesAsync(LoadOrder order) =>
+        RunAsync(order, TaskStarts.Echo, body => body.Span.IndexOf(TaskStarts.PerfectEcho) >= 0);
+
+    public static async Task<LoadReport> RunDetectsAsync(LoadOrder order)
+    {
+        var start = await TaskStarts.DetectAsync(order.Coins);
+        return await RunAsync(order, start, body => body.Span.IndexOf(TaskStarts.PerfectDetect) >= 0);
+    }
+
+    public static async Task<LoadReport> MakeOneAsync(LoadOrder order)
+    {
+        using var connection = await HttpConnection.OpenAsync(order.Port);
+        var (_, id) = await new PolledTask(connection, TaskStarts.Echo).RunAsync(isPaced: true);
+        return new LoadReport { Count = 1, TaskId = id };
+    }
+
+    private static async Task<LoadReport> RunAsync(LoadOrder order, byte[] start, Func<ReadOnlyMemory<byte>, bool> isPerfect)
+    {
+        var connections = await Task.WhenAll(Enumerable.Range(0, order.AtOnce).Select(_ => HttpConnection.OpenAsync(order.Port)));
+        try
+        {
+            var tasks = connections.Select(connection => new PolledTask(connection, start)).ToArray();
+            return await ClosedLoad.RunAsync(
+                order.AtOnce,
+                order.Seconds,
+                async hand => isPerfect((await tasks[hand].RunAsync(isPaced: true)).Body));
+        }
+        finally
+        {
+            foreach (var connection in connections)
+            {
+                connection.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Raida;
+using Raida.Client;
+
+namespace Plain;
+
+/// <summary>Asks all 25 servers at once whether they are up.</summary>
+internal sealed class EchoWork(RaidaClient client) : IWork
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+
+    public int Steps => RaidaNetwork.NodeCount;
+
+    public async Task<object> RunAsync(Action countStep)
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(AskAsync));
+        return new EchoData(
+            replies.Count(reply => reply.IsSuccess),
+            string.Concat(replies.Select(reply => reply.IsSuccess ? 'p' : 'f')),
+            [.. replies.Select(reply => reply.IsSuccess ? 1 : 0)],
+            [.. replies.Select(reply => (int)Math.Round(reply.Latency.TotalMilliseconds))]);
+
+        async Task<RaidaReply> AskAsync(int raida)
+        {
+            var reply = await client.EchoAsync(raida, Deadline);
+            countStep();
+            return reply;
+        }
+    }
+}

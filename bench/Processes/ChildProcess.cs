@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+
+namespace Bench.Processes;
+
+/// <summary>A process of ours: its output is read as it comes, and it is ended, by its id, with this one at the latest.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private const int LinesKept = 50;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly ConcurrentDictionary<ChildProcess, bool> Running = [];
+
+    private readonly Process _process;
+    private readonly Task _reading;
+    private readonly ConcurrentQueue<string> _lastLines = [];
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var child in Running.Keys)
+        {
+            child._process.Kill(entireProcessTree: true);
+        }
+    };
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        Running[this] = true;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _lines.Writer), ReadAsync(process.StandardError, lines: null));
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts one of our programs with .NET's host.</summary>
+    public static ChildProcess StartProgram(string file, params IEnumerable<string> arguments) => Start("dotnet", [file, .. arguments]);
+
+    public static ChildProcess Start(string file, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new ChildProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for a line of output that matches, and gives its first group.</summary>
+    public async Task<string> WaitForAsync(Regex pattern)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            while (true)
+            {
+                if (pattern.Match(await ReadLineAsync(patience.Token)) is { Success: true } match)
+                {
+                    return match.Groups[1].Value;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Waited in vain for {pattern} in:\n{string.Join('\n', _lastLines)}");
+        }
+    }
+
+    /// <summary>The next line of its output.</summary>
+    /// <exception cref="IOException">It has ended.</exception>
+    public async Task<string> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _lines.Reader.ReadAsync(cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new IOException($"The process ended:\n{string.Join('\n', _lastLines)}");
+        }
+    }
+
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Running.TryRemove(this, out _);
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        await _reading;
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader, ChannelWriter<string>? lines)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            _lastLines.Enqueue(line);
+            if (_lastLines.Count > LinesKept)
+            {
+                _lastLines.TryDequeue(out _);
+            }
+
+            lines?.TryWrite(line);
+        }
+
+        lines?.TryComplete();
+    }
+}

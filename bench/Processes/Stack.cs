@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Bench.Processes;
+
+/// <summary>Starts the processes that are measured, and ends all of them with itself.</summary>
+internal sealed partial class Stack : IAsyncDisposable
+{
+    private const string InMemoryFiles = "/dev/shm";
+
+    private readonly List<IAsyncDisposable> _processes = [];
+    private readonly List<string> _directories = [];
+
+    private Stack()
+    {
+    }
+
+    /// <summary>The 25 addresses of the local RAIDA network.</summary>
+    public string[] Servers { get; private set; } = [];
+
+    /// <summary>The worker that makes load over HTTP.</summary>
+    public WorkerProcess Load { get; private set; } = null!;
+
+    /// <summary>The worker that has the RAIDA client alone.</summary>
+    public WorkerProcess Raw { get; private set; } = null!;
+
+    private IEnumerable<string> ServerSettings => Servers.SelectMany((server, raida) => (string[])[$"--Raida:Servers:{raida}", server]);
+
+    /// <summary>Whether a Redis server can be started here.</summary>
+    public static bool HasRedis { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(directory => File.Exists(Path.Combine(directory, "redis-server")));
+
+    /// <summary>Starts the network and the two workers.</summary>
+    public static async Task<Stack> StartAsync()
+    {
+        var stack = new Stack();
+        try
+        {
+            var network = stack.Own(ChildProcess.StartProgram(
+                Repository.GetProgram("Raida.LocalNetwork"),
+                "--first-port", "0", "--coins", "1:0-65535"));
+            var servers = new List<string>();
+            while (servers.Count < 25)
+            {
+                servers.Add(await network.WaitForAsync(ServerLine()));
+            }
+
+            await network.WaitForAsync(ReadyLine());
+            stack.Servers = [.. servers];
+            stack.Load = stack.Own(WorkerProcess.Start(servers));
+            stack.Raw = stack.Own(WorkerProcess.Start(servers));
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The embedded mode: one process, tasks in files.</summary>
+    /// <param name="inMemory">Whether the files are in a file system that is in memory.</param>
+    /// <param name="settings">Further settings.</param>
+    public async Task<WebServer> StartEmbeddedAsync(bool inMemory = false, params string[] settings) => Own(await WebServer.StartAsync(
+        Repository.GetProgram("Silo"),
+        [
+            .. ServerSettings,
+            "--Tasks:DataDirectory", MakeDirectory(inMemory),
+            "--Orleans:Endpoints:SiloPort", "0",
+            "--Orleans:Endpoints:GatewayPort", "0",
+            .. settings,
+        ]));
+
+    /// <summary>Redis as a cluster needs it: it writes all down, and has the disk keep it every second.</summary>
+    /// <returns>Its port.</returns>
+    public async Task<int> StartRedisAsync()
+    {
+        var port = FreePort.Get();
+        var redis = Own(ChildProcess.Start(
+            "redis-server",
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", MakeDirectory(inMemory: false),
+            "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
+        await redis.WaitForAsync(RedisReadyLine());
+        return port;
+    }
+
+    /// <summary>A silo of a cluster, with its own HTTP interface.</summary>
+    public async Task<WebServer> StartSiloAsync(int redisPort, params string[] settings) => Own(await WebServer.StartAsync(
+        Repository.GetProgram("Silo"),
+        [
+            .. ServerSettings,
+            .. GetClusterSettings(redisPort),
+            "--Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1",
+            "--Orleans:Endpoints:SiloPort", FreePort.Get().ToString(CultureInfo.InvariantCulture),
+            "--Orleans:Endpoints:GatewayPort", FreePort.Get().ToString(CultureInfo.InvariantCulture),
+            .. settings,
+        ]));
+
+    /// <summary>A gateway process in front of a cluster.</summary>
+    public async Task<WebServer> StartGatewayAsync(int redisPort) =>
+        Own(await WebServer.StartAsync(Repository.GetProgram("Gateway"), GetClusterSettings(redisPort)));
+
+    /// <summary>The baseline without Orleans.</summary>
+    public async Task<WebServer> StartPlainAsync() =>
+        Own(await WebServer.StartAsync(Repository.GetProgram("bench/Plain"), ServerSettings));
+
+    /// <summary>Ends one of the processes before the others.</summary>
+    public async Task EndAsync(IAsyncDisposable process)
+    {
+        _processes.Remove(process);
+        await process.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Enumerable.Reverse(_processes))
+        {
+            await process.DisposeAsync();
+        }
+
+        foreach (var directory in _directories)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static string[] GetClusterSettings(int redisPort) =>
+    [
+        "--Orleans:Clustering:ProviderType", "Redis",
+        "--Orleans:Clustering:ConnectionString", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redisPort}"),
+    ];
+
+    private string MakeDirectory(bool inMemory)
+    {
+        var directory = inMemory && Directory.Exists(InMemoryFiles)
+            ? Directory.CreateDirectory(Path.Combine(InMemoryFiles, $"bench-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("bench-").FullName;
+        _directories.Add(directory);
+        return directory;
+    }
+
+    private T Own<T>(T process)
+        where T : IAsyncDisposable
+    {
+        _processes.Add(process);
+        return process;
+    }
+
+    [GeneratedRegex(@"^Raida__Servers__\d+=(\S+)$")]
+    private static partial Regex ServerLine();
+
+    [GeneratedRegex("^Ready$")]
+    private static partial Regex ReadyLine();
+
+    [GeneratedRegex("Ready to accept connections")]
+    private static partial Regex RedisReadyLine();
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Bench.Http;
+
+namespace Bench.Processes;
+
+/// <summary>A process with an HTTP interface on a port of loopback.</summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+
+    private readonly ChildProcess _process;
+
+    private WebServer(ChildProcess process, int port, TimeSpan startTime)
+    {
+        _process = process;
+        Port = port;
+        StartTime = startTime;
+    }
+
+    public int Port { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>From the process' start until it said that it was ready.</summary>
+    public TimeSpan StartTime { get; }
+
+    /// <summary>Starts a program and waits until it is ready.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">What it is told beside its address.</param>
+    public static async Task<WebServer> StartAsync(string file, params IEnumerable<string> arguments)
+    {
+        var port = FreePort.Get();
+        var startedAt = Stopwatch.GetTimestamp();
+        var process = ChildProcess.StartProgram(
+            file,
+            ["--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), .. arguments]);
+        try
+        {
+            while (!await IsReadyAsync(port))
+            {
+                if (Stopwatch.GetElapsedTime(startedAt) > Patience)
+                {
+                    throw new TimeoutException($"{file} was not ready after {Patience.TotalSeconds} s.");
+                }
+
+                await Task.Delay(Pause);
+            }
+
+            return new WebServer(process, port, Stopwatch.GetElapsedTime(startedAt));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static async Task<bool> IsReadyAsync(int port)
+    {
+        try
+        {
+            using var connection = await HttpConnection.OpenAsync(port);
+            return (await connection.SendAsync(HttpRequestBytes.Get("/health/ready"))).Status == 200;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+}

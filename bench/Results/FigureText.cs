@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Bench.Results;
+
+/// <summary>Figures as people read them: three or so digits that mean something.</summary>
+internal static class FigureText
+{
+    public static string Of(double value) => Math.Abs(value) switch
+    {
+        >= 100 => value.ToString("#,0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.00", CultureInfo.InvariantCulture),
+    };
+}

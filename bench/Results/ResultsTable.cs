@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text;
+
+namespace Bench.Results;
+
+/// <summary>The results as a table, for people and for Markdown alike.</summary>
+internal static class ResultsTable
+{
+    public static string Create(IEnumerable<Figure> figures)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| work | ours | baseline | ratio | target | |");
+        text.AppendLine("|---|---|---|---|---|---|");
+        foreach (var figure in figures)
+        {
+            var verdict = figure.IsMet switch
+            {
+                true => "met",
+                false => "**missed**",
+                null => "",
+            };
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {figure.Work} | {figure.Ours} | {figure.Baseline} | {figure.Value} | {figure.Target} | {verdict} |");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,48 @@
+using Bench.Load;
+using Bench.Processes;
+using Bench.Results;
+
+namespace Bench.Suite;
+
+/// <summary>Detect tasks of 200 coins, 8 at a time, started, run and polled to the end.</summary>
+internal static class DetectBenchmark
+{
+    private const int AtOnce = 8;
+    private const int Coins = 200;
+    private const double CoinsPerSecond = 65_000;
+    private const string Work = "detect tasks of 200 coins, 8 at a time";
+
+    public static async Task RunAsync(SuiteRun run)
+    {
+        var plain = await run.Stack.StartPlainAsync();
+        var embedded = await run.Stack.StartEmbeddedAsync();
+        var reports = await Rounds.RunAsync(
+            run.Options.Rounds,
+            Side(run.Stack.Raw, LoadKind.RawDetect, port: 0),
+            Side(run.Stack.Load, LoadKind.DetectTasks, plain.Port),
+            Side(run.Stack.Load, LoadKind.DetectTasks, embedded.Port));
+        var rates = reports.Select(side => side.Get(report => report.PerSecond * Coins)).ToArray();
+        run.Add(Figure.Compare(
+            "detect",
+            Work,
+            "coins/s",
+            rates[2],
+            "*raw*",
+            rates[0],
+            "at least 0.6, and 65,000 coins/s",
+            ratio => ratio >= 0.6 && Spread.Of(rates[2]).Median >= CoinsPerSecond));
+        run.Add(Figure.Compare("detect-plain", Work, "coins/s", rates[2], "*plain*", rates[1]));
+        EchoBenchmark.AddImperfect(run, Work, reports);
+        await run.Stack.EndAsync(plain);
+        await run.Stack.EndAsync(embedded);
+
+        Func<bool, Task<LoadReport>> Side(WorkerProcess worker, LoadKind kind, int port) => isWarmUp => worker.DoAsync(new LoadOrder
+        {
+            Kind = kind,
+            Port = port,
+            AtOnce = AtOnce,
+            Coins = Coins,
+            Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.RoundSeconds,
+        });
+    }
+}

@@ -1,0 +1,82 @@
+using Bench.Load;
+using Bench.Processes;
+using Bench.Results;
+
+namespace Bench.Suite;
+
+/// <summary>How often a second an ended task can be read, in the silo's own process and through a gateway's.</summary>
+internal static class ReadBenchmark
+{
+    private const int Connections = 32;
+
+    public static async Task RunAsync(SuiteRun run)
+    {
+        var plain = await run.Stack.StartPlainAsync();
+        var embedded = await run.Stack.StartEmbeddedAsync();
+        List<WebServer> servers = [plain, embedded];
+        if (Stack.HasRedis)
+        {
+            var redis = await run.Stack.StartRedisAsync();
+            servers.Add(await run.Stack.StartSiloAsync(redis));
+            servers.Add(await run.Stack.StartGatewayAsync(redis));
+        }
+
+        var measured = servers.Where((_, i) => i != 2).ToArray();
+        var sides = new List<Func<bool, Task<LoadReport>>>();
+        foreach (var server in measured)
+        {
+            sides.Add(await PrepareAsync(run, server));
+        }
+
+        var reports = await Rounds.RunAsync(run.Options.Rounds, [.. sides]);
+        Add(run, reports, 1, "read", "co-hosted", 0.8);
+        if (measured.Length > 2)
+        {
+            Add(run, reports, 2, "gateway", "through a gateway process", 0.6);
+        }
+        else
+        {
+            run.Notes.Add("reads through a gateway process: redis-server is missing");
+        }
+
+        foreach (var server in Enumerable.Reverse(servers))
+        {
+            await run.Stack.EndAsync(server);
+        }
+    }
+
+    private static async Task<Func<bool, Task<LoadReport>>> PrepareAsync(SuiteRun run, WebServer server)
+    {
+        var task = await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.OneTask, Port = server.Port });
+        return isWarmUp => run.Stack.Load.DoAsync(new LoadOrder
+        {
+            Kind = LoadKind.Read,
+            Port = server.Port,
+            Path = $"/api/v1/task/{task.TaskId}",
+            AtOnce = Connections,
+            Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.RoundSeconds,
+        });
+    }
+
+    private static void Add(SuiteRun run, LoadReport[][] reports, int side, string key, string where, double target)
+    {
+        run.Add(Figure.Compare(
+            key,
+            $"reads of an ended task, {Connections} connections, {where}",
+            "/s",
+            reports[side].GetRates(),
+            "*plain*",
+            reports[0].GetRates(),
+            $"at least {target}",
+            ratio => ratio >= target));
+        run.Add(Figure.Compare(
+            $"{key}-p99",
+            "their p99",
+            "ms",
+            reports[side].Get(report => report.P99),
+            "*plain*",
+            reports[0].Get(report => report.P99),
+            side == 1 ? "at most 2" : "",
+            side == 1 ? ratio => ratio <= 2 : null));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using Bench.Processes;
+using Bench.Results;
+
+namespace Bench.Suite;
+
+/// <summary>Runs all benchmarks side by side and shows what they gave.</summary>
+internal static class SuiteCommand
+{
+    /// <summary>The argument that asks for it.</summary>
+    public const string Argument = "run";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var options = SuiteOptions.Parse(args);
+        var loadBefore = Machine.GetLoad();
+        await using var stack = await Stack.StartAsync();
+        var run = new SuiteRun(options, stack);
+        await run.RunAsync("read", needsRedis: false, ReadBenchmark.RunAsync);
+        await run.RunAsync("echo", needsRedis: false, EchoBenchmark.RunAsync);
+        await run.RunAsync("detect", needsRedis: false, DetectBenchmark.RunAsync);
+        Tell(run, string.Create(CultureInfo.InvariantCulture, $"load {loadBefore:0.0} before, {Machine.GetLoad():0.0} after"));
+        return 0;
+    }
+
+    private static void Tell(SuiteRun run, string load)
+    {
+        var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var commit = Machine.GetCommit();
+        var heading = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{date}, commit {commit}, {Machine.Description}, {load}; medians (least..most) of {run.Options.Rounds} rounds "
+            + $"of {run.Options.RoundSeconds:0.#} s a side, alternating");
+        var table = new StringBuilder(ResultsTable.Create(run.Figures));
+        if (run.Notes.Count > 0)
+        {
+            table.AppendLine().AppendJoin('\n', run.Notes.Select(note => $"- {note}.")).AppendLine();
+        }
+
+        Console.WriteLine($"\n{heading}\n\n{table}");
+        if (!run.Options.IsQuick && run.Options.Only.Count == 0)
+        {
+            var ratios = string.Join(", ", run.Figures.Where(figure => figure.IsMet is not null).Select(figure => $"{figure.Key} {figure.Value}"));
+            ResultsFile.Write(
+                Path.Combine(Repository.Root, "bench", "RESULTS.md"),
+                heading,
+                table.ToString(),
+                $"| {date} | {commit} | {Machine.Description}, {load} | {ratios} |");
+        }
+    }
+}
