@@ -12,6 +12,12 @@ internal sealed class HttpConnection : IDisposable
 {
     private const int UsualLength = 16 * 1024;
 
+    /// <summary>
+    /// Where connections come from. From the servers' own address a socket that finds nobody listening may be connected to itself, and
+    /// then holds the port that the server is about to take.
+    /// </summary>
+    private static readonly IPEndPoint Source = new(IPAddress.Parse("127.0.0.2"), 0);
+
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private byte[] _buffer = new byte[UsualLength];
     private int _length;
@@ -32,6 +38,7 @@ internal sealed class HttpConnection : IDisposable
         var connection = new HttpConnection();
         try
         {
+            connection._socket.Bind(Source);
             await connection._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
             return connection;
         }

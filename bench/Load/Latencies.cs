@@ -9,7 +9,9 @@ internal sealed class Latencies
 
     public int Count => _ticks.Count;
 
-    public void AddSince(long startedAt) => _ticks.Add(Stopwatch.GetTimestamp() - startedAt);
+    public void AddSince(long startedAt) => Add(Stopwatch.GetTimestamp() - startedAt);
+
+    public void Add(long ticks) => _ticks.Add(ticks);
 
     /// <summary>A percentile of the times of all, in milliseconds; 0 when there are none.</summary>
     public static double GetPercentile(IEnumerable<Latencies> all, double percent)

@@ -20,6 +20,6 @@ internal sealed record LoadOrder
     /// <summary>How many coins a task has.</summary>
     public int Coins { get; init; }
 
-    /// <summary>How many tasks a second, or how many tasks in all.</summary>
+    /// <summary>How many tasks a second, or for <see cref="LoadKind.StartEchoTasks"/> how many in all.</summary>
     public double Rate { get; init; }
 }

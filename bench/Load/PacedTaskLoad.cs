@@ -6,7 +6,7 @@ internal static class PacedTaskLoad
     public static async Task<LoadReport> RunAsync(LoadOrder order)
     {
         using var connections = new ConnectionPool(order.Port);
-        return await PacedLoad.RunAsync(order.Rate, order.Seconds, async _ =>
+        return await PacedLoad.RunAsync(order.Rate, order.Seconds, async () =>
         {
             var connection = await connections.TakeAsync();
             var (body, _) = await new PolledTask(connection, TaskStarts.Echo).RunAsync(isPaced: false);

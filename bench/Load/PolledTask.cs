@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bench.Http;
 
 namespace Bench.Load;
@@ -5,7 +6,7 @@ namespace Bench.Load;
 /// <summary>
 /// Starts tasks one after another over one connection, and polls each until it has ended. It learns how long to wait before it polls:
 /// somewhat longer when a first poll was too early, somewhat shorter when it was not, so that about two polls do for a task however long
-/// it takes.
+/// it takes. While a task runs on it waits a fiftieth of the time that it has taken, so that long tasks are not polled without need.
 /// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="start">The request that starts a task.</param>
@@ -14,6 +15,7 @@ internal sealed class PolledTask(HttpConnection connection, ReadOnlyMemory<byte>
     private const double Longer = 1.2;
     private const double Shorter = 0.9;
     private const double LongestMilliseconds = 1000;
+    private const double PausesPerTask = 50;
 
     private double _waitMilliseconds = 1;
 
@@ -35,11 +37,13 @@ internal sealed class PolledTask(HttpConnection connection, ReadOnlyMemory<byte>
     public async Task<(ReadOnlyMemory<byte> Body, string Id)> PollAsync(string id, bool isPaced)
     {
         var read = HttpRequestBytes.Get($"/api/v1/task/{id}");
+        var startedAt = Stopwatch.GetTimestamp();
         for (var polls = 1; ; polls++)
         {
             if (isPaced)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, polls == 1 ? _waitMilliseconds : _waitMilliseconds / 4)));
+                var wait = polls == 1 ? _waitMilliseconds : Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds / PausesPerTask;
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, wait)));
             }
 
             var answer = await connection.SendAsync(read);

@@ -14,7 +14,7 @@ internal static class RawLoad
         ClosedLoad.RunAsync(order.AtOnce, order.Seconds, _ => EchoAsync(client));
 
     public static Task<LoadReport> RunPacedEchoesAsync(RaidaClient client, LoadOrder order) =>
-        PacedLoad.RunAsync(order.Rate, order.Seconds, _ => EchoAsync(client));
+        PacedLoad.RunAsync(order.Rate, order.Seconds, () => EchoAsync(client));
 
     public static Task<LoadReport> RunDetectsAsync(RaidaClient client, LoadOrder order)
     {
@@ -25,7 +25,8 @@ internal static class RawLoad
 
     private static async Task<bool> EchoAsync(RaidaClient client)
     {
-        var replies = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => client.EchoAsync(raida, EchoDeadline)));
+        var requests = Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => client.EchoAsync(raida, EchoDeadline));
+        var replies = await Task.WhenAll(requests);
         return replies.All(reply => reply.IsSuccess);
     }
 }

@@ -11,7 +11,8 @@ builder.Services.AddSingleton(new RaidaClient(new RaidaClientOptions
 {
     Servers =
     [
-        .. Enumerable.Range(0, 25).Select(raida => builder.Configuration[string.Create(CultureInfo.InvariantCulture, $"Raida:Servers:{raida}")])
+        .. Enumerable.Range(0, 25)
+            .Select(raida => builder.Configuration[string.Create(CultureInfo.InvariantCulture, $"Raida:Servers:{raida}")])
             .Select(text => RaidaServer.TryParse(text, out var server) ? server : throw new FormatException($"'{text}' is no server.")),
     ],
 }));
@@ -24,7 +25,8 @@ app.MapPost("/api/v1/echo", (TaskQueue tasks, RaidaClient client) => Start(tasks
 app.MapPost("/api/v1/detect", async (TaskQueue tasks, RaidaClient client, HttpRequest request) =>
 {
     const int MaxCoins = 65_535;
-    return Start(tasks, new DetectWork(client, await CoinFileReader.ReadAsync(request.BodyReader, MaxCoins, request.HttpContext.RequestAborted)));
+    var coins = await CoinFileReader.ReadAsync(request.BodyReader, MaxCoins, request.HttpContext.RequestAborted);
+    return Start(tasks, new DetectWork(client, coins));
 });
 app.MapGet("/api/v1/task/{id:guid}", IResult (TaskQueue tasks, Guid id) =>
     tasks.Find(id) is { } task ? TypedResults.Ok(new Envelope(task.ToView(), "success")) : TypedResults.NotFound());

@@ -36,6 +36,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The last lines that it wrote, both streams.</summary>
+    public string LastOutput => string.Join('\n', _lastLines);
+
     /// <summary>Starts one of our programs with .NET's host.</summary>
     public static ChildProcess StartProgram(string file, params IEnumerable<string> arguments) => Start("dotnet", [file, .. arguments]);
 
@@ -66,7 +71,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"Waited in vain for {pattern} in:\n{string.Join('\n', _lastLines)}");
+            throw new TimeoutException($"Waited in vain for {pattern} in:\n{LastOutput}");
         }
     }
 
@@ -80,7 +85,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (ChannelClosedException)
         {
-            throw new IOException($"The process ended:\n{string.Join('\n', _lastLines)}");
+            throw new IOException($"The process ended:\n{LastOutput}");
         }
     }
 

@@ -22,7 +22,8 @@ internal static class Repository
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, Solution)))
         {
-            directory = Path.GetDirectoryName(directory) ?? throw new FileNotFoundException($"No {Solution} above {AppContext.BaseDirectory}.");
+            directory = Path.GetDirectoryName(directory)
+                ?? throw new FileNotFoundException($"No {Solution} above {AppContext.BaseDirectory}.");
         }
 
         return directory;

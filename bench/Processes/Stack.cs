@@ -104,6 +104,11 @@ internal sealed partial class Stack : IAsyncDisposable
     public async Task<WebServer> StartPlainAsync() =>
         Own(await WebServer.StartAsync(Repository.GetProgram("bench/Plain"), ServerSettings));
 
+    /// <summary>The baseline on Hangfire.</summary>
+    public async Task<WebServer> StartHangfireAsync(int redisPort) => Own(await WebServer.StartAsync(
+        Repository.GetProgram("bench/Hangfire", "HangfireBaseline"),
+        [.. ServerSettings, "--Redis", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redisPort}")]));
+
     /// <summary>Ends one of the processes before the others.</summary>
     public async Task EndAsync(IAsyncDisposable process)
     {

@@ -41,9 +41,9 @@ internal sealed class WebServer : IAsyncDisposable
         {
             while (!await IsReadyAsync(port))
             {
-                if (Stopwatch.GetElapsedTime(startedAt) > Patience)
+                if (process.HasExited || Stopwatch.GetElapsedTime(startedAt) > Patience)
                 {
-                    throw new TimeoutException($"{file} was not ready after {Patience.TotalSeconds} s.");
+                    throw new IOException($"{file} ended, or was not ready after {Patience.TotalSeconds} s:\n{process.LastOutput}");
                 }
 
                 await Task.Delay(Pause);

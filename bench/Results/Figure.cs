@@ -10,7 +10,9 @@ namespace Bench.Results;
 /// <param name="IsMet">Whether it is so; null where there is no target.</param>
 internal sealed record Figure(string Key, string Work, string Ours, string Baseline, string Value, string Target, bool? IsMet)
 {
-    /// <summary>A line that compares two sides. What counts is the median of the rounds' ratios: the machine's other work meets both sides.</summary>
+    /// <summary>
+    /// A line that compares two sides. What counts is the median of the rounds' ratios: the machine's other work meets both sides.
+    /// </summary>
     /// <param name="key">Its short name.</param>
     /// <param name="work">What was measured.</param>
     /// <param name="unit">The figures' unit.</param>

@@ -9,6 +9,7 @@ internal static class FigureText
     {
         >= 100 => value.ToString("#,0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        0 => "0",
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 }

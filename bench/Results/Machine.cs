@@ -32,8 +32,9 @@ internal static class Machine
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, .. arguments]) { RedirectStandardOutput = true });
-            return git!.StandardOutput.ReadToEnd().Trim();
+            var start = new ProcessStartInfo("git", ["-C", Repository.Root, .. arguments]) { RedirectStandardOutput = true };
+            using var git = Process.Start(start)!;
+            return git.StandardOutput.ReadToEnd().Trim();
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -56,7 +56,8 @@ internal static class EchoBenchmark
     /// <summary>Tells of tasks in which a server did not answer: they take longer, and are not what is to be compared.</summary>
     public static void AddImperfect(SuiteRun run, string work, LoadReport[][] reports)
     {
-        var (imperfect, all) = (reports.Sum(side => side.Sum(report => report.Imperfect)), reports.Sum(side => side.Sum(report => report.Count)));
+        var imperfect = reports.Sum(side => side.Sum(report => report.Imperfect));
+        var all = reports.Sum(side => side.Sum(report => report.Count));
         if (imperfect > 0)
         {
             run.Notes.Add($"{work}: {imperfect} of {all}, baselines included, lacked an answer of a server");

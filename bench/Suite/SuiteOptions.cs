@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Bench.Suite;
 
 /// <summary>How thoroughly to measure.</summary>
@@ -34,7 +36,7 @@ internal sealed record SuiteOptions
             options = argument.Split('=', 2) switch
             {
                 ["--only", var names] => options with { Only = names.Split(',') },
-                ["--ended-tasks", var count] => options with { EndedTasks = int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) },
+                ["--ended-tasks", var count] => options with { EndedTasks = int.Parse(count, CultureInfo.InvariantCulture) },
                 _ => throw new FormatException($"'{argument}': --quick, --only=read,echo or --ended-tasks=100000 expected."),
             };
         }

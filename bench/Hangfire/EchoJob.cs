@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Raida;
+using Raida.Client;
+
+namespace HangfireBaseline;
+
+/// <summary>Asks all 25 servers at once whether they are up.</summary>
+public sealed class EchoJob(RaidaClient client)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+
+    /// <summary>Does it.</summary>
+    /// <returns>What it found, as JSON.</returns>
+    public async Task<string> RunAsync()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => client.EchoAsync(raida, Deadline)));
+        return JsonSerializer.Serialize(new
+        {
+            online = replies.Count(reply => reply.IsSuccess),
+            pownstring = string.Concat(replies.Select(reply => reply.IsSuccess ? 'p' : 'f')),
+            pownarray = replies.Select(reply => reply.IsSuccess ? 1 : 0),
+            latencies = replies.Select(reply => (int)Math.Round(reply.Latency.TotalMilliseconds)),
+        });
+    }
+}

@@ -1,0 +1,56 @@
+using Bench.Load;
+using Bench.Processes;
+using Bench.Results;
+
+namespace Bench.Suite;
+
+/// <summary>One detect of as many coins as a file can hold, beside the client alone by the better of its two ways.</summary>
+internal static class LargestBenchmark
+{
+    private const int AllCoins = 65_535;
+    private const int FewCoins = 10_000;
+    private const double MaxMegabytes = 300;
+
+    public static async Task RunAsync(SuiteRun run)
+    {
+        var coins = run.Options.IsQuick ? FewCoins : AllCoins;
+        var silo = await run.Stack.StartEmbeddedAsync(inMemory: false, "--Tasks:MaxCoins", "65535");
+        await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.OneTask, Port = silo.Port });
+        var idle = ProcessMemory.GetResident(silo.ProcessId);
+        var peakOfOne = 0.0;
+        var reports = await Rounds.RunAsync(
+            run.Options.Rounds,
+            _ => run.Stack.Raw.DoAsync(new LoadOrder { Kind = LoadKind.RawDetect, Coins = coins }),
+            _ => run.Stack.Raw.DoAsync(new LoadOrder { Kind = LoadKind.RawDetectOverTcp, Coins = coins }),
+            async isWarmUp =>
+            {
+                var report = await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.DetectTasks, Port = silo.Port, Coins = coins });
+                peakOfOne = isWarmUp ? ProcessMemory.GetPeak(silo.ProcessId) - idle : peakOfOne;
+                return report;
+            });
+        var peakOfAll = ProcessMemory.GetPeak(silo.ProcessId) - idle;
+        var rates = reports.Select(side => side.Get(report => report.PerSecond * coins)).ToArray();
+        var (udp, tcp) = (Spread.Of(rates[0]).Median, Spread.Of(rates[1]).Median);
+        var work = $"one detect of {coins:#,0} coins";
+        run.Add(Figure.Compare(
+            "largest",
+            work,
+            "coins/s",
+            rates[2],
+            udp > tcp ? "*raw* (UDP)" : "*raw* (TCP)",
+            udp > tcp ? rates[0] : rates[1],
+            "at least 0.7",
+            ratio => ratio >= 0.7));
+        run.Add(Figure.Compare("raw-ways", $"{work}: *raw* over TCP", "coins/s", rates[1], "*raw* over UDP", rates[0]));
+        run.Add(new Figure(
+            "largest-memory",
+            $"{work}: peak memory above idle",
+            $"{FigureText.Of(peakOfOne)} MB",
+            $"idle {FigureText.Of(idle)} MB; after {run.Options.Rounds + 1} of them {FigureText.Of(peakOfAll)} MB",
+            $"{FigureText.Of(peakOfOne)} MB",
+            "under 300 MB",
+            peakOfOne < MaxMegabytes));
+        EchoBenchmark.AddImperfect(run, work, reports);
+        await run.Stack.EndAsync(silo);
+    }
+}
