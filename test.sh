@@ -2,7 +2,7 @@
 # Builds everything without a warning and runs the whole test suite.
 #
 #   ./test.sh             installs what the tests need where it can (root and apt), else names it and skips those tests visibly
-#   STRICT=1 ./test.sh    the same, but a skipped test is a failure (as CI runs it)
+#   STRICT=1 ./test.sh    the same, but a skipped test is a failure, and the benchmarks run as well (as CI runs it)
 #   ./test.sh chaos N [S] runs N schedules of faults against a cluster, those of the seeds S, S+1, ...; S is drawn unless it is given
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -86,6 +86,18 @@ case $code in
   *) result="0 passed    1 failed    0 skipped" && failed=$((failed + 1)) ;;
 esac
 table+=$(printf '%-28s    %s  %4d s' compose "$result" $((SECONDS - started)))$'\n'
+
+# That every benchmark runs to its end is a test; what it measures is none, as machines are noisy.
+if [ "$strict" = 1 ]; then
+  started=$SECONDS
+  echo "== bench"
+  if timeout --kill-after=30 900 bench/run.sh --quick --no-build; then
+    result="1 passed    0 failed    0 skipped" && passed=$((passed + 1))
+  else
+    result="0 passed    1 failed    0 skipped" && failed=$((failed + 1))
+  fi
+  table+=$(printf '%-28s    %s  %4d s' bench "$result" $((SECONDS - started)))$'\n'
+fi
 
 printf '\n%s' "$table"
 if [ "$strict" = 1 ] && [ "$skipped" -gt 0 ]; then

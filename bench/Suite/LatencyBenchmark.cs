@@ -1,4 +1,5 @@
 using Bench.Load;
+using Bench.Processes;
 using Bench.Results;
 
 namespace Bench.Suite;
@@ -10,34 +11,51 @@ internal static class LatencyBenchmark
 
     public static async Task RunAsync(SuiteRun run)
     {
-        var silo = await run.Stack.StartEmbeddedAsync();
-        var seconds = run.Options.IsQuick ? 1.5 : 10;
+        List<(string Name, string Key, WebServer Server)> services =
+        [
+            ("files in memory", "added", await run.Stack.StartEmbeddedAsync(inMemory: true)),
+            ("files", "added-files", await run.Stack.StartEmbeddedAsync()),
+        ];
+        if (Stack.HasRedis)
+        {
+            services.Add(("Redis", "added-redis", await run.Stack.StartSiloAsync(await run.Stack.StartRedisAsync())));
+        }
+
         var reports = await Rounds.RunAsync(
             run.Options.Rounds,
-            isWarmUp => run.Stack.Raw.DoAsync(new LoadOrder { Kind = LoadKind.PacedRawEcho, Rate = Rate, Seconds = seconds }),
-            isWarmUp => run.Stack.Load.DoAsync(new LoadOrder
-            {
-                Kind = LoadKind.PacedEchoTasks,
-                Port = silo.Port,
-                Rate = Rate,
-                Seconds = isWarmUp ? 2 * run.Options.WarmUpSeconds : seconds,
-            }));
-        Add("p50", report => report.P50, 2);
-        Add("p99", report => report.P99, 10);
-        await run.Stack.EndAsync(silo);
-
-        void Add(string name, Func<LoadReport, double> select, double target)
+            [
+                isWarmUp => run.Stack.Raw.DoAsync(Order(LoadKind.PacedRawEcho, port: 0, isWarmUp)),
+                .. services.Select(service => (Func<bool, Task<LoadReport>>)(isWarmUp =>
+                    run.Stack.Load.DoAsync(Order(LoadKind.PacedEchoTasks, service.Server.Port, isWarmUp)))),
+            ]);
+        for (var i = 0; i < services.Count; i++)
         {
-            var (raw, ours) = (reports[0].Get(select), reports[1].Get(select));
-            var added = Spread.Of(ours.Zip(raw, (one, other) => one - other));
-            run.Add(new Figure(
-                $"added-{name}",
-                $"time of an echo task at {Rate:0} a second, {name}",
-                $"{Spread.Of(ours)} ms",
-                $"*raw*, the slowest server: {Spread.Of(raw)} ms",
-                $"+{added} ms",
-                $"under +{target:0} ms",
-                added.Median < target));
+            var (name, key, server) = services[i];
+            var (raw, ours) = (reports[0], reports[i + 1]);
+            Add(run, $"{key}-p50", $"p50, {name}", ours.Get(report => report.P50), raw.Get(report => report.P50), i == 0 ? 2 : null);
+            Add(run, $"{key}-p99", $"p99, {name}", ours.Get(report => report.P99), raw.Get(report => report.P99), i == 0 ? 10 : null);
+            await run.Stack.EndAsync(server);
         }
+
+        LoadOrder Order(LoadKind kind, int port, bool isWarmUp) => new()
+        {
+            Kind = kind,
+            Port = port,
+            Rate = Rate,
+            Seconds = isWarmUp ? 2 * run.Options.WarmUpSeconds : run.Options.LatencySeconds,
+        };
+    }
+
+    private static void Add(SuiteRun run, string key, string what, double[] ours, double[] raw, double? target)
+    {
+        var added = Spread.Of(ours.Zip(raw, (one, other) => one - other));
+        run.Add(new Figure(
+            key,
+            $"time of an echo task at {Rate:0} a second, {what}",
+            $"{Spread.Of(ours)} ms",
+            $"*raw*, the slowest server: {Spread.Of(raw)} ms",
+            $"+{added} ms",
+            target is null ? "" : $"under +{target:0} ms",
+            target is null ? null : added.Median < target));
     }
 }

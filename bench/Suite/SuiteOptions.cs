@@ -20,6 +20,9 @@ internal sealed record SuiteOptions
     /// <summary>How long one round begins new work.</summary>
     public double RoundSeconds => IsQuick ? 0.7 : 4;
 
+    /// <summary>How long one round of tasks at a steady rate takes.</summary>
+    public double LatencySeconds => IsQuick ? 1 : 10;
+
     /// <summary>How long each side runs before the rounds.</summary>
     public double WarmUpSeconds => IsQuick ? 1.5 : 5;
 
@@ -28,7 +31,7 @@ internal sealed record SuiteOptions
     public static SuiteOptions Parse(string[] args)
     {
         const int Many = 1_000_000;
-        const int Few = 20_000;
+        const int Few = 10_000;
         var isQuick = args.Contains("--quick");
         var options = new SuiteOptions { IsQuick = isQuick, EndedTasks = isQuick ? Few : Many };
         foreach (var argument in args.Where(argument => argument != "--quick"))
