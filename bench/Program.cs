@@ -1,6 +1,7 @@
 using Bench.Load;
 using Bench.Micro;
 using Bench.Suite;
+using Bench.Transport;
 using BenchmarkDotNet.Running;
 
 switch (args)
@@ -11,6 +12,9 @@ switch (args)
         return await Worker.RunAsync(args[1..]);
     case [MicroCommand.Argument, ..]:
         return MicroCommand.Run(args[1..]);
+    case [TransportCommand.Argument, ..]:
+        await TransportCommand.RunAsync(args[1..]);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(SuiteCommand).Assembly).Run(args);
         return 0;

@@ -36,19 +36,9 @@ internal sealed partial class Stack : IAsyncDisposable
         var stack = new Stack();
         try
         {
-            var network = stack.Own(ChildProcess.StartProgram(
-                Repository.GetProgram("Raida.LocalNetwork"),
-                "--first-port", "0", "--coins", "1:0-65535"));
-            var servers = new List<string>();
-            while (servers.Count < 25)
-            {
-                servers.Add(await network.WaitForAsync(ServerLine()));
-            }
-
-            await network.WaitForAsync(ReadyLine());
-            stack.Servers = [.. servers];
-            stack.Load = stack.Own(WorkerProcess.Start(servers));
-            stack.Raw = stack.Own(WorkerProcess.Start(servers));
+            stack.Servers = stack.Own(await NetworkProcess.StartAsync()).Servers;
+            stack.Load = stack.Own(WorkerProcess.Start(stack.Servers));
+            stack.Raw = stack.Own(WorkerProcess.Start(stack.Servers));
             return stack;
         }
         catch
@@ -150,12 +140,6 @@ internal sealed partial class Stack : IAsyncDisposable
         _processes.Add(process);
         return process;
     }
-
-    [GeneratedRegex(@"^Raida__Servers__\d+=(\S+)$")]
-    private static partial Regex ServerLine();
-
-    [GeneratedRegex("^Ready$")]
-    private static partial Regex ReadyLine();
 
     [GeneratedRegex("Ready to accept connections")]
     private static partial Regex RedisReadyLine();

@@ -1,20 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
+using Bench.Processes;
 using Raida;
 using Raida.Client;
 using Raida.Coins;
 using Raida.LocalNetwork;
 using Raida.Protocol;
 
-namespace Bench;
+namespace Bench.Transport;
 
 /// <summary>
 /// Which way is best for a detect of how many coins: datagrams of 64, so many on their way at a time, or TCP, four connections at a time.
 /// Each way asks all 25 servers of a network in a process of its own about all coins; the ways take turns, and medians are shown.
 /// <c>transport [--answer-after MS]</c>: servers that answer later stand for a network that is long.
 /// </summary>
-internal static class TransportComparison
+internal static class TransportCommand
 {
+    /// <summary>The argument that asks for it.</summary>
+    public const string Argument = "transport";
+
     private const int Rounds = 5;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(6);
@@ -33,9 +37,13 @@ internal static class TransportComparison
     public static async Task RunAsync(string[] arguments)
     {
         var delay = arguments is ["--answer-after", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
-        var faults = delay == 0 ? Array.Empty<string>() : ["--fault", $"all=delay:{delay}ms"];
-        await using var network = await NetworkProcess.StartAsync(["--coins", "1:0-65535", .. faults]);
-        await using var client = new RaidaClient(new RaidaClientOptions { Servers = network.Servers });
+        await using var network = await NetworkProcess.StartAsync(delay == 0 ? [] : ["--fault", $"all=delay:{delay}ms"]);
+        await using var client = new RaidaClient(new RaidaClientOptions
+        {
+            Servers = [.. network.Servers.Select(server => RaidaServer.TryParse(server, out var parsed)
+                ? parsed
+                : throw new InvalidOperationException($"No server: {server}"))],
+        });
         var coins = GeneratedCoins.Create(new Denomination(1), 0, Sizes[^1]);
 
         Console.WriteLine($"Milliseconds (and the client's own CPU milliseconds), medians of {Rounds}; servers answer after {delay} ms more.");
