@@ -17,6 +17,7 @@ internal static class TaskStart
         if (reply.Outcome == StartOutcome.Deleted)
         {
             // The caller still waits, so this start is younger than the deletion that it met. One that comes late gets no further.
+            context.RequestAborted.ThrowIfCancellationRequested();
             var deletion = reply.Deletion;
             reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, deletion), context.RequestAborted);
         }
@@ -25,8 +26,8 @@ internal static class TaskStart
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),
             StartOutcome.OtherContent => Envelope.WriteErrorAsync(context.Response, ApiError.IdempotencyKeyReused()),
-            StartOutcome.Stopping or StartOutcome.Deleted => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
-            _ => Envelope.WriteErrorAsync(context.Response, ApiError.TooManyRequests()),
+            StartOutcome.TooManyRunning => Envelope.WriteErrorAsync(context.Response, ApiError.TooManyRequests()),
+            _ => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
         });
     }
 }

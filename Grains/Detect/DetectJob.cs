@@ -15,8 +15,11 @@ internal sealed class DetectJob(IGrainFactory grains, RaidaClient client) : Job<
         var verdicts = new DetectVerdicts(coins);
         var batches = new DetectBatches(coins.Count, client.MaxCoinsPerDetect);
         var nodeProgress = new NodeProgress(progress, batches.Count);
-        await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount)
-            .Select(raida => new DetectNodeRun(raida, grains, coins, batches, verdicts, nodeProgress).RunAsync(cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(async raida =>
+        {
+            using var run = new DetectNodeRun(raida, grains, coins, batches, verdicts, nodeProgress);
+            await run.RunAsync(cancellationToken);
+        }));
         return verdicts.ToOutcome();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansTasks.Grains.Nodes;
 using Raida.Coins;
 using Raida.Protocol;
@@ -14,24 +15,31 @@ internal sealed class DetectNodeRun(
     CoinList coins,
     DetectBatches batches,
     DetectVerdicts verdicts,
-    NodeProgress progress)
+    NodeProgress progress) : IDisposable
 {
     /// <summary>
-    /// How many batches may be halved to find coins that the server does not know: one such coin among 3,119 takes 12, so that some 20
-    /// are found. A list full of them must not be asked for coin by coin.
+    /// How many batches may be halved to find coins that the server does not know, and one more for each two coins that it has said
+    /// something of: a coin in a datagram takes 6. A list full of unknown coins must not be asked for coin by coin.
     /// </summary>
-    private const int MaxHalvings = 256;
+    private const int MinHalvings = 256;
 
     private const string FailureAfterSilence = "not asked, as it did not answer the first request";
 
+    /// <summary>How long halving may hold the task up, which has a deadline.</summary>
+    private static readonly TimeSpan MaxHalvingTime = TimeSpan.FromSeconds(30);
+
     private readonly IRaidaNodeGrain _node = grains.GetGrain<IRaidaNodeGrain>(raida);
     private readonly TaskCompletionSource<NodeDetectReply> _first = new();
+    private readonly SemaphoreSlim _room = new(DetectBatches.DatagramWindow);
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
     private int _nextBatch;
     private int _finishedBatches;
     private int _halvings;
+    private int _coinsWithVerdict;
     private bool _isByDatagrams;
+    private bool _hasAnsweredOverTcp;
 
-    private bool IsSilent => _first.Task is { IsCompletedSuccessfully: true, Result.Contact: NodeContact.Silent };
+    private bool IsSilent => !_hasAnsweredOverTcp && _first.Task is { IsCompletedSuccessfully: true, Result.Contact: NodeContact.Silent };
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +48,8 @@ internal sealed class DetectNodeRun(
         var window = batches.IsByTcp ? 1 + DetectBatches.ConnectionWindow : DetectBatches.DatagramWindow;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(window, batches.Count)).Select(_ => AskBatchByBatchAsync(silence, cancellationToken)));
     }
+
+    public void Dispose() => _room.Dispose();
 
     private async Task AskBatchByBatchAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
     {
@@ -72,18 +82,17 @@ internal sealed class DetectNodeRun(
         {
             var reply = await AskOnceAsync(start, length, cancellationToken);
             _first.SetResult(reply);
-            if (reply.Contact == NodeContact.Silent)
+            if (IsSilent)
             {
                 await silence.CancelAsync();
             }
 
             return await TakeAsync(reply, start, length, cancellationToken);
         }
-        catch (Exception exception)
+        finally
         {
             // Whoever waits for it must not wait for ever.
-            _first.TrySetException(exception);
-            throw;
+            _first.TrySetCanceled(CancellationToken.None);
         }
     }
 
@@ -110,15 +119,24 @@ internal sealed class DetectNodeRun(
             reply = CreateReply(length, (CoinStatus)first.Statuses[0], first.Failure, NodeContact.Silent);
         }
 
-        if (reply.Failure is null
-            || reply.Contact is NodeContact.Untried or NodeContact.AnsweredUnknownCoin
-            || (await _first.Task).Contact == NodeContact.Silent)
+        _hasAnsweredOverTcp |= reply.Contact is NodeContact.Answered or NodeContact.AnsweredUnknownCoin;
+        if (reply.Failure is null || reply.Contact == NodeContact.Untried)
         {
-            return await TakeAsync(reply, start, length, cancellationToken);
+            return Take(reply, start);
         }
 
-        // A server that answers datagrams, and that TCP does not reach, or that fails with as large a request.
-        _isByDatagrams = true;
+        if (reply.Contact != NodeContact.AnsweredUnknownCoin)
+        {
+            var first = await _first.Task;
+            if (first is not { Failure: null } and not { Contact: NodeContact.AnsweredUnknownCoin })
+            {
+                return Take(reply, start);
+            }
+
+            // A server that answers datagrams, and that TCP does not reach, or that fails with as large a request.
+            _isByDatagrams = true;
+        }
+
         return await AskByDatagramsAsync(start, length, cancellationToken);
     }
 
@@ -144,32 +162,46 @@ internal sealed class DetectNodeRun(
 
     /// <summary>
     /// Takes a reply. A server says nothing of the coins beside one that it does not know: where there is such a coin among them, each half
-    /// is asked for again.
+    /// is asked for again, both at once.
     /// </summary>
     private async Task<string?> TakeAsync(NodeDetectReply reply, int start, int length, CancellationToken cancellationToken)
     {
-        if (reply.Contact != NodeContact.AnsweredUnknownCoin || length == 1 || _halvings >= MaxHalvings)
+        if (reply.Contact != NodeContact.AnsweredUnknownCoin || length == 1 || !MayHalve())
         {
             return Take(reply, start);
         }
 
         _halvings++;
         var half = length / 2;
-        var failure = await AskAsync(start, half, cancellationToken);
-        return await AskAsync(start + half, length - half, cancellationToken) ?? failure;
+        var failures = await Task.WhenAll(
+            AskAsync(start, half, cancellationToken),
+            AskAsync(start + half, length - half, cancellationToken));
+        return failures[0] ?? failures[1];
     }
+
+    private bool MayHalve() =>
+        _halvings < MinHalvings + (_coinsWithVerdict / 2) && Stopwatch.GetElapsedTime(_startedAt) < MaxHalvingTime;
 
     private string? Take(NodeDetectReply reply, int start)
     {
+        _coinsWithVerdict += reply.Failure is null ? reply.Statuses.Length : 0;
         verdicts.Add(raida, start, reply);
         return reply.Failure;
     }
 
     private async Task<NodeDetectReply> AskOnceAsync(int start, int length, CancellationToken cancellationToken)
     {
-        var records = new byte[length * DetectPayload.RecordLength];
-        coins.WriteDetectRecords(raida, start, length, records);
-        return await _node.TryDetectAsync(records, cancellationToken);
+        await _room.WaitAsync(cancellationToken);
+        try
+        {
+            var records = new byte[length * DetectPayload.RecordLength];
+            coins.WriteDetectRecords(raida, start, length, records);
+            return await _node.TryDetectAsync(records, cancellationToken);
+        }
+        finally
+        {
+            _room.Release();
+        }
     }
 
     private static NodeDetectReply CreateReply(int coins, CoinStatus status, string? failure, NodeContact contact)

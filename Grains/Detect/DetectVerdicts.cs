@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 using Raida;
@@ -11,6 +12,7 @@ internal sealed class DetectVerdicts(CoinList coins)
     private readonly Pownstring[] _pownstrings = new Pownstring[coins.Count];
     private readonly bool[] _hasAnswered = new bool[RaidaNetwork.NodeCount];
     private readonly SortedDictionary<(int Raida, string Failure), int> _failedCoins = [];
+    private readonly Dictionary<string, HashSet<int>> _errors = [];
     private bool _isKeyCoinRefused;
 
     /// <summary>Takes a server's word on the coins of one batch.</summary>
@@ -32,6 +34,11 @@ internal sealed class DetectVerdicts(CoinList coins)
         {
             var failed = (raida, reply.Failure);
             _isKeyCoinRefused |= (CoinStatus)reply.Statuses[0] == CoinStatus.Undecryptable;
+            if (reply.Contact is NodeContact.Answered or NodeContact.AnsweredUnknownCoin)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(_errors, reply.Failure, out _) ??= []).Add(raida);
+            }
+
             _failedCoins[failed] = _failedCoins.GetValueOrDefault(failed) + reply.Statuses.Length;
         }
     }
@@ -55,9 +62,7 @@ internal sealed class DetectVerdicts(CoinList coins)
 
         if (coinsWithQuorum == 0)
         {
-            return JobOutcome.Failed(
-                $"No coin reached quorum: {_hasAnswered.Count(answered => answered)} of {RaidaNetwork.NodeCount} RAIDA answered, "
-                + $"{RaidaNetwork.Quorum} are needed");
+            return JobOutcome.Failed(DescribeNoQuorum());
         }
 
         return JobOutcome.Completed(new DetectResult(
@@ -75,6 +80,16 @@ internal sealed class DetectVerdicts(CoinList coins)
             coinsWithQuorum == coins.Count && !_isKeyCoinRefused ? null : GetDetails(),
             serialNumbers,
             packed));
+    }
+
+    /// <summary>A task without a result has no details: the error that most servers answered with is told here.</summary>
+    private string DescribeNoQuorum()
+    {
+        var error = _errors.OrderByDescending(entry => entry.Value.Count).FirstOrDefault();
+        var count = $"{_hasAnswered.Count(answered => answered)} of {RaidaNetwork.NodeCount} RAIDA";
+        return error.Value is null
+            ? $"No coin reached quorum: {count} answered, {RaidaNetwork.Quorum} are needed"
+            : $"No coin reached quorum: {count} gave a verdict, {RaidaNetwork.Quorum} are needed; {error.Value.Count} {error.Key}";
     }
 
     private string[] GetDetails() =>

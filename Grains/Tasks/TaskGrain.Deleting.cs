@@ -1,3 +1,5 @@
+using OrleansTasks.Grains.Recovery;
+
 namespace OrleansTasks.Grains.Tasks;
 
 /// <content>
@@ -7,6 +9,16 @@ namespace OrleansTasks.Grains.Tasks;
 /// </content>
 internal sealed partial class TaskGrain
 {
+    /// <summary>As configured, but shorter than storage keeps what lies untouched.</summary>
+    private TimeSpan DeletionMemory
+    {
+        get
+        {
+            var most = options.Value.StorageLife - (options.Value.ExpiryMargin / 2);
+            return options.Value.DeletionMemory < most ? options.Value.DeletionMemory : most;
+        }
+    }
+
     public async Task<bool> Delete()
     {
         if (_snapshot is null && !_isDamaged)
@@ -26,9 +38,9 @@ internal sealed partial class TaskGrain
             throw;
         }
 
-        await RemoveFromIndexAsync();
         _snapshot = null;
         _isDamaged = false;
+        await (record.State.Deletion is null ? RemoveFromIndexAsync() : AddDeletionToIndexAsync());
         return true;
     }
 
@@ -47,13 +59,27 @@ internal sealed partial class TaskGrain
         }
     }
 
+    /// <summary>Has somebody look after the deletion when this silo ends before its time has come.</summary>
+    private async Task AddDeletionToIndexAsync()
+    {
+        try
+        {
+            await RunningTaskIndex.GetShard(GrainFactory, Id).Add(Id);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            // It goes with what has expired, if not before.
+            LogDeletionNotInIndex(Id, exception.Message);
+        }
+    }
+
     /// <summary>A start without a key is only repeated by the gateway that made its id, for some seconds; one with a key at any time.</summary>
     private bool CanBeStartedLate() =>
-        record.State.ContentHash.Length > 0 || UnixSeconds() < record.State.Started + (long)options.Value.DeletionMemory.TotalSeconds;
+        record.State.ContentHash.Length > 0 || UnixSeconds() < record.State.Started + (long)DeletionMemory.TotalSeconds;
 
     private void ForgetDeletionLater()
     {
-        var memory = options.Value.DeletionMemory;
+        var memory = DeletionMemory;
         var age = TimeSpan.FromSeconds(UnixSeconds() - record.State.Deletion!.At);
         var left = TimeSpan.FromSeconds(Math.Clamp((memory - age).TotalSeconds, 0, memory.TotalSeconds));
         _forgetting?.Dispose();
@@ -65,11 +91,23 @@ internal sealed partial class TaskGrain
 
     private async Task ForgetDeletionAsync(CancellationToken cancellationToken)
     {
-        if (record.State.Deletion is not null)
+        if (record.State.Deletion is null)
+        {
+            return;
+        }
+
+        try
         {
             await ClearAsync();
-            DelayDeactivation(TimeSpan.Zero);
-            DeactivateOnIdle();
+            await RemoveFromIndexAsync();
         }
+        catch (Exception exception)
+        {
+            // The next activation tries again, and else it goes with what has expired.
+            LogDeletionNotForgotten(exception, Id);
+        }
+
+        DelayDeactivation(TimeSpan.Zero);
+        DeactivateOnIdle();
     }
 }

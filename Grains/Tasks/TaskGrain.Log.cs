@@ -28,4 +28,12 @@ internal sealed partial class TaskGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]
     private partial void LogNotRemoved(Guid taskId, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "That task {TaskId} was deleted cannot be forgotten now; it will be when it is next read, or expires.")]
+    private partial void LogDeletionNotForgotten(Exception exception, Guid taskId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "That task {TaskId} was deleted is not in the index: {Reason}")]
+    private partial void LogDeletionNotInIndex(Guid taskId, string reason);
 }

@@ -77,6 +77,7 @@ internal sealed partial class TaskGrain(
     public async Task<StartReply> Start(TaskInput input, byte[] contentHash, Guid? afterDeletion)
     {
         ThrowIfDamaged();
+        ForgetIfExpired();
         if (_snapshot is not null)
         {
             return record.State.ContentHash.AsSpan().SequenceEqual(contentHash)
@@ -93,7 +94,7 @@ internal sealed partial class TaskGrain(
         _ = services.GetRequiredKeyedService<IJob>(input.GetType());
         if (!running.TryEnter(input))
         {
-            DeactivateOnIdle();
+            DeactivateUnlessNeeded();
             return new StartReply(running.IsClosed ? StartOutcome.Stopping : StartOutcome.TooManyRunning);
         }
 
@@ -128,15 +129,11 @@ internal sealed partial class TaskGrain(
     public Task<TaskSnapshot?> Read()
     {
         ThrowIfDamaged();
-        if (IsExpired)
-        {
-            _snapshot = null;
-        }
-
-        if (_snapshot is null && !_starting && record.State.Deletion is null)
+        ForgetIfExpired();
+        if (_snapshot is null && !_starting)
         {
             // Asking for ids that do not exist must not fill the memory.
-            DeactivateOnIdle();
+            DeactivateUnlessNeeded();
         }
 
         return Task.FromResult(_snapshot);
@@ -163,6 +160,23 @@ internal sealed partial class TaskGrain(
     {
         var progress = (int)((long)done * 100 / total);
         Show(Math.Clamp(progress, _snapshot?.Progress ?? 0, MaxProgressWhileRunning), message);
+    }
+
+    private void ForgetIfExpired()
+    {
+        if (IsExpired)
+        {
+            _snapshot = null;
+        }
+    }
+
+    private void DeactivateUnlessNeeded()
+    {
+        // It has to forget a deletion when the time has come.
+        if (record.State.Deletion is null)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private void ThrowIfDamaged()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
@@ -89,6 +90,43 @@ public sealed class DeletedTaskTests : IAsyncLifetime
             },
             "the deletion to be forgotten");
         Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), _key, null)).Outcome);
+    }
+
+    [Fact]
+    public async Task What_a_deletion_leaves_is_gone_although_its_silo_ends_before_its_time()
+    {
+        await using var cluster = await GrainCluster.StartAsync(
+            services => services.Configure<TaskOptions>(options => options.DeletionMemory = TimeSpan.FromSeconds(5)));
+        var id = Guid.NewGuid();
+        var task = cluster.GetTask(id);
+        await task.Start(new EchoInput(), _key, null);
+        await task.ReadToEndAsync();
+        await task.Delete();
+        await cluster.Silos.DeactivateAsync(task);
+        Assert.NotNull(cluster.Storage.GetStored(id));
+
+        // As at a start of the embedded mode, and by the reminder after a while.
+        await RunningTaskIndex.ReviveAllAsync(cluster.GetGrains(0));
+
+        await Eventually.HoldsAsync(() => cluster.Storage.GetStored(id) is null, "the deletion to be forgotten");
+    }
+
+    [Fact]
+    public async Task An_expired_task_is_started_anew()
+    {
+        await using var cluster = await GrainCluster.StartAsync(
+            services => services.Configure<TaskOptions>(options => options.Retention = TimeSpan.FromSeconds(2)));
+        var task = cluster.GetTask(Guid.NewGuid());
+        await task.Start(new EchoInput(), _key, null);
+        var end = (await task.ReadToEndAsync())[^1];
+        await Eventually.HoldsAsync(
+            () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() >= end.Finished + 2,
+            "the task to expire");
+
+        var reply = await task.Start(new EchoInput(), _key, null);
+
+        Assert.Equal((StartOutcome.Accepted, TaskState.Running), (reply.Outcome, reply.Task!.State));
+        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 
     [Fact]

@@ -172,6 +172,45 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_unknown_coins_cost_a_task_with_slow_servers_some_round_trips_and_no_good_coin_its_verdict()
+    {
+        const int Count = 1500;
+        const int Delay = 50;
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(Delay) };
+        }
+
+        var unknown = Enumerable.Range(0, Count).Where(place => place % 50 == 7).ToHashSet();
+        var builder = new CoinListBuilder();
+        for (var place = 0u; place < Count; place++)
+        {
+            AddDamaged(builder, unknown.Contains((int)place) ? 999_000 + place : place, damagedNodes: []);
+        }
+
+        var watch = Stopwatch.StartNew();
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(builder.Build()))).Result);
+
+        Assert.Equal(
+            Enumerable.Range(0, Count).Select(place => unknown.Contains(place) ? new string('e', 25) : AllPass),
+            Inputs.GetPownstrings(result));
+
+        // 30 coins of 6 halvings each would be more than 700 round trips one after the other, each error told twice.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 400 * TimeSpan.FromMilliseconds(Delay));
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_all_with_an_error_is_not_asked_for_a_large_task_in_datagrams()
+    {
+        _cluster.Network.Agents[9].Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
+
+        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)))).Result);
+
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal("pppppppppeppppppppppppppp", pownstring));
+        Assert.InRange(_cluster.Network.Agents[9].Counters.UdpRequests, 1, 20);
+    }
+
+    [Fact]
     public async Task A_list_full_of_coins_that_no_server_knows_is_not_asked_for_coin_by_coin()
     {
         const int Count = 5000;
