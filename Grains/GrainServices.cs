@@ -60,6 +60,7 @@ public static class GrainServices
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RunningTasks>();
+        services.AddSingleton<NodeGrains>();
         services.AddGrainService<NodeReports>();
         services.AddSingleton<NodeReportsClient>();
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<TaskOptions>>((collection, tasks) =>

@@ -14,10 +14,23 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ILogger _logger = logger;
+    private GrainKind? _taskKind;
 
     /// <summary>The grain of a task's id, whether or not there is such a task.</summary>
     /// <exception cref="ApiException">No silo has told us yet that it has such grains: unavailable.</exception>
-    public ITaskGrain Get(Guid id) => Find(() => grains.GetGrain<ITaskGrain>(id));
+    public ITaskGrain Get(Guid id)
+    {
+        // To find it by its interface's type reads that type's attributes each time.
+        if (_taskKind is { } kind)
+        {
+            var grainId = GrainId.Create(kind.GrainType, GrainIdKeyExtensions.CreateGuidKey(id));
+            return (ITaskGrain)grains.GetGrain(grainId, kind.InterfaceType);
+        }
+
+        var grain = Find(() => grains.GetGrain<ITaskGrain>(id));
+        _taskKind = new GrainKind(grain.GetGrainId().Type, ((GrainReference)grain).InterfaceType);
+        return grain;
+    }
 
     /// <summary>The grain that knows how the 25 servers are.</summary>
     /// <exception cref="ApiException">No silo has told us yet that it has such a grain: unavailable.</exception>
@@ -70,4 +83,6 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No silo serves tasks yet: {Reason}")]
     private partial void LogNoSiloYet(string reason);
+
+    private sealed record GrainKind(GrainType GrainType, GrainInterfaceType InterfaceType);
 }

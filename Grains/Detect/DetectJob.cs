@@ -7,7 +7,7 @@ using Raida.Coins;
 namespace OrleansTasks.Grains.Detect;
 
 /// <summary>Asks all 25 servers at once about the coins, and grades each coin by what they said.</summary>
-internal sealed class DetectJob(IGrainFactory grains, RaidaClient client) : Job<DetectInput>
+internal sealed class DetectJob(NodeGrains nodes, RaidaClient client) : Job<DetectInput>
 {
     protected override async Task<JobOutcome> RunAsync(DetectInput input, IJobProgress progress, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed class DetectJob(IGrainFactory grains, RaidaClient client) : Job<
         var nodeProgress = new NodeProgress(progress, batches.Count);
         await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(async raida =>
         {
-            using var run = new DetectNodeRun(raida, grains, coins, batches, verdicts, nodeProgress);
+            using var run = new DetectNodeRun(raida, nodes[raida], coins, batches, verdicts, nodeProgress);
             await run.RunAsync(cancellationToken);
         }));
         return verdicts.ToOutcome();

@@ -11,7 +11,7 @@ namespace OrleansTasks.Grains.Detect;
 /// </summary>
 internal sealed class DetectNodeRun(
     int raida,
-    IGrainFactory grains,
+    IRaidaNodeGrain node,
     CoinList coins,
     DetectBatches batches,
     DetectVerdicts verdicts,
@@ -28,7 +28,6 @@ internal sealed class DetectNodeRun(
     /// <summary>How long halving may hold the task up, which has a deadline.</summary>
     private static readonly TimeSpan MaxHalvingTime = TimeSpan.FromSeconds(30);
 
-    private readonly IRaidaNodeGrain _node = grains.GetGrain<IRaidaNodeGrain>(raida);
     private readonly TaskCompletionSource<NodeDetectReply> _first = new();
     private readonly SemaphoreSlim _room = new(DetectBatches.DatagramWindow);
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -196,7 +195,7 @@ internal sealed class DetectNodeRun(
         {
             var records = new byte[length * DetectPayload.RecordLength];
             coins.WriteDetectRecords(raida, start, length, records);
-            return await _node.TryDetectAsync(records, cancellationToken);
+            return await node.TryDetectAsync(records, cancellationToken);
         }
         finally
         {

@@ -5,7 +5,7 @@ using Raida;
 namespace OrleansTasks.Grains.Echo;
 
 /// <summary>Asks all 25 servers at once whether they are up. It completes even if none is.</summary>
-internal sealed class EchoJob(IGrainFactory grains) : Job<EchoInput>
+internal sealed class EchoJob(NodeGrains nodes) : Job<EchoInput>
 {
     protected override async Task<JobOutcome> RunAsync(EchoInput input, IJobProgress progress, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed class EchoJob(IGrainFactory grains) : Job<EchoInput>
 
         async Task AskAsync(int raida)
         {
-            var reply = await grains.GetGrain<IRaidaNodeGrain>(raida).TryEchoAsync(cancellationToken);
+            var reply = await nodes[raida].TryEchoAsync(cancellationToken);
             answered[raida] = reply.Answered;
             latencies[raida] = reply.LatencyMilliseconds;
             nodeProgress.Count(raida, isLast: true, reply.Failure);
