@@ -17,8 +17,8 @@ internal static class TaskBody
             : throw new IOException($"Not a task: {Encoding.UTF8.GetString(body)}");
     }
 
-    /// <summary>Whether the task has ended.</summary>
-    /// <exception cref="IOException">It is no task, or it ended in error.</exception>
+    /// <summary>Whether the task has ended, well or in error.</summary>
+    /// <exception cref="IOException">It is no task.</exception>
     public static bool HasEnded(ReadOnlySpan<byte> body)
     {
         if (body.IndexOf("\"status\":\"running\""u8) >= 0)
@@ -26,8 +26,8 @@ internal static class TaskBody
             return false;
         }
 
-        return body.IndexOf("\"status\":\"completed\""u8) >= 0
+        return body.IndexOf("\"status\":\"completed\""u8) >= 0 || body.IndexOf("\"status\":\"error\",\"progress\""u8) >= 0
             ? true
-            : throw new IOException($"Not a task that runs or is completed: {Encoding.UTF8.GetString(body)}");
+            : throw new IOException($"Not a task: {Encoding.UTF8.GetString(body)}");
     }
 }

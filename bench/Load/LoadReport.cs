@@ -20,6 +20,9 @@ internal sealed record LoadReport
     /// <summary>Pieces of work in which a server did not answer, or a coin had no verdict.</summary>
     public long Imperfect { get; init; }
 
+    /// <summary>Calls that the service refused with 429 or 503, and that were made again.</summary>
+    public long Refusals { get; init; }
+
     /// <summary>What else was counted, by name.</summary>
     public Dictionary<string, double> More { get; init; } = [];
 

@@ -22,7 +22,7 @@ internal static class StartLoad
             while (Interlocked.Decrement(ref left) >= 0)
             {
                 HttpAnswer answer;
-                while ((answer = await connection.SendAsync(TaskStarts.Echo)).Status == 429)
+                while ((answer = await connection.SendAsync(TaskStarts.Echo)).Status is 429 or 503)
                 {
                     await Task.Delay(Pause);
                 }

@@ -27,10 +27,11 @@ internal static class TaskLoad
         try
         {
             var tasks = connections.Select(connection => new PolledTask(connection, start)).ToArray();
-            return await ClosedLoad.RunAsync(
+            var report = await ClosedLoad.RunAsync(
                 order.AtOnce,
                 order.Seconds,
                 async hand => isPerfect((await tasks[hand].RunAsync(isPaced: true)).Body));
+            return report with { Refusals = tasks.Sum(task => task.Refusals) };
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using Microsoft.Diagnostics.NETCore.Client;
 
@@ -9,27 +10,38 @@ internal static class Collection
     /// <summary>The runtime's keyword that has a full collection made when a session with it begins.</summary>
     private const long CollectKeyword = 0x80_0000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    /// <summary>A collection that frees less, in millions of bytes, is the last.</summary>
+    private const double LeastGain = 2;
 
-    /// <summary>Collects, and waits until the process has given back what it does not need.</summary>
-    /// <returns>What it then takes, in millions of bytes.</returns>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    /// <summary>Collects until nothing more is given back.</summary>
+    /// <returns>What the process then takes, in millions of bytes.</returns>
     public static async Task<double> RunAsync(int processId)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        var client = new DiagnosticsClient(processId);
-        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, CollectKeyword);
-        using var session = await client.StartEventPipeSessionAsync([provider], requestRundown: false, token: patience.Token);
-        var reading = session.EventStream.CopyToAsync(Stream.Null, patience.Token);
-        var least = double.MaxValue;
-        for (var now = ProcessMemory.GetAnonymous(processId); now < least - 1; now = ProcessMemory.GetAnonymous(processId))
+        var startedAt = Stopwatch.GetTimestamp();
+        var before = double.MaxValue;
+        var now = ProcessMemory.GetAnonymous(processId);
+        while (before - now >= LeastGain && Stopwatch.GetElapsedTime(startedAt) < Patience)
         {
-            least = now;
-            await Task.Delay(Pause, patience.Token);
+            before = now;
+            await CollectAsync(processId);
+            now = ProcessMemory.GetAnonymous(processId);
         }
 
+        return now;
+    }
+
+    private static async Task CollectAsync(int processId)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, CollectKeyword);
+        using var session = await new DiagnosticsClient(processId)
+            .StartEventPipeSessionAsync([provider], requestRundown: false, token: patience.Token);
+        var reading = session.EventStream.CopyToAsync(Stream.Null, patience.Token);
+        await Task.Delay(Pause, patience.Token);
         await session.StopAsync(patience.Token);
         await reading;
-        return Math.Min(least, ProcessMemory.GetAnonymous(processId));
     }
 }

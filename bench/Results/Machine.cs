@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Bench.Processes;
 
 namespace Bench.Results;
@@ -10,7 +9,7 @@ internal static class Machine
 {
     /// <summary>Cores and kernel, and no name.</summary>
     public static string Description { get; } =
-        $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
+        $"{Environment.ProcessorCount} cores, {Environment.OSVersion}, .NET {Environment.Version}";
 
     /// <summary>How many processes ran or wanted to run, on average of the last minute.</summary>
     public static double GetLoad()

@@ -53,7 +53,10 @@ internal static class EchoBenchmark
         }
     }
 
-    /// <summary>Tells of tasks in which a server did not answer: they take longer, and are not what is to be compared.</summary>
+    /// <summary>
+    /// Tells of tasks in which a server did not answer, and of calls that were refused: they take longer, and are not what is to be
+    /// compared.
+    /// </summary>
     public static void AddImperfect(SuiteRun run, string work, LoadReport[][] reports)
     {
         var imperfect = reports.Sum(side => side.Sum(report => report.Imperfect));
@@ -61,6 +64,11 @@ internal static class EchoBenchmark
         if (imperfect > 0)
         {
             run.Notes.Add($"{work}: {imperfect} of {all}, baselines included, lacked an answer of a server");
+        }
+
+        if (reports.Sum(side => side.Sum(report => report.Refusals)) is var refusals and > 0)
+        {
+            run.Notes.Add($"{work}: {refusals} calls were refused and made again");
         }
     }
 

@@ -14,7 +14,8 @@ internal static class MicroBenchmark
     public static async Task RunAsync(SuiteRun run)
     {
         string[] arguments = run.Options.IsQuick ? [MicroCommand.Argument, MicroCommand.Quick] : [MicroCommand.Argument];
-        await using var process = ChildProcess.Start("env", [CompiledAtOnce, "dotnet", typeof(MicroBenchmark).Assembly.Location, .. arguments]);
+        var program = typeof(MicroBenchmark).Assembly.Location;
+        await using var process = ChildProcess.Start("env", [CompiledAtOnce, "dotnet", program, .. arguments]);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         string line;
         while ((line = await process.ReadLineAsync(patience.Token)) != MicroCommand.End)

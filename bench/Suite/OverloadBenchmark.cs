@@ -17,7 +17,7 @@ internal static class OverloadBenchmark
 
     public static async Task RunAsync(SuiteRun run)
     {
-        var silo = await run.Stack.StartEmbeddedAsync();
+        var silo = await run.Stack.StartEmbeddedAsync(inMemory: true);
         await TakeAsync(run.Options.WarmUpSeconds);
         var usual = await TakeAsync(run.Options.IsQuick ? 2 : 10);
         var idle = ProcessMemory.GetResident(silo.ProcessId);

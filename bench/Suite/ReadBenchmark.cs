@@ -13,15 +13,15 @@ internal static class ReadBenchmark
     {
         var plain = await run.Stack.StartPlainAsync();
         var embedded = await run.Stack.StartEmbeddedAsync();
-        List<WebServer> servers = [plain, embedded];
+        List<WebServer> measured = [plain, embedded];
+        WebServer? silo = null;
         if (Stack.HasRedis)
         {
             var redis = await run.Stack.StartRedisAsync();
-            servers.Add(await run.Stack.StartSiloAsync(redis));
-            servers.Add(await run.Stack.StartGatewayAsync(redis));
+            silo = await run.Stack.StartSiloAsync(redis);
+            measured.Add(await run.Stack.StartGatewayAsync(redis));
         }
 
-        var measured = servers.Where((_, i) => i != 2).ToArray();
         var sides = new List<Func<bool, Task<LoadReport>>>();
         foreach (var server in measured)
         {
@@ -30,7 +30,7 @@ internal static class ReadBenchmark
 
         var reports = await Rounds.RunAsync(run.Options.Rounds, [.. sides]);
         Add(run, reports, 1, "read", "co-hosted", 0.8);
-        if (measured.Length > 2)
+        if (silo is not null)
         {
             Add(run, reports, 2, "gateway", "through a gateway process", 0.6);
         }
@@ -39,7 +39,7 @@ internal static class ReadBenchmark
             run.Notes.Add("reads through a gateway process: redis-server is missing");
         }
 
-        foreach (var server in Enumerable.Reverse(servers))
+        foreach (var server in measured.Append(silo).OfType<WebServer>())
         {
             await run.Stack.EndAsync(server);
         }

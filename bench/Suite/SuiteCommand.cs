@@ -48,7 +48,7 @@ internal static class SuiteCommand
         Console.WriteLine($"\n{heading}\n\n{table}");
         if (!run.Options.IsQuick && run.Options.Only.Count == 0)
         {
-            var withTarget = run.Figures.Where(figure => figure.IsMet is not null);
+            var withTarget = run.Figures.Where(figure => figure.IsMet is not null && figure.Value.Length > 0);
             var ratios = string.Join(", ", withTarget.Select(figure => $"{figure.Key} {figure.Value}"));
             ResultsFile.Write(
                 Path.Combine(Repository.Root, "bench", "RESULTS.md"),
