@@ -23,7 +23,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         foreach (var child in Running.Keys)
         {
-            child._process.Kill(entireProcessTree: true);
+            child.Kill();
         }
     };
 
@@ -97,15 +97,23 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Running.TryRemove(this, out _);
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-
+        Kill();
         await _process.WaitForExitAsync();
         await _reading;
+        Running.TryRemove(this, out _);
         _process.Dispose();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended, and was disposed of a moment ago.
+        }
     }
 
     private async Task ReadAsync(StreamReader reader, ChannelWriter<string>? lines)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Bench.Processes;
 using Bench.Results;
@@ -13,7 +14,23 @@ internal static class SuiteCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = SuiteOptions.Parse(args);
+        // Without handlers the runtime ends on these at once, and would leave behind what was started.
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        try
+        {
+            await RunAsync(SuiteOptions.Parse(args));
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException or InvalidOperationException or FormatException)
+        {
+            await Console.Error.WriteLineAsync($"The benchmarks did not run to their end: {exception}");
+            return 1;
+        }
+    }
+
+    private static async Task RunAsync(SuiteOptions options)
+    {
         var loadBefore = Machine.GetLoad();
         await using var stack = await Stack.StartAsync();
         var run = new SuiteRun(options, stack);
@@ -28,7 +45,12 @@ internal static class SuiteCommand
         await run.RunAsync("hangfire", needsRedis: true, HangfireBenchmark.RunAsync);
         await run.RunAsync("micro", needsRedis: false, MicroBenchmark.RunAsync);
         Tell(run, string.Create(CultureInfo.InvariantCulture, $"load {loadBefore:0.0} before, {Machine.GetLoad():0.0} after"));
-        return 0;
+    }
+
+    private static void End(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        Environment.Exit(1);
     }
 
     private static void Tell(SuiteRun run, string load)
