@@ -23,12 +23,6 @@ internal sealed record SuiteOptions
     /// <summary>How long one round of tasks at a steady rate takes.</summary>
     public double LatencySeconds => IsQuick ? 1 : 10;
 
-    /// <summary>
-    /// How long a silo is left alone before its memory is looked at: seen to be flat 25 s after its last task, with tasks that it forgets
-    /// after 3 s.
-    /// </summary>
-    public TimeSpan SettlingTime => TimeSpan.FromSeconds(IsQuick ? 10 : 40);
-
     /// <summary>How long each side runs before the rounds.</summary>
     public double WarmUpSeconds => IsQuick ? 1.5 : 5;
 
