@@ -9,17 +9,16 @@ internal static class Collection
     /// <summary>The runtime's keyword that has a full collection made when a session with it begins.</summary>
     private const long CollectKeyword = 0x80_0000;
 
-    /// <summary>The runtime gives back memory that some collections in a row found free; the third was seen to, sometimes the eighth.</summary>
-    private const int Collections = 10;
-
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
-    /// <summary>Collects until the process has given back what it does not need.</summary>
-    /// <returns>What it then takes, in millions of bytes.</returns>
-    public static async Task<double> RunAsync(int processId)
+    /// <summary>Collects. The runtime gives back memory only when some collections in a row found it free.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="times">How often.</param>
+    /// <returns>What the process then takes, in millions of bytes.</returns>
+    public static async Task<double> RunAsync(int processId, int times)
     {
-        for (var i = 0; i < Collections; i++)
+        for (var i = 0; i < times; i++)
         {
             await CollectAsync(processId);
         }

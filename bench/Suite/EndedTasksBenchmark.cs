@@ -38,7 +38,7 @@ internal static class EndedTasksBenchmark
         async Task<double> MeasureAsync()
         {
             await Task.Delay(Settling);
-            return await Collection.RunAsync(silo.ProcessId);
+            return await Collection.RunAsync(silo.ProcessId, run.Options.Collections);
         }
     }
 }

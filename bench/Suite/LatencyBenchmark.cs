@@ -42,7 +42,7 @@ internal static class LatencyBenchmark
             Kind = kind,
             Port = port,
             Rate = Rate,
-            Seconds = isWarmUp ? 2 * run.Options.WarmUpSeconds : run.Options.LatencySeconds,
+            Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.LatencySeconds,
         };
     }
 

@@ -21,7 +21,10 @@ internal sealed record SuiteOptions
     public double RoundSeconds => IsQuick ? 0.7 : 4;
 
     /// <summary>How long one round of tasks at a steady rate takes.</summary>
-    public double LatencySeconds => IsQuick ? 1 : 10;
+    public double LatencySeconds => IsQuick ? 0.7 : 10;
+
+    /// <summary>How many collections are made before memory is looked at; with few the figure is somewhat high.</summary>
+    public int Collections => IsQuick ? 3 : 10;
 
     /// <summary>How long each side runs before the rounds.</summary>
     public double WarmUpSeconds => IsQuick ? 1.5 : 5;
