@@ -12,6 +12,8 @@ namespace OrleansTasks.Grains;
 /// <summary>Registers what the grains need.</summary>
 public static class GrainServices
 {
+    private const int DirectoryCacheSize = 20_000;
+
     /// <summary>How often Orleans looks for grains that nobody asks for, at the least; it must be less than any grain's age.</summary>
     private static readonly TimeSpan MaxCollectionQuantum = TimeSpan.FromSeconds(30);
 
@@ -70,6 +72,9 @@ public static class GrainServices
             collection.CollectionQuantum = half < MaxCollectionQuantum ? half : MaxCollectionQuantum;
             collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = tasks.Value.CollectionAge;
         });
+
+        // Orleans remembers where a million grains were, of some 300 bytes each: few tasks are asked for again after their end.
+        services.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = DirectoryCacheSize);
         services.AddJob<EchoInput, EchoJob>();
         services.AddJob<DetectInput, DetectJob>();
         return services;

@@ -10,6 +10,11 @@ namespace OrleansTasks.Gateway.Detect;
 /// <summary>Writes what a detect found, with the members' names and order of the published interface.</summary>
 internal sealed class DetectResultJson : ITaskResultJson
 {
+    private static readonly JsonEncodedText SerialNumber = JsonEncodedText.Encode("sn");
+    private static readonly JsonEncodedText LettersName = JsonEncodedText.Encode("pownstring");
+    private static readonly JsonEncodedText GradeName = JsonEncodedText.Encode("result");
+    private static readonly JsonEncodedText[] Grades = [.. Enum.GetNames<Grade>().Select(name => JsonEncodedText.Encode(name))];
+
     public Type ResultType => typeof(DetectResult);
 
     public void Write(Utf8JsonWriter writer, TaskResult result)
@@ -62,9 +67,9 @@ internal sealed class DetectResultJson : ITaskResultJson
 
             pownstring.WriteLetters(letters);
             writer.WriteStartObject();
-            writer.WriteNumber("sn", detect.SerialNumbers[i]);
-            writer.WriteString("pownstring", letters);
-            writer.WriteString("result", pownstring.Grade().ToString());
+            writer.WriteNumber(SerialNumber, detect.SerialNumbers[i]);
+            writer.WriteString(LettersName, letters);
+            writer.WriteString(GradeName, Grades[(int)pownstring.Grade()]);
             writer.WriteEndObject();
         }
 
