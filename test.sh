@@ -59,7 +59,7 @@ for project in tests/*.Tests/*.csproj; do
   log="$results/$name.log"
   echo "== $name"
   started=$SECONDS
-  # No project takes more than ten minutes: one that hangs is ended, and counts as failed.
+  # Most projects take some minutes, none ten on an idle machine. One that hangs is ended after 25, and counts as failed.
   timeout 1500 dotnet test --project "$project" -c Release --no-build --no-progress --no-ansi >"$log" 2>&1 || true
   count() { sed -nE "s/^ *$1: *([0-9]+).*/\1/p" "$log" | tail -n 1; }
   p=$(count succeeded) f=$(count failed) s=$(count skipped)
