@@ -190,8 +190,8 @@ public sealed class CoinBinaryReader : ICoinFileReader
         if (isFinal && length > 0 && length < padding)
         {
             throw new InvalidCoinFileException(
-                Offset + length,
-                $"{length} bytes behind the last of {_count} coins, none or {padding} of padding expected");
+                Offset,
+                $"{length} {(length == 1 ? "byte" : "bytes")} behind the last of {_count} coins, none or {padding} of padding expected");
         }
     }
 }
