@@ -25,7 +25,7 @@ public static class HostRunner
         try
         {
             await using var app = await create();
-            await app.RunAsync();
+            await RunToEndAsync(app);
             return 0;
         }
         catch (StartupException exception)
@@ -51,6 +51,24 @@ public static class HostRunner
             return await FailAsync([$"{exception.Message} Another address is chosen with --urls http://localhost:8005."]);
         }
     }
+
+    private static async Task RunToEndAsync(WebApplication app)
+    {
+        // By the time that it is asked, the services may be gone.
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (Exception exception) when (stopping.IsCancellationRequested && IsCancellation(exception))
+        {
+            // It was told to stop before it had started, as a gateway that has not met a silo yet: a proper end.
+        }
+    }
+
+    private static bool IsCancellation(Exception exception) =>
+        exception is OperationCanceledException
+        || (exception is AggregateException several && several.InnerExceptions.All(IsCancellation));
 
     private static async Task<int> FailAsync(IEnumerable<string> reasons)
     {

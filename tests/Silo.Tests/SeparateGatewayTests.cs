@@ -57,6 +57,21 @@ public sealed partial class SeparateGatewayTests : IDisposable
         Assert.Equal("completed", (await client.ReadToEndAsync(await client.StartEchoAsync())).GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_gateway_that_is_told_to_stop_before_it_met_a_silo_ends_properly(string signal)
+    {
+        await using var gateway = StartGateway($"127.0.0.1:{FreePort.Get()}", out var address);
+        using var client = new TaskClient(address);
+        await client.WaitForStatusAsync("/health/live", HttpStatusCode.OK);
+
+        await gateway.SignalAsync(signal);
+
+        Assert.Equal(0, await gateway.WaitForExitAsync());
+        Assert.DoesNotContain("exception", gateway.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
     private ServiceProcess StartSilo(int gatewayPort) => ServiceProcess.StartProgram("Silo",
     [
         "--urls", "http://127.0.0.1:0",
