@@ -1,6 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Persistence;
 using Orleans.Serialization;
+using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
@@ -25,7 +26,8 @@ internal static class ClusterMode
 
     public static void AddClusterMode(this WebApplicationBuilder builder)
     {
-        FillIn(builder.Configuration);
+        var redis = FillIn(builder.Configuration);
+        builder.Services.AddHostedService(_ => new RedisAtStart(redis));
         builder.Services.AddOptions<MembershipSettings>()
             .BindConfiguration(MembershipSettings.Section)
             .Validate(
@@ -61,20 +63,18 @@ internal static class ClusterMode
     }
 
     /// <summary>Storage and reminders are where the membership is, unless the configuration has them elsewhere.</summary>
-    private static void FillIn(ConfigurationManager configuration)
+    /// <returns>Each Redis once.</returns>
+    private static List<RedisSetting> FillIn(ConfigurationManager configuration)
     {
         var provider = configuration[ProviderKey];
-        var connection = configuration[ConnectionKey];
         if (!Redis.Equals(provider, StringComparison.OrdinalIgnoreCase))
         {
             throw new StartupException($"{ProviderKey}: \"{provider}\" is not a provider that keeps tasks safe here; {Redis} is.");
         }
 
-        if (string.IsNullOrEmpty(connection))
-        {
-            throw new StartupException($"{ConnectionKey} is missing: the address of Redis is expected (redis:6379).");
-        }
-
+        var first = RedisSetting.Read(configuration, ConnectionKey);
+        var connection = configuration[ConnectionKey]!;
+        var found = new Dictionary<string, RedisSetting>(StringComparer.Ordinal) { [connection] = first };
         configuration["Orleans:ClusterId"] ??= ClusterName.Default;
         configuration["Orleans:ServiceId"] ??= ClusterName.Default;
         string[] sections =
@@ -87,6 +87,12 @@ internal static class ClusterMode
         {
             configuration[$"{section}:ProviderType"] ??= Redis;
             configuration[$"{section}:ConnectionString"] ??= connection;
+            if (Redis.Equals(configuration[$"{section}:ProviderType"], StringComparison.OrdinalIgnoreCase))
+            {
+                found.TryAdd(configuration[$"{section}:ConnectionString"]!, RedisSetting.Read(configuration, $"{section}:ConnectionString"));
+            }
         }
+
+        return [.. found.Values];
     }
 }
