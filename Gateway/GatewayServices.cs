@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
@@ -35,6 +36,7 @@ public static class GatewayServices
             .BindConfiguration(GatewayOptions.Section)
             .Validate(options => options.MaxCoins is >= 1 and <= ushort.MaxValue, "Tasks:MaxCoins is outside 1 to 65535.")
             .ValidateOnStart();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
         builder.Services.AddSingleton<ClusterProbe>();
         builder.Services.AddSingleton<TaskJson>();

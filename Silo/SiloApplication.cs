@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Grains;
-using OrleansTasks.Grains.Tasks;
 using OrleansTasks.Silo.Cluster;
 using OrleansTasks.Silo.Embedded;
 using OrleansTasks.Silo.Network;
@@ -34,8 +32,6 @@ public static class SiloApplication
         }
 
         builder.Services.AddHostedService<StopGrace>();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(
-            (host, tasks) => host.ShutdownTimeout = tasks.Value.StopGrace + TimeSpan.FromSeconds(30));
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -7,11 +7,23 @@ namespace OrleansTasks.Silo;
 /// Between the end of the HTTP interface and that of the silo: lets the tasks that run come to their end. Hosted services stop in
 /// the reverse order of their registration, so this one is registered after the silo.
 /// </summary>
-internal sealed partial class StopGrace(RunningTasks running, IOptions<TaskOptions> options, ILogger<StopGrace> logger) : IHostedService
+internal sealed partial class StopGrace(
+    RunningTasks running,
+    IOptions<TaskOptions> options,
+    IOptions<HostOptions> host,
+    ILogger<StopGrace> logger) : IHostedService
 {
+    /// <summary>For the end of the process, behind that of its tasks.</summary>
+    private static readonly TimeSpan HostsShare = TimeSpan.FromSeconds(30);
+
     private readonly ILogger _logger = logger;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Not where the host's options are made: that is before the settings are checked, and only the first wrong one would be named.
+        host.Value.ShutdownTimeout = options.Value.StopGrace + HostsShare;
+        return Task.CompletedTask;
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

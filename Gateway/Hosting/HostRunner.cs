@@ -25,6 +25,9 @@ public static class HostRunner
         try
         {
             await using var app = await create();
+
+            // The host checks them too, but creates its services before, and the first that looks at a wrong one would have the only word.
+            app.Services.GetService<IStartupValidator>()?.Validate();
             await RunToEndAsync(app);
             return 0;
         }
@@ -43,8 +46,7 @@ public static class HostRunner
         }
         catch (InvalidOperationException exception) when (exception.Source == ConfigurationBinder)
         {
-            // A value that is not of its setting's type; the message names both.
-            return await FailAsync([exception.Message]);
+            return await FailAsync([WrongValue.Describe(exception.Message)]);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {

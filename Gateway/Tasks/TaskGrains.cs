@@ -75,13 +75,13 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
         }
         catch (ArgumentException exception)
         {
-            // The client knows of no grain class for the interface, because it has not met a silo yet.
+            // The client knows of no grain class for the interface, because it has not met a silo yet; ConnectionRetry warns of that.
             LogNoSiloYet(exception.Message);
             throw new ApiException(ApiError.Unavailable());
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No silo serves tasks yet: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "No silo serves tasks yet: {Reason}")]
     private partial void LogNoSiloYet(string reason);
 
     private sealed record GrainKind(GrainType GrainType, GrainInterfaceType InterfaceType);

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using OrleansTasks.Gateway.Hosting;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
@@ -26,7 +26,7 @@ internal sealed class Welcome(
 
     private string CreateText()
     {
-        var address = GetAddress();
+        var address = ServedAddress.Get(server);
         var detect = network is null
             ? ""
             : $"""
@@ -50,10 +50,4 @@ internal sealed class Welcome(
 
             """;
     }
-
-    private string GetAddress() =>
-        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?
-            .Replace("[::]", "localhost", StringComparison.Ordinal)
-            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-        ?? "(no address)";
 }

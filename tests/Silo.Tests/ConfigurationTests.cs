@@ -146,6 +146,45 @@ public sealed class ConfigurationTests : IDisposable
         Assert.All(lines, line => Assert.StartsWith("Cannot start: ", line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Limits_of_tasks_and_of_coins_that_are_wrong_are_named_both()
+    {
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo",
+            "--urls", "http://127.0.0.1:0",
+            "--Tasks:DataDirectory", _data.Path,
+            "--Orleans:Endpoints:GatewayPort", "0",
+            "--Tasks:MaxCoins", "70000",
+            "--Tasks:Deadline", "0",
+            "--Tasks:MaxRunning", "0");
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.Equal(
+            [
+                "Cannot start: Tasks:Deadline is outside 00:00:01 to 1.00:00:00.",
+                "Cannot start: Tasks:MaxCoins is outside 1 to 65535.",
+                "Cannot start: Tasks:MaxRunning is outside 1 to 1000000.",
+            ],
+            silo.Output.Split('\n').Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Tasks:Deadline", "abc", "a time span (00:10:00)")]
+    [InlineData("Tasks:MaxRunning", "it's many", "a whole number up to 2147483647")]
+    [InlineData("Tasks:MaxRunningBytes", "1 GiB", "a whole number up to 9223372036854775807")]
+    public async Task A_value_of_another_type_is_named_with_what_is_expected(string setting, string value, string expected)
+    {
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo",
+            "--urls", "http://127.0.0.1:0",
+            "--Tasks:DataDirectory", _data.Path,
+            "--Orleans:Endpoints:GatewayPort", "0",
+            $"--{setting}", value);
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.Equal($"Cannot start: {setting}: \"{value}\" is not {expected}.", silo.Output);
+    }
+
     private async Task CreateAsync(string[] settings)
     {
         await using var app = await BuildAsync(settings);

@@ -50,11 +50,65 @@ public sealed partial class SeparateGatewayTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, servers.StatusCode);
         Assert.NotNull(echo.Headers.RetryAfter);
         Assert.Contains("\"code\":\"unavailable\"", await echo.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        await gateway.WaitForAsync(WaitingPattern(address));
+        Assert.DoesNotContain("is ready on", gateway.Output, StringComparison.Ordinal);
 
         await using var silo = StartSilo(port);
         await silo.WaitForAddressAsync();
         await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        Assert.Equal(address, await gateway.WaitForAddressAsync());
         Assert.Equal("completed", (await client.ReadToEndAsync(await client.StartEchoAsync())).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task However_often_readiness_is_asked_for_the_log_tells_of_its_changes_alone()
+    {
+        var port = FreePort.Get();
+        await using var gateway = StartGateway($"127.0.0.1:{port}", out var address);
+        using var client = new TaskClient(address);
+        for (var i = 0; i < 5; i++)
+        {
+            await client.WaitForStatusAsync("/health/ready", HttpStatusCode.ServiceUnavailable);
+        }
+
+        await using var silo = StartSilo(port);
+        for (var i = 0; i < 5; i++)
+        {
+            await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        }
+
+        await gateway.WaitForAsync(new("ClusterProbe.*(Ready: )"));
+        Assert.Equal(["Not ready", "Ready"], ProbePattern().Matches(gateway.Output).Select(match => match.Groups[1].Value));
+        Assert.DoesNotContain("TaskGrains", gateway.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_of_a_gateway_that_are_wrong_are_all_named()
+    {
+        await using var gateway = ServiceProcess.StartProgram(
+            "Gateway", "--urls", $"http://127.0.0.1:{FreePort.Get()}", "--Gateway:ResponseTimeout", "00:00:00", "--Tasks:MaxCoins", "0");
+
+        Assert.Equal(1, await gateway.WaitForExitAsync());
+        Assert.Equal(
+            [
+                "Cannot start: Gateway:ResponseTimeout is outside 00:00:00.100 to 00:01:00.",
+                "Cannot start: Tasks:MaxCoins is outside 1 to 65535.",
+            ],
+            gateway.Output.Split('\n').Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--Gateway:ResponseTimeout", "soon", "Gateway:ResponseTimeout: \"soon\" is not a time span (00:10:00).")]
+    [InlineData("--Orleans:Clustering:ConnectionString", "", "Orleans:Clustering:ConnectionString is missing: ")]
+    [InlineData("--Orleans:Clustering:ConnectionString", "redis:6379,password=a,5ecret=b", "Orleans:Clustering:ConnectionString cannot be read: ")]
+    public async Task A_setting_of_a_gateway_that_cannot_be_read_is_named(string setting, string value, string expected)
+    {
+        await using var gateway = ServiceProcess.StartProgram(
+            "Gateway", "--urls", $"http://127.0.0.1:{FreePort.Get()}", "--Orleans:Clustering:ProviderType", "Redis", setting, value);
+
+        Assert.Equal(1, await gateway.WaitForExitAsync());
+        Assert.StartsWith($"Cannot start: {expected}", Assert.Single(gateway.Output.Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("5ecret", gateway.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -85,6 +139,11 @@ public sealed partial class SeparateGatewayTests : IDisposable
         address = $"http://127.0.0.1:{FreePort.Get()}";
         return ServiceProcess.StartProgram("Gateway", "--urls", address, "--Gateway:Silos:0", silo);
     }
+
+    private static Regex WaitingPattern(string address) => new($"(Listening on {Regex.Escape(address)} and waiting for a silo)");
+
+    [GeneratedRegex(@"ClusterProbe\[\d+\] (Not ready|Ready)")]
+    private static partial Regex ProbePattern();
 
     [GeneratedRegex(@"silo's gateway\s+(\S+)")]
     private static partial Regex GatewayPortPattern();
