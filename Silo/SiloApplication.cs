@@ -1,6 +1,7 @@
 using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Grains;
+using OrleansTasks.Grains.Tasks;
 using OrleansTasks.Silo.Cluster;
 using OrleansTasks.Silo.Embedded;
 using OrleansTasks.Silo.Network;
@@ -19,6 +20,9 @@ public static class SiloApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddQuietLogging();
+        SettingNames.ThrowIfUnknown(
+            builder.Configuration, TaskOptions.Section, [DataDirectory.Name], typeof(TaskOptions), typeof(GatewayOptions));
+        SettingNames.ThrowIfUnknown(builder.Configuration, MembershipSettings.Section, [], typeof(MembershipSettings));
         builder.AddGateway();
         builder.Services.AddTaskGrains();
         await builder.AddRaidaNetworkAsync();

@@ -13,6 +13,8 @@ internal static class ClusterClient
 
     public static void AddClusterClient(this WebApplicationBuilder builder)
     {
+        SettingNames.ThrowIfUnknown(builder.Configuration, ClusterClientOptions.Section, [], typeof(ClusterClientOptions));
+
         // The port opens at once and /health/ready says 503 until a silo is found; one after the other the client would come first
         // and keep the port closed for as long as it looks for one.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);

@@ -32,17 +32,18 @@ public sealed class RedisSetting
 
         try
         {
-            return new RedisSetting(name, ConfigurationOptions.Parse(value));
+            var options = ConfigurationOptions.Parse(value);
+            return options.EndPoints.OfType<DnsEndPoint>().All(IsHost) ? new RedisSetting(name, options) : throw CreateUnreadable(name);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
             // The exception may repeat a part of a password, so that it is not passed on.
-            throw new StartupException($"{name} cannot be read: an address and StackExchange.Redis' options are expected (redis:6379).");
+            throw CreateUnreadable(name);
         }
     }
 
     /// <summary>Connects to Redis, asks it whether it serves, and leaves it.</summary>
-    /// <param name="cancellationToken">Ends the wait early; without it, Redis is waited for as long as its options say, 5 s by default.</param>
+    /// <param name="cancellationToken">Ends the wait early; else it lasts as long as the options say, 5 s by default.</param>
     /// <exception cref="StartupException">It does not serve.</exception>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
@@ -54,7 +55,7 @@ public sealed class RedisSetting
         }
         catch (RedisConnectionException exception)
         {
-            // Not its message: that repeats the address as it was given, with the password where it is written as a URL.
+            // Not its message, which speaks to programmers.
             throw CreateFailure($"{exception.FailureType}", exception);
         }
         catch (RedisTimeoutException exception)
@@ -67,12 +68,17 @@ public sealed class RedisSetting
         }
     }
 
+    // An address that is written as a URL is taken for a host's name, with the password that it may hold.
+    private static bool IsHost(DnsEndPoint endPoint) => Uri.CheckHostName(endPoint.Host) != UriHostNameType.Unknown;
+
+    private static StartupException CreateUnreadable(string name) =>
+        new($"{name} cannot be read: host:port and StackExchange.Redis' options are expected (redis:6379,password=...).");
+
     private StartupException CreateFailure(string reason, Exception cause) =>
         new($"{_name}: Redis at {GetAddress()} cannot be reached ({reason}).", cause);
 
     private string GetAddress() => string.Join(", ", _options.EndPoints.Select(endPoint => endPoint switch
     {
-        DnsEndPoint dns when Uri.CheckHostName(dns.Host) == UriHostNameType.Unknown => "an address that is none",
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         _ => $"{endPoint}",
     }));

@@ -21,6 +21,8 @@ internal static partial class WrongValue
             ? $"{match.Groups["setting"].Value}: \"{match.Groups["value"].Value}\" is not {expected}."
             : message;
 
-    [GeneratedRegex("^Failed to convert configuration value '(?<value>.*)' at '(?<setting>[^']+)' to type '(?<type>[^']+)'", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "^Failed to convert configuration value '(?<value>.*)' at '(?<setting>[^']+)' to type '(?<type>[^']+)'",
+        RegexOptions.Singleline)]
     private static partial Regex BinderPattern();
 }

@@ -89,7 +89,8 @@ internal static class ClusterMode
             configuration[$"{section}:ConnectionString"] ??= connection;
             if (Redis.Equals(configuration[$"{section}:ProviderType"], StringComparison.OrdinalIgnoreCase))
             {
-                found.TryAdd(configuration[$"{section}:ConnectionString"]!, RedisSetting.Read(configuration, $"{section}:ConnectionString"));
+                var key = $"{section}:ConnectionString";
+                found.TryAdd(configuration[key]!, RedisSetting.Read(configuration, key));
             }
         }
 

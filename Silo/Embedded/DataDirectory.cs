@@ -7,7 +7,10 @@ namespace OrleansTasks.Silo.Embedded;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
-    private const string Setting = "Tasks:DataDirectory";
+    /// <summary>The setting's name in section <c>Tasks</c>.</summary>
+    public const string Name = "DataDirectory";
+
+    private const string Setting = $"Tasks:{Name}";
     private const string Default = "data";
 
     private readonly FileStream _lock;

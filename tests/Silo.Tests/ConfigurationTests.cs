@@ -44,6 +44,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Raida:KeyCoin", "{}", "Raida:KeyCoin is on the command line")]
     [InlineData("/raida:keycoin", "{}", "Raida:KeyCoin is on the command line")]
     [InlineData("--Raida:Server:0", "127.0.0.1:50000", "Raida:Server is no setting")]
+    [InlineData("--Tasks:Retentoin", "01:00:00", "Tasks:Retentoin is no setting")]
+    [InlineData("--Tasks:StorageLife", "01:00:00", "Tasks:StorageLife is no setting")]
+    [InlineData("--Cluster:DeathVote", "2", "Cluster:DeathVote is no setting")]
     [InlineData("--Orleans:Clustering:ProviderType", "Redis", "Orleans:Clustering:ConnectionString")]
     [InlineData("--Orleans:Clustering:ProviderType", "Memory", "Orleans:Clustering:ProviderType")]
     public async Task Settings_that_cannot_be_used_are_named(string setting, string value, string expected)
