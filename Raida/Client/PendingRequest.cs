@@ -33,6 +33,9 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     /// <summary>Ends the attempt over TCP that runs beside the datagrams; null as long as there was none.</summary>
     public CancellationTokenSource? OverTcp { get; set; }
 
+    /// <summary>The last error that a datagram told and did not prove; null where there was none.</summary>
+    public UnprovenError? Unproven { get; set; }
+
     /// <summary>Whether a refusal was told while it was on its way; it has been sent again since.</summary>
     public bool WasRefused { get; set; }
 

@@ -39,6 +39,9 @@ public readonly record struct RaidaReply
     /// <summary>The answer's body, decrypted and without trailer: the bit field of a mixed detect, the text of a version.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>Whether an error needs not be asked for again: a connection proved it, or a whole deadline did not.</summary>
+    internal bool IsFinal { get; init; }
+
     /// <summary>Whether the server answered and did what it was asked.</summary>
     public bool IsSuccess => Outcome == ReplyOutcome.Answered && (Command == RaidaCommand.Detect
         ? Status is ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed

@@ -3,7 +3,10 @@ namespace Raida.Client;
 /// <summary>How a request ended.</summary>
 public enum ReplyOutcome
 {
-    /// <summary>A proven answer came, which may still say that the server could not do it.</summary>
+    /// <summary>
+    /// A proven answer came, which may still say that the server could not do it; or errors came within the deadline and nothing that
+    /// proved or denied them.
+    /// </summary>
     Answered,
 
     /// <summary>Nothing came within the deadline.</summary>

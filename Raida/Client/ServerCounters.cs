@@ -2,8 +2,8 @@ namespace Raida.Client;
 
 /// <summary>What happened between this client and one server since the client was made.</summary>
 /// <param name="Sent">Datagrams sent.</param>
-/// <param name="Answered">Requests that got a proven answer.</param>
-/// <param name="NoReply">Requests whose deadline passed.</param>
+/// <param name="Answered">Requests that got an answer that counts.</param>
+/// <param name="NoReply">Requests whose deadline passed without any answer.</param>
 /// <param name="Refused">Requests that nobody listened for.</param>
 /// <param name="Dropped">Requests lost to a network error on our side.</param>
 /// <param name="NotSent">Requests that waited too long, were given up while they waited, or were one too many, and never went out.</param>

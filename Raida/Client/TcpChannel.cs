@@ -22,6 +22,12 @@ internal sealed class TcpChannel(
     private readonly TcpConnector _connector = new(options, codec, address, timeProvider);
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _room = new(MaxConnections);
+
+    /// <summary>
+    /// Held by the one large request that is the next in line for room: what datagrams did not bring an answer to has the rest of a short
+    /// deadline, and must not stand behind the large requests of all tasks.
+    /// </summary>
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ChannelCounters _counters = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,7 +89,7 @@ internal sealed class TcpChannel(
         }
     }
 
-    /// <summary>Asks what datagrams did not bring an answer to.</summary>
+    /// <summary>Asks what datagrams did not bring an answer to; of the large requests that wait only one may come before it.</summary>
     /// <param name="request">A request that was written before.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>Null when there was no answer to believe, or it was given up.</returns>
@@ -138,6 +144,7 @@ internal sealed class TcpChannel(
         await _empty.Task.ConfigureAwait(false);
         _stopping.Dispose();
         _room.Dispose();
+        _turn.Dispose();
     }
 
     private bool TryEnter(int maxWaiting)
@@ -181,7 +188,16 @@ internal sealed class TcpChannel(
             cancellationToken);
         try
         {
-            await _room.WaitAsync(either.Token).ConfigureAwait(false);
+            await _turn.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                await _room.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -214,6 +230,7 @@ internal sealed class TcpChannel(
                         Body = exchange.Body,
                         Deadline = exchange.Deadline,
                         Attempts = attempt,
+                        IsFinal = exchange.Outcome == ReplyOutcome.Answered && exchange.Status.IsError(),
                     };
                 }
             }

@@ -106,6 +106,13 @@ internal sealed partial class UdpChannel
     private void TryAgainOrEndLocked(PendingRequest request, long now)
     {
         var elapsed = _timeProvider.GetElapsedTime(request.StartedAt, now) - request.Forgiven;
+        if (elapsed >= request.Timing.Deadline && request.Unproven is not null)
+        {
+            // Nobody proved or denied it. But somebody answered: to ask again would only cost the deadline once more.
+            AnswerUnprovenLocked(request);
+            return;
+        }
+
         if (elapsed >= request.Timing.Deadline)
         {
             _inFlight.Remove(request.EchoId);

@@ -39,8 +39,12 @@ internal sealed partial class UdpChannel
                     Status = reply.Status,
                     ExecutionMicroseconds = reply.ExecutionMicroseconds,
                     Body = reply.Body,
+                    IsFinal = reply.IsFinal,
                 });
             }
+
+            OnAskedOverTcpLocked(request, answer);
+            SendWaitingLocked();
         }
     }
 
@@ -50,7 +54,6 @@ internal sealed partial class UdpChannel
         _pausesUntil = long.MinValue;
         EndOverTcp(request);
         request.TrySetResult(reply);
-        SendWaitingLocked();
     }
 
     // Not at once: what waits for it must not run inside the lock.

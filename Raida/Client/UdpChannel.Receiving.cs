@@ -107,6 +107,7 @@ internal sealed partial class UdpChannel
             else
             {
                 TakeLocked(datagram, header, request);
+                SendWaitingLocked();
             }
         }
     }
@@ -123,16 +124,10 @@ internal sealed partial class UdpChannel
                     ExecutionMicroseconds = header.ExecutionMicroseconds,
                     Body = body,
                 });
+                TakeProofLocked(request, header.Status);
                 break;
             case AnswerCheck.Unproven:
-                _counters.Forged++;
-                if (request.OverTcp is null && header.Status.IsError())
-                {
-                    // Servers put no usable signature on some errors, such as that of a key coin they do not know. It may be true: TCP
-                    // will tell, for there the connection is the proof. Forged, it costs one connection.
-                    BeginOverTcpLocked(request);
-                }
-
+                TakeUnprovenLocked(request, header.Status);
                 break;
             default:
                 _counters.Malformed++;

@@ -62,9 +62,9 @@ internal sealed class VerdictAgreement(int coins, bool flipsBits)
 
         if (!answer.IsSuccess)
         {
-            // A flipped bit may make one too, of a coin's name. A server that told verdicts before has to insist on it.
-            var before = _errors.Count < _answers ? 2 : 1;
-            if (_errors.Count(error => error == answer.Status) == before)
+            // A flipped bit may make one too, of a coin's name, unless it is final. A server that told verdicts before has to insist on it.
+            var needed = (answer.IsFinal ? 1 : 2) + (_errors.Count < _answers ? 1 : 0);
+            if (_errors.Count(error => error == answer.Status) + 1 >= needed)
             {
                 return answer;
             }

@@ -5,7 +5,7 @@ using Raida.Protocol;
 
 namespace Raida.Tests.Client;
 
-/// <summary>What is asked over TCP because datagrams brought no answer, or none that proves anything.</summary>
+/// <summary>What is asked over TCP because datagrams brought no answer, and what is encrypted.</summary>
 public sealed class RaidaClientFallbackTests
 {
     private const int Node = 7;
@@ -13,6 +13,13 @@ public sealed class RaidaClientFallbackTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static KeyCoin CreateKeyCoin()
+    {
+        var secrets = new byte[AuthenticityNumber.LengthOfAll];
+        Random.Shared.NextBytes(secrets);
+        return new KeyCoin(new Denomination(1), 5, secrets);
+    }
 
     [Fact]
     public async Task A_request_whose_datagrams_stay_unanswered_is_asked_over_tcp_at_half_its_deadline()
@@ -85,41 +92,6 @@ public sealed class RaidaClientFallbackTests
         Assert.True((await echo).IsSuccess);
     }
 
-    [Theory]
-    [InlineData(ResponseStatus.UnknownKeyCoin)]
-    [InlineData(ResponseStatus.WrongCrc)]
-    public async Task A_key_coin_that_the_server_says_it_does_not_know_is_proven_over_tcp_at_once(ResponseStatus status)
-    {
-        using var peer = new TcpPeer();
-        await using var client = peer.CreateClient(keyCoin: CreateKeyCoin());
-        var detect = client.DetectAsync(Node, RaidaClientTests.CreateRecords(coins: 3), TimeSpan.FromMinutes(10), Token);
-        var datagram = await peer.Udp.ReceiveAsync();
-        peer.Udp.Send(datagram, CreateUnsigned(datagram, status));
-        using var request = await peer.ReceiveAsync();
-        request.Send(CreateUnsigned(request.Request, status));
-
-        var reply = await detect;
-
-        Assert.Equal(status, reply.Status);
-        Assert.All(Enumerable.Range(0, 3), coin => Assert.Equal(CoinStatus.Undecryptable, reply.GetCoinStatus(coin)));
-    }
-
-    [Fact]
-    public async Task An_unproven_error_alone_decides_nothing()
-    {
-        using var peer = new TcpPeer();
-        await using var client = peer.CreateClient();
-        var detect = client.DetectAsync(Node, RaidaClientTests.CreateRecords(coins: 3), TimeSpan.FromMinutes(10), Token);
-        var datagram = await peer.Udp.ReceiveAsync();
-        peer.Udp.Send(datagram, CreateUnsigned(datagram, ResponseStatus.InternalError));
-        using var request = await peer.ReceiveAsync();
-        Assert.False(detect.IsCompleted);
-
-        request.Answer(ResponseStatus.AllPass);
-
-        Assert.Equal(CoinStatus.Pass, (await detect).GetCoinStatus(0));
-    }
-
     [Fact]
     public async Task With_a_key_coin_128_coins_are_one_encrypted_request_and_129_are_refused()
     {
@@ -150,20 +122,5 @@ public sealed class RaidaClientFallbackTests
 
         Assert.True((await echo).IsSuccess);
         Assert.Equal(EncryptionType.None, request.Header.Encryption);
-    }
-
-    private static KeyCoin CreateKeyCoin()
-    {
-        var secrets = new byte[AuthenticityNumber.LengthOfAll];
-        Random.Shared.NextBytes(secrets);
-        return new KeyCoin(new Denomination(1), 5, secrets);
-    }
-
-    /// <summary>The request's echo id and no signature, as recorded servers answer what they cannot decrypt.</summary>
-    private static byte[] CreateUnsigned(ReceivedRequest request, ResponseStatus status)
-    {
-        var answer = request.CreateAnswer(status);
-        Random.Shared.NextBytes(answer.AsSpan(ResponseHeader.SignatureOffset));
-        return answer;
     }
 }

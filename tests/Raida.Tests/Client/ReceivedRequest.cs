@@ -47,5 +47,13 @@ internal sealed record ReceivedRequest(byte[] Bytes, IPEndPoint Sender)
         return answer;
     }
 
+    /// <summary>The request's echo id and no signature, as recorded servers answer what they cannot decrypt.</summary>
+    public byte[] CreateUnsignedAnswer(ResponseStatus status)
+    {
+        var answer = CreateAnswer(status);
+        Random.Shared.NextBytes(answer.AsSpan(ResponseHeader.SignatureOffset));
+        return answer;
+    }
+
     private ReadOnlySpan<byte> Nonce => Bytes.AsSpan(RequestHeader.NonceOffset, RequestHeader.NonceLength);
 }

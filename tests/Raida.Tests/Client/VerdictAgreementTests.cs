@@ -135,6 +135,18 @@ public sealed class VerdictAgreementTests
     }
 
     [Fact]
+    public void A_final_error_counts_at_once_and_after_a_verdict_when_it_is_told_twice()
+    {
+        var final = Asking.CreateReply() with { Status = ResponseStatus.UnknownKeyCoin, IsFinal = true };
+        Assert.Equal(ResponseStatus.UnknownKeyCoin, new Asking([true], flipsBits: false).Agreement.Take(final)!.Value.Status);
+
+        var asking = new Asking([true], flipsBits: false);
+        Assert.Null(asking.Take(ResponseStatus.AllFail));
+        Assert.Null(asking.Agreement.Take(final));
+        Assert.Equal(ResponseStatus.UnknownKeyCoin, asking.Agreement.Take(final)!.Value.Status);
+    }
+
+    [Fact]
     public void Answers_that_never_agree_are_contradictory_in_the_end()
     {
         var asking = new Asking([true], flipsBits: false);
