@@ -36,7 +36,10 @@ public readonly record struct RaidaReply
     /// <summary>Whether the request was encrypted with the key coin.</summary>
     public bool IsEncrypted { get; init; }
 
-    /// <summary>The answer's body, decrypted and without trailer: the bit field of a mixed detect, the text of a version.</summary>
+    /// <summary>
+    /// The answer's body, decrypted and without trailer: the bit field of a mixed detect, the text of a version. Of a contradictory detect
+    /// the coins that were settled all the same, in two bit fields: those that are authentic, then those that failed.
+    /// </summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Whether an error needs not be asked for again: a connection proved it, or a whole deadline did not.</summary>
@@ -62,8 +65,17 @@ public readonly record struct RaidaReply
             _ => CoinStatus.Error,
         },
         ReplyOutcome.NoReply => CoinStatus.NoReply,
+        ReplyOutcome.Contradictory when !Body.IsEmpty => GetSettledStatus(coin),
         ReplyOutcome.Refused or ReplyOutcome.Contradictory => CoinStatus.Error,
         ReplyOutcome.Dropped => CoinStatus.Dropped,
         _ => CoinStatus.Untried,
     };
+
+    private CoinStatus GetSettledStatus(int coin)
+    {
+        var length = Body.Length / 2;
+        return DetectPayload.IsAuthentic(Body.Span[..length], coin) ? CoinStatus.Pass
+            : DetectPayload.IsAuthentic(Body.Span[length..], coin) ? CoinStatus.Fail
+            : CoinStatus.Error;
+    }
 }

@@ -21,6 +21,6 @@ public enum ReplyOutcome
     /// <summary>It was never sent: too many requests to this server were waiting, it waited too long, or was given up.</summary>
     NotSent,
 
-    /// <summary>Answers came, and too few of them said the same: they were changed on their way.</summary>
+    /// <summary>Answers came, and of some coins too few said the same: they were changed on their way.</summary>
     Contradictory,
 }

@@ -83,7 +83,7 @@ internal sealed class VerdictAgreement(int coins, bool flipsBits)
             return ToReply(answer);
         }
 
-        return _answers < MaxAnswers ? null : answer with { Outcome = ReplyOutcome.Contradictory, Body = default };
+        return _answers < MaxAnswers ? null : answer with { Outcome = ReplyOutcome.Contradictory, Body = GetSettled() };
     }
 
     private static bool HasRoomTwice(int coins) => 2 * coins <= DetectPayload.MaxCoinsPerDatagram;
@@ -110,6 +110,26 @@ internal sealed class VerdictAgreement(int coins, bool flipsBits)
 
             HasDiffered |= _passes[coin] > 0 && _fails[coin] > 0;
         }
+    }
+
+    /// <returns>Two bit fields: the coins that are authentic, and those that failed.</returns>
+    private byte[] GetSettled()
+    {
+        var length = DetectPayload.GetBitFieldLength(coins);
+        var settled = new byte[2 * length];
+        for (var coin = 0; coin < coins; coin++)
+        {
+            if (_passes[coin] >= _needed)
+            {
+                DetectPayload.SetAuthentic(settled.AsSpan(0, length), coin);
+            }
+            else if (_fails[coin] >= _needed)
+            {
+                DetectPayload.SetAuthentic(settled.AsSpan(length), coin);
+            }
+        }
+
+        return settled;
     }
 
     private RaidaReply ToReply(in RaidaReply answer)

@@ -159,6 +159,27 @@ public sealed class VerdictAgreementTests
     }
 
     [Fact]
+    public void Coins_that_were_settled_keep_their_letters_when_others_are_contradictory_in_the_end()
+    {
+        var asking = new Asking([true, true, false], flipsBits: false);
+        Assert.Null(asking.Take(ResponseStatus.Mixed, 0b011));
+
+        // In the contrary order and twice: coin 2 fails, coin 0 passes, and coin 1 does either.
+        Assert.Null(asking.Take(ResponseStatus.Mixed, 0b100_110));
+        for (var answer = 3; answer < VerdictAgreement.MaxAnswers; answer++)
+        {
+            Assert.Equal([1, 1], asking.Arrange());
+            Assert.Null(asking.Take(ResponseStatus.Mixed, 0b01));
+        }
+
+        asking.Arrange();
+        var verdict = asking.Take(ResponseStatus.Mixed, 0b01)!.Value;
+
+        Assert.Equal(ReplyOutcome.Contradictory, verdict.Outcome);
+        Assert.Equal([CoinStatus.Pass, CoinStatus.Error, CoinStatus.Fail], Enumerable.Range(0, 3).Select(verdict.GetCoinStatus));
+    }
+
+    [Fact]
     public void A_request_without_answer_ends_it()
     {
         var asking = new Asking([true], flipsBits: false);
