@@ -48,6 +48,37 @@ public sealed class KeyCoinTests : IDisposable
     }
 
     [Fact]
+    public async Task A_late_server_that_does_not_know_the_key_coin_gives_b_to_every_coin_of_many_detects_at_once()
+    {
+        const int Detects = 5;
+        const int Count = 1000;
+        const uint KeySerialNumber = 7;
+        var coins = new Denomination(1);
+        var store = LocalCoinStore.CreateDefault();
+        store.AddGenerated(coins, 0, Count);
+        store.Set(3, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
+        network.Agents[3].Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(200) };
+        var keyCoin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1);
+        await using var silo = StartSilo(network, ("Raida__KeyCoinFile", await WriteAsync(keyCoin)));
+        using var client = new TaskClient(await silo.WaitForAddressAsync());
+
+        var tasks = await Task.WhenAll(Enumerable.Range(0, Detects).Select(async _ =>
+            await client.ReadToEndAsync(await client.StartDetectAsync(GeneratedCoins.Create(coins, 0, Count)))));
+
+        Assert.All(tasks, task =>
+        {
+            var data = task.GetProperty("data");
+            Assert.All(
+                data.GetProperty("Coins").EnumerateArray(),
+                coin => Assert.Equal('b', coin.GetProperty("pownstring").GetString()![3]));
+            Assert.Equal(
+                "RAIDA 3: answered status 37, wrong CRC or key (1000 coins)",
+                Assert.Single(data.GetProperty("Details").EnumerateArray()).GetString());
+        });
+    }
+
+    [Fact]
     public async Task Ten_thousand_coins_which_all_go_in_datagrams_when_encrypted_have_a_verdict_of_every_server()
     {
         const int Count = 10_000;
