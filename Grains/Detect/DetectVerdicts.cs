@@ -39,7 +39,10 @@ internal sealed class DetectVerdicts(CoinList coins)
                 (CollectionsMarshal.GetValueRefOrAddDefault(_errors, reply.Failure, out _) ??= []).Add(raida);
             }
 
-            _failedCoins[failed] = _failedCoins.GetValueOrDefault(failed) + reply.Statuses.Length;
+
+            // Some may have been told alike each time, where others were not.
+            var coinsWithout = reply.Statuses.Count(status => (CoinStatus)status is not (CoinStatus.Pass or CoinStatus.Fail));
+            _failedCoins[failed] = _failedCoins.GetValueOrDefault(failed) + coinsWithout;
         }
     }
 

@@ -55,6 +55,10 @@ internal static class CoinBinary
         return changed;
     }
 
+    /// <summary>Where the coins of a right file end, and its padding may begin.</summary>
+    public static int GetEndOfCoins(byte[] file) =>
+        HeaderLength + (((file[6] << 8) | file[7]) * (CoinLength + (file[15] * LengthOfProposals)));
+
     /// <summary>Whether a file is one, by the words of the format and the slowest way.</summary>
     public static bool IsRight(byte[] file)
     {
