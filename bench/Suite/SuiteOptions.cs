@@ -26,8 +26,11 @@ internal sealed record SuiteOptions
     /// <summary>How many collections are made before memory is looked at; with few the figure is somewhat high.</summary>
     public int Collections => IsQuick ? 3 : 10;
 
-    /// <summary>How long each side runs before the rounds.</summary>
-    public double WarmUpSeconds => IsQuick ? 1.5 : 5;
+    /// <summary>
+    /// How long each side runs before the rounds: a service under load compiles its code for half a minute, and a task costs more than twice
+    /// as much at first (docs/scaling.md).
+    /// </summary>
+    public double WarmUpSeconds => IsQuick ? 1.5 : 25;
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">It cannot be understood.</exception>
