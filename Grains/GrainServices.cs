@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Nodes;
+using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains;
@@ -62,6 +63,7 @@ public static class GrainServices
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RunningTasks>();
+        services.AddSingleton<RunningTaskIndex>();
         services.AddSingleton<NodeGrains>();
         services.AddGrainService<NodeReports>();
         services.AddSingleton<NodeReportsClient>();

@@ -15,6 +15,15 @@ internal sealed class DetectBatches
     /// </summary>
     public const int DatagramWindow = 16;
 
+    /// <summary>How many datagrams one call asks for: a call for each would cost as much as the datagram itself.</summary>
+    public const int DatagramsPerCall = 4;
+
+    /// <summary>How many coins one call asks for in datagrams.</summary>
+    public const int CoinsPerCall = DatagramsPerCall * InDatagram;
+
+    /// <summary>How many calls for datagrams may be on their way.</summary>
+    public const int CallWindow = DatagramWindow / DatagramsPerCall;
+
     /// <summary>How many connections: as many as known servers bear. Other tasks' requests take their turns between this one's.</summary>
     public const int ConnectionWindow = 4;
 
@@ -35,8 +44,8 @@ internal sealed class DetectBatches
         IsByTcp = coins > MostCoinsInDatagrams && maxPerRequest >= MostCoinsInDatagrams;
         if (!IsByTcp)
         {
-            _size = InDatagram;
-            Count = DivideRoundingUp(coins, InDatagram);
+            _size = CoinsPerCall;
+            Count = DivideRoundingUp(coins, CoinsPerCall);
             return;
         }
 

@@ -29,7 +29,7 @@ internal sealed class DetectNodeRun(
     private static readonly TimeSpan MaxHalvingTime = TimeSpan.FromSeconds(30);
 
     private readonly TaskCompletionSource<NodeDetectReply> _first = new();
-    private readonly SemaphoreSlim _room = new(DetectBatches.DatagramWindow);
+    private readonly SemaphoreSlim _room = new(GetWindow(batches));
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private int _nextBatch;
     private int _finishedBatches;
@@ -44,11 +44,14 @@ internal sealed class DetectNodeRun(
     {
         // Gives up what is on its way over TCP, where a server that says nothing costs much more time than by datagrams.
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var window = batches.IsByTcp ? 1 + DetectBatches.ConnectionWindow : DetectBatches.DatagramWindow;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(window, batches.Count)).Select(_ => AskBatchByBatchAsync(silence, cancellationToken)));
+        var atOnce = Math.Min(GetWindow(batches), batches.Count);
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => AskBatchByBatchAsync(silence, cancellationToken)));
     }
 
     public void Dispose() => _room.Dispose();
+
+    private static int GetWindow(DetectBatches batches) =>
+        batches.IsByTcp ? 1 + DetectBatches.ConnectionWindow : DetectBatches.CallWindow;
 
     private async Task AskBatchByBatchAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
     {
@@ -59,7 +62,7 @@ internal sealed class DetectNodeRun(
             string? failure;
             if (!batches.IsByTcp)
             {
-                failure = await AskAsync(start, length, cancellationToken);
+                failure = await AskByDatagramsAsync(start, length, cancellationToken);
             }
             else if (batch == 0)
             {
@@ -139,20 +142,27 @@ internal sealed class DetectNodeRun(
         return await AskByDatagramsAsync(start, length, cancellationToken);
     }
 
-    /// <summary>Asks for a large batch in small ones, so many at a time that all large ones together fill the window.</summary>
+    /// <summary>Asks for any number of coins with one call after the other, each of several datagrams.</summary>
     private async Task<string?> AskByDatagramsAsync(int start, int length, CancellationToken cancellationToken)
     {
-        var small = new DetectBatches(length, DetectPayload.MaxCoinsPerDatagram);
-        var next = 0;
         string? failure = null;
-        await Task.WhenAll(Enumerable.Range(0, DetectBatches.DatagramWindow / DetectBatches.ConnectionWindow).Select(async _ =>
+        for (var end = start + length; start < end; start += DetectBatches.CoinsPerCall)
         {
-            while (next < small.Count)
-            {
-                var (first, count) = small[next++];
-                failure = await AskAsync(start + first, count, cancellationToken) ?? failure;
-            }
-        }));
+            var first = start;
+            var count = Math.Min(DetectBatches.CoinsPerCall, end - start);
+            var replies = await CallAsync(
+                first,
+                count,
+                records => node.TryDetectByDatagramsAsync(records, cancellationToken),
+                cancellationToken);
+            var failures = await Task.WhenAll(replies.Select((reply, datagram) => TakeAsync(
+                reply,
+                first + (datagram * DetectPayload.MaxCoinsPerDatagram),
+                reply.Statuses.Length,
+                cancellationToken)));
+            failure = failures.LastOrDefault(each => each is not null) ?? failure;
+        }
+
         return failure;
     }
 
@@ -188,14 +198,21 @@ internal sealed class DetectNodeRun(
         return reply.Failure;
     }
 
-    private async Task<NodeDetectReply> AskOnceAsync(int start, int length, CancellationToken cancellationToken)
+    private Task<NodeDetectReply> AskOnceAsync(int start, int length, CancellationToken cancellationToken) =>
+        CallAsync(start, length, records => node.TryDetectAsync(records, cancellationToken), cancellationToken);
+
+    private async Task<T> CallAsync<T>(
+        int start,
+        int length,
+        Func<ReadOnlyMemory<byte>, Task<T>> call,
+        CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
         try
         {
             var records = new byte[length * DetectPayload.RecordLength];
             coins.WriteDetectRecords(raida, start, length, records);
-            return await node.TryDetectAsync(records, cancellationToken);
+            return await call(records);
         }
         finally
         {

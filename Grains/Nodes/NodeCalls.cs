@@ -43,10 +43,31 @@ internal static class NodeCalls
         }
         catch (Exception exception) when (IsFaultOfTheCall(exception))
         {
-            var statuses = new byte[records.Length / DetectPayload.RecordLength];
-            Array.Fill(statuses, (byte)CoinStatus.Dropped);
-            return new NodeDetectReply(statuses, Failure, NodeContact.Untried);
+            return CreateFailure(records.Length);
         }
+    }
+
+    /// <summary>Asks a server about coins that do not all fit one datagram.</summary>
+    public static async Task<NodeDetectReply[]> TryDetectByDatagramsAsync(
+        this IRaidaNodeGrain node,
+        ReadOnlyMemory<byte> records,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallUntilAnsweredAsync(() => node.DetectByDatagrams(records, cancellationToken), cancellationToken);
+        }
+        catch (Exception exception) when (IsFaultOfTheCall(exception))
+        {
+            return [.. Datagrams.Cut(records).Select(part => CreateFailure(part.Length))];
+        }
+    }
+
+    private static NodeDetectReply CreateFailure(int recordsLength)
+    {
+        var statuses = new byte[recordsLength / DetectPayload.RecordLength];
+        Array.Fill(statuses, (byte)CoinStatus.Dropped);
+        return new NodeDetectReply(statuses, Failure, NodeContact.Untried);
     }
 
     private static async Task<T> CallUntilAnsweredAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     private readonly RaidaClient _client;
     private readonly ObservedNode _node;
     private readonly ReturnProbe _probe;
+    private readonly SharedEcho _echo;
     private readonly ILogger _logger;
 
     public RaidaNodeGrain(RaidaClient client, IOptions<NodeOptions> options, TimeProvider timeProvider, ILogger<RaidaNodeGrain> logger)
@@ -25,6 +26,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         _logger = logger;
         _node = new ObservedNode(options.Value, timeProvider);
         _probe = new ReturnProbe(Raida, ProbeAsync, timeProvider, logger);
+        _echo = new SharedEcho(EchoAsync);
     }
 
     private int Raida => (int)this.GetPrimaryKeyLong();
@@ -34,21 +36,9 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         _probe.EndAsync().WaitAsync(cancellationToken);
 
-    public async Task<NodeEchoReply> Echo(CancellationToken cancellationToken)
-    {
-        if (_node.Health.IsDown)
-        {
-            return new NodeEchoReply(false, 0, _node.CountSkipped());
-        }
-
-        var timing = _node.EchoTiming;
-        var reply = await _client.EchoAsync(Raida, timing, cancellationToken);
-        Follow(_node.CountEcho(reply, timing));
-        return new NodeEchoReply(
-            reply.IsSuccess,
-            (int)Math.Round(reply.Latency.TotalMilliseconds),
-            Describe(reply));
-    }
+    public Task<NodeEchoReply> Echo(CancellationToken cancellationToken) => _node.Health.IsDown
+        ? Task.FromResult(new NodeEchoReply(false, 0, _node.CountSkipped()))
+        : _echo.AskAsync(cancellationToken);
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
@@ -70,6 +60,9 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
     }
 
+    public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
+        Task.WhenAll(Datagrams.Cut(records).Select(part => Detect(part, cancellationToken)));
+
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
 
     private static NodeContact GetContact(RaidaReply reply) => reply.Outcome switch
@@ -79,6 +72,17 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         ReplyOutcome.NotSent => NodeContact.Untried,
         _ => NodeContact.Silent,
     };
+
+    private async Task<NodeEchoReply> EchoAsync(CancellationToken cancellationToken)
+    {
+        var timing = _node.EchoTiming;
+        var reply = await _client.EchoAsync(Raida, timing, cancellationToken);
+        Follow(_node.CountEcho(reply, timing));
+        return new NodeEchoReply(
+            reply.IsSuccess,
+            (int)Math.Round(reply.Latency.TotalMilliseconds),
+            Describe(reply));
+    }
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {

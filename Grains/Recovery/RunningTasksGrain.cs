@@ -6,7 +6,8 @@ namespace OrleansTasks.Grains.Recovery;
 
 /// <summary>
 /// One shard of the index of running tasks. Changes that come while one is being written are written together with the next write, so
-/// that many tasks share one. A reminder brings the grain back after its silo died.
+/// that many tasks share one. That a task has ended is written with the next one that starts, or a little later: to find it here does no
+/// harm, whoever looks sees that it has ended. A reminder brings the grain back after its silo died.
 /// </summary>
 [Reentrant]
 internal sealed partial class RunningTasksGrain(
@@ -23,7 +24,12 @@ internal sealed partial class RunningTasksGrain(
     /// <summary>A start that is younger may not have stored its task yet: it must not be forgotten for not being there.</summary>
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(20);
 
+    /// <summary>For how long ended tasks may still be stored as running ones where none starts.</summary>
+    private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = logger;
+    private IGrainTimer? _behindTimer;
+    private bool _isBehind;
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
 
@@ -38,7 +44,18 @@ internal sealed partial class RunningTasksGrain(
             record.State = new RunningTasksRecord();
         }
 
+        _behindTimer = this.RegisterGrainTimer(
+            _ => _isBehind ? WriteAsync() : Task.CompletedTask,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         await this.RegisterOrUpdateReminder(ReminderName, Period, Period, cancellationToken);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_isBehind)
+        {
+            await WriteAsync().WaitAsync(cancellationToken);
+        }
     }
 
     public Task Add(Guid taskId)
@@ -47,7 +64,16 @@ internal sealed partial class RunningTasksGrain(
         return WriteAsync();
     }
 
-    public Task Remove(Guid taskId) => AddedAt.Remove(taskId) ? WriteAsync() : Task.CompletedTask;
+    public Task Remove(Guid taskId)
+    {
+        if (AddedAt.Remove(taskId) && !_isBehind)
+        {
+            _isBehind = true;
+            _behindTimer!.Change(MaxBehind, Timeout.InfiniteTimeSpan);
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Revive(includeYoung: false);
 
@@ -95,11 +121,12 @@ internal sealed partial class RunningTasksGrain(
 
     private async Task WriteNextAsync()
     {
-        // Whoever calls in this turn joins this write.
-        await Task.Yield();
+        // Whoever calls while the process is busy with other things joins this write.
+        await ThreadPoolQueue.PassAsync();
         await _writing.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         _writing = _nextWrite!;
         _nextWrite = null;
+        _isBehind = false;
         try
         {
             await record.WriteStateAsync();

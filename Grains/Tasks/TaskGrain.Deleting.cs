@@ -1,5 +1,3 @@
-using OrleansTasks.Grains.Recovery;
-
 namespace OrleansTasks.Grains.Tasks;
 
 /// <content>
@@ -64,7 +62,7 @@ internal sealed partial class TaskGrain
     {
         try
         {
-            await RunningTaskIndex.GetShard(GrainFactory, Id).Add(Id);
+            await index.GetShard(Id).Add(Id);
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {

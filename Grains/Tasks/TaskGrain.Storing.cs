@@ -1,5 +1,4 @@
 using Orleans.Storage;
-using OrleansTasks.Grains.Recovery;
 
 namespace OrleansTasks.Grains.Tasks;
 
@@ -47,7 +46,7 @@ internal sealed partial class TaskGrain
     {
         try
         {
-            await RunningTaskIndex.GetShard(GrainFactory, Id).Remove(Id);
+            await index.GetShard(Id).Remove(Id);
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {

@@ -13,6 +13,7 @@ internal sealed partial class TaskGrain(
     [PersistentState("task", TaskStorage.Name)] IPersistentState<TaskRecord> record,
     IServiceProvider services,
     RunningTasks running,
+    RunningTaskIndex index,
     IOptions<TaskOptions> options,
     TimeProvider timeProvider,
     ILogger<TaskGrain> logger) : Grain, ITaskGrain, IJobProgress, IDisposable
@@ -109,7 +110,7 @@ internal sealed partial class TaskGrain(
         try
         {
             // First the index, then the task: a task that is stored is always found again.
-            await RunningTaskIndex.GetShard(GrainFactory, Id).Add(Id);
+            await index.GetShard(Id).Add(Id);
             await WriteAsync();
         }
         catch

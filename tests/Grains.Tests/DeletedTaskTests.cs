@@ -106,7 +106,7 @@ public sealed class DeletedTaskTests : IAsyncLifetime
         Assert.NotNull(cluster.Storage.GetStored(id));
 
         // As at a start of the embedded mode, and by the reminder after a while.
-        await RunningTaskIndex.ReviveAllAsync(cluster.GetGrains(0));
+        await new RunningTaskIndex(cluster.GetGrains(0)).ReviveAllAsync();
 
         await Eventually.HoldsAsync(() => cluster.Storage.GetStored(id) is null, "the deletion to be forgotten");
     }

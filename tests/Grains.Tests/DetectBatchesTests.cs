@@ -11,8 +11,9 @@ public sealed class DetectBatchesTests
     [Theory]
     [InlineData(1, 1, false)]
     [InlineData(64, 1, false)]
-    [InlineData(65, 2, false)]
-    [InlineData(1024, 16, false)]
+    [InlineData(256, 1, false)]
+    [InlineData(257, 2, false)]
+    [InlineData(1024, 4, false)]
     [InlineData(1025, 2, true)]
     [InlineData(64 + Most, 2, true)]
     [InlineData(65 + Most, 3, true)]
@@ -22,7 +23,7 @@ public sealed class DetectBatchesTests
         var batches = new DetectBatches(coins, Most);
 
         Assert.Equal((count, isByTcp), (batches.Count, batches.IsByTcp));
-        Assert.Equal((0, Math.Min(coins, 64)), batches[0]);
+        Assert.Equal((0, Math.Min(coins, isByTcp ? 64 : 256)), batches[0]);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class DetectBatchesTests
             {
                 var (start, length) = batches[batch];
                 Assert.Equal(next, start);
-                Assert.InRange(length, 1, batches.IsByTcp && batch > 0 ? most : DetectPayload.MaxCoinsPerDatagram);
+                Assert.InRange(length, 1, batches.IsByTcp && batch > 0 ? most : DetectBatches.CoinsPerCall);
                 next += length;
             }
 

@@ -60,7 +60,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         Delay(cluster, TimeSpan.Zero);
         Assert.Equal(1, cluster.Storage.Writes);
 
-        await RunningTaskIndex.ReviveAllAsync(cluster.Silos.Client);
+        await new RunningTaskIndex(cluster.Silos.Client).ReviveAllAsync();
 
         await Eventually.HoldsAsync(() => cluster.Storage.Writes == 2, "the task's end to be stored");
         await Eventually.HoldsAsync(() => !IsInIndex(cluster, id), "the task to leave the index");
@@ -76,7 +76,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         cluster.Storage.Fails = false;
         Assert.True(IsInIndex(cluster, id));
 
-        await RunningTaskIndex.ReviveAllAsync(cluster.Silos.Client);
+        await new RunningTaskIndex(cluster.Silos.Client).ReviveAllAsync();
 
         Assert.False(IsInIndex(cluster, id));
         Assert.Null(await cluster.GetTask(id).Read());
