@@ -48,6 +48,9 @@ public static class GrainServices
                 "Tasks:DeletionMemory is outside 00:00:01 to 1.00:00:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
             .Validate(
+                options => options.MaxLateness >= TimeSpan.FromMilliseconds(1) && options.MaxLateness <= TimeSpan.FromMinutes(1),
+                "Tasks:MaxLateness is outside 00:00:00.001 to 00:01:00.")
+            .Validate(
                 options => options.MaxRunningBytes is >= 1L << 20 and <= 64L << 30,
                 "Tasks:MaxRunningBytes is outside 1048576 to 68719476736.")
             .ValidateOnStart();

@@ -22,6 +22,11 @@ internal static class DetectEndpoints
         }
 
         LimitBody(context, options.MaxDetectBodyLength);
+        if (await TaskStart.TryRefuseAsync(context))
+        {
+            return;
+        }
+
         var coins = await CoinBody.ReadAsync(context.Request, options.MaxCoins);
         await TaskStart.StartAsync(
             context,

@@ -9,5 +9,11 @@ internal static class EchoEndpoints
     public static void MapEcho(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/api/v1/echo", [HttpMethods.Get, HttpMethods.Post], StartAsync);
 
-    private static Task StartAsync(HttpContext context) => TaskStart.StartAsync(context, new EchoInput(), new TaskStartContent("echo"));
+    private static async Task StartAsync(HttpContext context)
+    {
+        if (!await TaskStart.TryRefuseAsync(context))
+        {
+            await TaskStart.StartAsync(context, new EchoInput(), new TaskStartContent("echo"));
+        }
+    }
 }

@@ -6,6 +6,19 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Starts a task of any kind and answers 202 once it is stored.</summary>
 internal static class TaskStart
 {
+    /// <summary>Refuses a start before anything is done for it, where the silos have too much to do already.</summary>
+    /// <returns>Whether it was refused, and answered.</returns>
+    public static async Task<bool> TryRefuseAsync(HttpContext context)
+    {
+        if (GetThrottle(context).Lets(Random.Shared.NextDouble()))
+        {
+            return false;
+        }
+
+        await Envelope.WriteErrorAsync(context.Response, ApiError.TooManyRequests());
+        return true;
+    }
+
     public static async Task StartAsync(HttpContext context, TaskInput input, TaskStartContent content)
     {
         var key = IdempotencyKey.Read(context.Request);
@@ -22,6 +35,7 @@ internal static class TaskStart
             reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, deletion), context.RequestAborted);
         }
 
+        GetThrottle(context).Count(isTaken: reply.Outcome != StartOutcome.TooManyRunning);
         await (reply.Outcome switch
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),
@@ -30,4 +44,6 @@ internal static class TaskStart
             _ => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
         });
     }
+
+    private static StartThrottle GetThrottle(HttpContext context) => context.RequestServices.GetRequiredService<StartThrottle>();
 }

@@ -1,19 +1,42 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>Counts the tasks that run on this silo and what they hold, so that no more are taken than it may run.</summary>
-public sealed class RunningTasks(IOptions<TaskOptions> options)
+/// <summary>Counts the tasks that run on this silo and what they hold, so that no more are taken than it may run, or can.</summary>
+public sealed partial class RunningTasks : IDisposable
 {
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
+    private readonly TaskOptions _options;
+    private readonly AdmissionLimit _limit;
+    private readonly LatenessProbe _probe;
+    private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isClosed;
+    private long? _refusalLoggedAt;
     private int _count;
     private long _bytes;
 
+    /// <summary>Begins with none.</summary>
+    /// <param name="options">How many may run, and what they may hold.</param>
+    /// <param name="logger">Is told, now and then, that tasks are refused.</param>
+    public RunningTasks(IOptions<TaskOptions> options, ILogger<RunningTasks> logger)
+    {
+        _options = options.Value;
+        _logger = logger;
+        _limit = new AdmissionLimit(_options.MaxRunning, _options.MaxLateness);
+        _probe = new LatenessProbe(CountLateness);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _probe.Dispose();
+
     /// <summary>Counts a new task in, if there is room. The first one always finds room, however much it holds.</summary>
     /// <param name="input">What it is to do.</param>
-    /// <returns>False when as many run as may, or the silo is about to stop.</returns>
+    /// <returns>False when as many run as may, more than the silo can do, or it is about to stop.</returns>
     public bool TryEnter(TaskInput input)
     {
         lock (_gate)
@@ -23,8 +46,9 @@ public sealed class RunningTasks(IOptions<TaskOptions> options)
                 return false;
             }
 
-            if (_count > 0 && (_count >= options.Value.MaxRunning || _bytes + input.Length > options.Value.MaxRunningBytes))
+            if (_count > 0 && (_count >= _limit.Current || _bytes + input.Length > _options.MaxRunningBytes))
             {
+                LogRefusalNowAndThenLocked(input);
                 return false;
             }
 
@@ -79,6 +103,23 @@ public sealed class RunningTasks(IOptions<TaskOptions> options)
         }
     }
 
+    private void CountLateness(TimeSpan lateness)
+    {
+        lock (_gate)
+        {
+            _limit.Count(lateness, _count);
+        }
+    }
+
+    private void LogRefusalNowAndThenLocked(TaskInput input)
+    {
+        if (_refusalLoggedAt is not { } last || Stopwatch.GetElapsedTime(last) >= LogInterval)
+        {
+            _refusalLoggedAt = Stopwatch.GetTimestamp();
+            LogRefused(_count, _limit.Current, _limit.Lateness.TotalMilliseconds, _bytes, input.Length);
+        }
+    }
+
     private void CompleteIfEmptyLocked()
     {
         if (_isClosed && _count == 0)
@@ -92,4 +133,10 @@ public sealed class RunningTasks(IOptions<TaskOptions> options)
         _count++;
         _bytes += input.Length;
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Tasks are refused: {Running} run and {Limit} may, as work waits for {Lateness:0.0} ms; "
+            + "they hold {Bytes} bytes of coins, and another {More} were asked for.")]
+    private partial void LogRefused(int running, int limit, double lateness, long bytes, long more);
 }

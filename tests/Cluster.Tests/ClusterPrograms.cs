@@ -20,6 +20,9 @@ internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaid
             "--Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1",
             "--Orleans:Endpoints:SiloPort", $"{siloPort}",
             "--Orleans:Endpoints:GatewayPort", $"{gatewayPort}",
+
+            // What else the machine does must not decide which tasks are taken.
+            "--Tasks:MaxLateness", "00:01:00",
             .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
             .. more,
         ]);

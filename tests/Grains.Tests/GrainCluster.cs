@@ -81,6 +81,9 @@ internal sealed class GrainCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddTaskGrains();
+
+            // What else the machine does must not decide which tasks are taken.
+            silo.Services.Configure<TaskOptions>(options => options.MaxLateness = TimeSpan.FromMinutes(1));
             silo.Services.AddSingleton(_ => CreateClient(network.EndPoints));
             silo.Services.AddKeyedSingleton(TaskStorage.Name, (services, _) => storage.CreateProvider(services));
             silo.Services.AddKeyedSingleton(TaskStorage.IndexName, (services, _) => index.CreateProvider(services));

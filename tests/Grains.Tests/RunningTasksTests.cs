@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
@@ -12,7 +13,7 @@ public sealed class RunningTasksTests
     [Fact]
     public void Bytes_are_bounded_as_well_as_tasks_and_given_back()
     {
-        var running = Create(new TaskOptions { MaxRunningBytes = 2 << 20 });
+        using var running = Create(new TaskOptions { MaxRunningBytes = 2 << 20 });
 
         Assert.True(running.TryEnter(OneMebibyte));
         Assert.True(running.TryEnter(OneMebibyte));
@@ -25,7 +26,7 @@ public sealed class RunningTasksTests
     [Fact]
     public void A_task_larger_than_all_may_be_runs_alone()
     {
-        var running = Create(new TaskOptions { MaxRunningBytes = 1000 });
+        using var running = Create(new TaskOptions { MaxRunningBytes = 1000 });
 
         Assert.True(running.TryEnter(OneMebibyte));
         Assert.False(running.TryEnter(OneMebibyte));
@@ -34,7 +35,7 @@ public sealed class RunningTasksTests
     [Fact]
     public void A_task_that_was_accepted_before_enters_though_there_is_no_room()
     {
-        var running = Create(new TaskOptions { MaxRunning = 1 });
+        using var running = Create(new TaskOptions { MaxRunning = 1 });
         running.EnterAgain(new EchoInput());
         running.EnterAgain(new EchoInput());
         running.Exit(new EchoInput());
@@ -43,9 +44,37 @@ public sealed class RunningTasksTests
     }
 
     [Fact]
+    public async Task A_silo_that_is_late_takes_no_more_than_some()
+    {
+        // Nothing waits for less than no time: so it is always late.
+        using var running = new RunningTasks(
+            Options.Create(new TaskOptions { MaxLateness = TimeSpan.Zero }),
+            NullLogger<RunningTasks>.Instance);
+        for (var task = 0; task < AdmissionLimit.Least; task++)
+        {
+            Assert.True(running.TryEnter(new EchoInput()));
+        }
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                var hasEntered = running.TryEnter(new EchoInput());
+                if (hasEntered)
+                {
+                    running.Exit(new EchoInput());
+                }
+
+                return !hasEntered;
+            },
+            "one more task to be refused");
+        running.Exit(new EchoInput());
+        Assert.True(running.TryEnter(new EchoInput()));
+    }
+
+    [Fact]
     public void Once_closed_none_enters_and_the_end_of_the_last_one_is_told()
     {
-        var running = Create(new TaskOptions());
+        using var running = Create(new TaskOptions());
         running.TryEnter(new EchoInput());
         var closed = running.CloseAsync();
 
@@ -56,5 +85,10 @@ public sealed class RunningTasksTests
         Assert.True(closed.IsCompleted);
     }
 
-    private static RunningTasks Create(TaskOptions options) => new(Options.Create(options));
+    private static RunningTasks Create(TaskOptions options)
+    {
+        // What runs beside these tests must not decide.
+        options.MaxLateness = TimeSpan.FromMinutes(1);
+        return new RunningTasks(Options.Create(options), NullLogger<RunningTasks>.Instance);
+    }
 }

@@ -111,6 +111,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Tasks:MaxRunningBytes", "-1", "Tasks:MaxRunningBytes is outside")]
     [InlineData("Tasks:MaxRunningBytes", "68719476737", "Tasks:MaxRunningBytes is outside")]
     [InlineData("Tasks:MaxRunningBytes", "1 GiB", "'Tasks:MaxRunningBytes'")]
+    [InlineData("Tasks:MaxLateness", "00:00:00", "Tasks:MaxLateness is outside")]
+    [InlineData("Tasks:MaxLateness", "00:01:01", "Tasks:MaxLateness is outside")]
     [InlineData("Tasks:Deadline", "1.00:00:01", "Tasks:Deadline is outside")]
     [InlineData("Tasks:Deadline", "later", "'Tasks:Deadline'")]
     [InlineData("Tasks:Retention", "00:00:00", "Tasks:Retention is outside")]

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace OrleansTasks.Grains.Tasks;
+
+/// <summary>Finds out again and again how long work waits in this process that is ready to go on: something that does nothing joins the queue.</summary>
+internal sealed class LatenessProbe : IThreadPoolWorkItem, IDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    private readonly Action<TimeSpan> _tell;
+    private readonly Timer _timer;
+    private long _queuedAt;
+
+    /// <summary>Begins.</summary>
+    /// <param name="tell">Is told the lateness, many times a second, one call at a time. It must not throw.</param>
+    public LatenessProbe(Action<TimeSpan> tell)
+    {
+        _tell = tell;
+
+        // Timers have a queue of their own, and are not late when the others are.
+        _timer = new Timer(static state => ((LatenessProbe)state!).Join(), this, Pace, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _timer.Dispose();
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        _tell(Stopwatch.GetElapsedTime(_queuedAt));
+        try
+        {
+            _timer.Change(Pace, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The host has ended meanwhile.
+        }
+    }
+
+    private void Join()
+    {
+        _queuedAt = Stopwatch.GetTimestamp();
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+}
