@@ -65,13 +65,13 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     /// Writes the request with a challenge and, where it is encrypted, a nonce of its own. Written again it is the same to the last byte,
     /// so that the answer to either counts.
     /// </summary>
-    public int Write(Span<byte> destination, RequestHeader header, ReadOnlySpan<byte> key)
+    public int Write(Span<byte> destination, RequestHeader header, EncryptionKey? key)
     {
         if (!_isWritten)
         {
             _isWritten = true;
             Protocol.Challenge.Create(_challenge);
-            Nonce = key.IsEmpty ? 0 : CreateNonce();
+            Nonce = key is null ? 0 : CreateNonce();
         }
 
         return RequestCodec.Write(

@@ -4,12 +4,14 @@ using Raida.Protocol;
 namespace Raida.Client;
 
 /// <summary>How requests to one server are written, and what its answers must be to count, whatever they come over.</summary>
-internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin)
+internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : IDisposable
 {
     /// <summary>
     /// The longest answer that is read, in bytes: that to the most coins of one request is 424, and a version's text is short.
     /// </summary>
     public const int MaxAnswerLength = 2048;
+
+    private readonly EncryptionKey? _key = keyCoin is null ? null : new EncryptionKey(keyCoin.GetKey(raida));
 
     /// <summary>
     /// Whether a request is encrypted. What carries no secret is not: an echo asks whether the server is there, not what it knows.
@@ -40,7 +42,7 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin)
     {
         body = [];
         var header = ResponseHeader.Read(answer);
-        if (!ResponseCodec.IsSignedFor(answer, request.Challenge, GetKey(request.Command)))
+        if (!ResponseCodec.IsSignedFor(answer, request.Challenge, GetKey(request.Command) is { } key ? key.Bytes : default))
         {
             return AnswerCheck.Unproven;
         }
@@ -56,16 +58,18 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin)
         if (!received.IsEmpty)
         {
             body = received.ToArray();
-            if (Encrypts(request.Command))
+            if (GetKey(request.Command) is { } encryptionKey)
             {
                 Span<byte> nonce = stackalloc byte[RequestHeader.NonceLength];
                 BinaryPrimitives.WriteUInt64BigEndian(nonce, (request.Nonce << 16) | request.EchoId);
-                CounterMode.Apply(GetKey(request.Command), nonce, body);
+                encryptionKey.Apply(nonce, body);
             }
         }
 
         return AnswerCheck.Proven;
     }
 
-    private ReadOnlySpan<byte> GetKey(RaidaCommand command) => Encrypts(command) ? keyCoin!.GetKey(raida) : default;
+    public void Dispose() => _key?.Dispose();
+
+    private EncryptionKey? GetKey(RaidaCommand command) => Encrypts(command) ? _key : null;
 }

@@ -10,6 +10,7 @@ internal sealed class ServerLink : IAsyncDisposable
     private static readonly TimeSpan Distrust = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _timeProvider;
+    private readonly ServerCodec _codec;
     private readonly ServerAddress _address;
     private readonly TcpChannel _tcp;
     private readonly UdpChannel _udp;
@@ -18,12 +19,12 @@ internal sealed class ServerLink : IAsyncDisposable
 
     public ServerLink(int raida, RaidaClientOptions options, TimeProvider timeProvider, ILogger logger)
     {
-        var codec = new ServerCodec(raida, options.CoinId, options.KeyCoin);
+        _codec = new ServerCodec(raida, options.CoinId, options.KeyCoin);
         _timeProvider = timeProvider;
         _confirmsVerdicts = options.ConfirmsVerdicts;
         _address = new ServerAddress(raida, options.Servers[raida], options.ResolveHost, timeProvider, logger);
-        _tcp = new TcpChannel(options, codec, _address, timeProvider);
-        _udp = new UdpChannel(raida, options, codec, _address, _tcp, timeProvider, logger);
+        _tcp = new TcpChannel(options, _codec, _address, timeProvider);
+        _udp = new UdpChannel(raida, options, _codec, _address, _tcp, timeProvider, logger);
     }
 
     private bool FlipsBits => _timeProvider.GetTimestamp() < Volatile.Read(ref _distrustedUntil);
@@ -75,6 +76,7 @@ internal sealed class ServerLink : IAsyncDisposable
         await _udp.DisposeAsync().ConfigureAwait(false);
         await _tcp.DisposeAsync().ConfigureAwait(false);
         await _address.DisposeAsync().ConfigureAwait(false);
+        _codec.Dispose();
     }
 
     private Task<RaidaReply> AskOnceAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken) =>

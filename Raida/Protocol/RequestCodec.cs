@@ -16,24 +16,24 @@ public static class RequestCodec
     /// <param name="header">The header; its body length is filled in here.</param>
     /// <param name="challenge">16 bytes, made by <see cref="Challenge.Create"/>.</param>
     /// <param name="payload">The command's payload, at most 65,517 bytes.</param>
-    /// <param name="key">For <see cref="EncryptionType.KeyCoin"/> the key coin's AN, 16 bytes; else empty.</param>
+    /// <param name="key">For <see cref="EncryptionType.KeyCoin"/> the key coin's AN; else null.</param>
     /// <returns>How many bytes were written.</returns>
-    /// <exception cref="ArgumentException">Payload or key are too long, too short, or do not go with the header.</exception>
+    /// <exception cref="ArgumentException">The payload is too long, or the key does not go with the header.</exception>
     public static int Write(
         Span<byte> destination,
         in RequestHeader header,
         ReadOnlySpan<byte> challenge,
         ReadOnlySpan<byte> payload,
-        ReadOnlySpan<byte> key)
+        EncryptionKey? key)
     {
         if (payload.Length > ushort.MaxValue - EmptyBodyLength)
         {
             throw new ArgumentException($"{payload.Length} bytes do not fit a request.", nameof(payload));
         }
 
-        if (key.Length != (header.Encryption == EncryptionType.None ? 0 : CounterMode.KeyLength))
+        if (key is null != (header.Encryption == EncryptionType.None))
         {
-            throw new ArgumentException("The key's length does not go with the encryption type.", nameof(key));
+            throw new ArgumentException("The key does not go with the encryption type.", nameof(key));
         }
 
         var bodyLength = EmptyBodyLength + payload.Length;
@@ -42,10 +42,7 @@ public static class RequestCodec
         challenge[..Challenge.Length].CopyTo(body);
         payload.CopyTo(body[Challenge.Length..]);
         Trailer.Write(body[^Trailer.Length..]);
-        if (!key.IsEmpty)
-        {
-            CounterMode.Apply(key, destination.Slice(RequestHeader.NonceOffset, RequestHeader.NonceLength), body[..^Trailer.Length]);
-        }
+        key?.Apply(destination.Slice(RequestHeader.NonceOffset, RequestHeader.NonceLength), body[..^Trailer.Length]);
 
         return RequestHeader.Length + bodyLength;
     }

@@ -218,7 +218,7 @@ public sealed class RequestAnswererTests
 
     private static byte[] GetKey()
     {
-        var key = new byte[CounterMode.KeyLength];
+        var key = new byte[EncryptionKey.Length];
         GeneratedCoins.WriteAuthenticityNumber(Raida, new Denomination(1), KeySerialNumber, key);
         return key;
     }

@@ -26,7 +26,8 @@ internal static class Requests
         var challenge = new byte[Challenge.Length];
         Challenge.Create(challenge);
         var request = new byte[RequestCodec.GetLength(payload.Length)];
-        RequestCodec.Write(request, header, challenge, payload, key);
+        using var encryptionKey = key.Length == 0 ? null : new EncryptionKey(key);
+        RequestCodec.Write(request, header, challenge, payload, encryptionKey);
         return request;
     }
 

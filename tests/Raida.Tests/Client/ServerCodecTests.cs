@@ -5,7 +5,7 @@ using Raida.Protocol;
 namespace Raida.Tests.Client;
 
 /// <summary>What a flipped bit in an answer may come to: silence or an error, and another verdict in the bit field alone.</summary>
-public sealed class ServerCodecTests
+public sealed class ServerCodecTests : IDisposable
 {
     private const int Node = 3;
     private const int Coins = 9;
@@ -15,6 +15,8 @@ public sealed class ServerCodecTests
     /// <summary>All that published servers answer that is neither a verdict nor success.</summary>
     private static IEnumerable<int> PublishedErrors =>
         [1, 2, 3, 4, 5, 6, 7, 16, 17, 20, 25, 27, 33, 34, 36, 37, 39, 40, 42, 150, 160, .. Enumerable.Range(178, 12), 252, 253, 254, 255];
+
+    public void Dispose() => _codec.Dispose();
 
     [Theory]
     [InlineData(RaidaCommand.Detect, ResponseStatus.AllPass, "")]

@@ -6,7 +6,7 @@ namespace Raida.Tests.Protocol;
 
 public sealed class CounterModeTests
 {
-    private static readonly Gen<byte[]> Keys = Gen.Byte.Array[CounterMode.KeyLength];
+    private static readonly Gen<byte[]> Keys = Gen.Byte.Array[EncryptionKey.Length];
     private static readonly Gen<byte[]> Nonces = Gen.Byte.Array[RequestHeader.NonceLength];
 
     /// <summary>
@@ -40,6 +40,25 @@ public sealed class CounterModeTests
 
         Assert.Equal(expected[..20], data);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(15)]
+    [InlineData(17)]
+    public void A_key_of_another_length_is_refused(int length) =>
+        Assert.Throws<ArgumentException>(() => new EncryptionKey(new byte[length]));
+
+    [Fact]
+    public void A_key_that_is_used_again_gives_the_same_stream() =>
+        Gen.Select(Keys, Nonces, Gen.Byte.Array[0, 5_000]).Sample((key, nonce, plain) =>
+        {
+            using var used = new EncryptionKey(key);
+            used.Apply(new byte[8], new byte[4_000]);
+            var (first, again) = (plain.ToArray(), plain.ToArray());
+            CounterMode.Apply(key, nonce, first);
+            used.Apply(nonce, again);
+            return first.AsSpan().SequenceEqual(again);
+        });
 
     [Fact]
     public void Applied_twice_it_changes_nothing() =>

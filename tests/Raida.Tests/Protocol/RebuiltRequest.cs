@@ -69,7 +69,8 @@ internal sealed class RebuiltRequest
             EchoId = BinaryPrimitives.ReadUInt16BigEndian(RecordedNonce[6..]),
         };
         var request = new byte[RequestCodec.GetLength(payload.Length)];
-        Assert.Equal(request.Length, RequestCodec.Write(request, header, Challenge, payload, Key));
+        using var key = Key.Length == 0 ? null : new EncryptionKey(Key);
+        Assert.Equal(request.Length, RequestCodec.Write(request, header, Challenge, payload, key));
         return request;
     }
 
@@ -119,7 +120,7 @@ internal sealed class RebuiltRequest
 
         // The two error cases used sixteen zero bytes.
         return IsError
-            ? new byte[CounterMode.KeyLength]
+            ? new byte[EncryptionKey.Length]
             : GetAuthenticityNumber(_recorded.Raida, KeyDenomination, KeySerialNumber);
     }
 

@@ -6,7 +6,7 @@ public sealed class RequestCodecTests
 {
     private const int LongestPayload = 65_517;
 
-    private static readonly byte[] Key = new byte[CounterMode.KeyLength];
+    private static readonly byte[] Key = new byte[EncryptionKey.Length];
 
     [Fact]
     public void A_request_holds_up_to_3119_coins()
@@ -36,7 +36,7 @@ public sealed class RequestCodecTests
     {
         var request = new byte[RequestCodec.GetLength(LongestPayload)];
 
-        var length = RequestCodec.Write(request, new RequestHeader(), new byte[Challenge.Length], new byte[LongestPayload], []);
+        var length = RequestCodec.Write(request, new RequestHeader(), new byte[Challenge.Length], new byte[LongestPayload], key: null);
 
         Assert.Equal(RequestHeader.Length + ushort.MaxValue, length);
         Assert.Equal(ushort.MaxValue, RequestHeader.Read(request).BodyLength);
@@ -49,20 +49,19 @@ public sealed class RequestCodecTests
         var request = new byte[100_000];
 
         Assert.Throws<ArgumentException>(() =>
-            RequestCodec.Write(request, new RequestHeader(), new byte[Challenge.Length], new byte[LongestPayload + 1], []));
+            RequestCodec.Write(request, new RequestHeader(), new byte[Challenge.Length], new byte[LongestPayload + 1], key: null));
     }
 
     [Theory]
-    [InlineData(EncryptionType.None, 16)]
-    [InlineData(EncryptionType.KeyCoin, 0)]
-    [InlineData(EncryptionType.KeyCoin, 15)]
-    [InlineData(EncryptionType.KeyCoin, 17)]
-    public void A_key_that_does_not_go_with_the_encryption_is_refused(EncryptionType encryption, int keyLength)
+    [InlineData(EncryptionType.None, true)]
+    [InlineData(EncryptionType.KeyCoin, false)]
+    public void A_key_that_does_not_go_with_the_encryption_is_refused(EncryptionType encryption, bool hasKey)
     {
         var header = new RequestHeader { Encryption = encryption };
 
+        using var key = new EncryptionKey(Key);
         Assert.Throws<ArgumentException>(() =>
-            RequestCodec.Write(new byte[100], header, new byte[Challenge.Length], [], new byte[keyLength]));
+            RequestCodec.Write(new byte[100], header, new byte[Challenge.Length], [], hasKey ? key : null));
     }
 
     [Fact]
@@ -70,7 +69,7 @@ public sealed class RequestCodecTests
     {
         var request = new byte[RequestCodec.GetLength(21)];
 
-        RequestCodec.Write(request, new RequestHeader { BodyLength = 9 }, new byte[Challenge.Length], new byte[21], []);
+        RequestCodec.Write(request, new RequestHeader { BodyLength = 9 }, new byte[Challenge.Length], new byte[21], key: null);
 
         Assert.Equal(39, RequestHeader.Read(request).BodyLength);
     }
@@ -81,7 +80,8 @@ public sealed class RequestCodecTests
         var request = new byte[RequestCodec.GetLength(0)];
         var header = new RequestHeader { Encryption = EncryptionType.KeyCoin, Nonce = 0x010203040506, EchoId = 7 };
 
-        RequestCodec.Write(request, header, new byte[Challenge.Length], [], Key);
+        using var key = new EncryptionKey(Key);
+        RequestCodec.Write(request, header, new byte[Challenge.Length], [], key);
 
         Assert.True(Trailer.Ends(request));
         Assert.NotEqual(new byte[Challenge.Length], request[RequestHeader.Length..^Trailer.Length]);

@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Raida.Protocol;
+
+/// <summary>
+/// A key that encrypts requests and their answers: AES-128 in counter mode as the protocol uses it. The first counter block is the eight
+/// bytes of the request's nonce and eight zero bytes, counted up as one big-endian number. Safe for use by many threads. Holds a secret,
+/// which is never printed.
+/// </summary>
+public sealed class EncryptionKey : IDisposable
+{
+    /// <summary>Its length in bytes: one AN.</summary>
+    public const int Length = 16;
+
+    private const int BlockLength = 16;
+
+    /// <summary>A whole datagram is encrypted at once.</summary>
+    private const int BlocksAtOnce = 96;
+
+    private readonly Lock _gate = new();
+    private readonly byte[] _key;
+    private readonly Aes _aes = Aes.Create();
+    private readonly ICryptoTransform _encryptor;
+    private readonly byte[] _counters = new byte[BlocksAtOnce * BlockLength];
+    private readonly byte[] _stream = new byte[BlocksAtOnce * BlockLength];
+
+    /// <summary>Takes a key.</summary>
+    /// <param name="key">16 bytes: the key coin's AN at the RAIDA in question; copied.</param>
+    /// <exception cref="ArgumentException">They are more or fewer.</exception>
+    public EncryptionKey(ReadOnlySpan<byte> key)
+    {
+        if (key.Length != Length)
+        {
+            throw new ArgumentException($"A key has {Length} bytes.", nameof(key));
+        }
+
+        _key = key.ToArray();
+        _aes.Mode = CipherMode.ECB;
+        _aes.Padding = PaddingMode.None;
+        _aes.Key = _key;
+
+        // Made once: to make one allocates, and sets up the key's schedule.
+        _encryptor = _aes.CreateEncryptor();
+    }
+
+    /// <summary>The key's 16 bytes.</summary>
+    public ReadOnlySpan<byte> Bytes => _key;
+
+    /// <summary>Encrypts or decrypts in place. Allocates nothing.</summary>
+    /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
+    /// <param name="data">What to change, less than 2^32 blocks of 16 bytes.</param>
+    public void Apply(ReadOnlySpan<byte> nonce, Span<byte> data)
+    {
+        lock (_gate)
+        {
+            for (var done = 0; done < data.Length; done += _stream.Length)
+            {
+                var part = data[done..];
+                part = part[..Math.Min(part.Length, _stream.Length)];
+                var blocks = (part.Length + BlockLength - 1) / BlockLength;
+                WriteCounters(nonce, firstBlock: done / BlockLength, blocks);
+                _encryptor.TransformBlock(_counters, 0, blocks * BlockLength, _stream, 0);
+                for (var i = 0; i < part.Length; i++)
+                {
+                    part[i] ^= _stream[i];
+                }
+            }
+
+            CryptographicOperations.ZeroMemory(_stream);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _encryptor.Dispose();
+        _aes.Dispose();
+        CryptographicOperations.ZeroMemory(_key);
+    }
+
+    /// <summary>Says nothing of it.</summary>
+    /// <returns>Its kind.</returns>
+    public override string ToString() => nameof(EncryptionKey);
+
+    private void WriteCounters(ReadOnlySpan<byte> nonce, int firstBlock, int blocks)
+    {
+        for (var block = 0; block < blocks; block++)
+        {
+            var counter = _counters.AsSpan(block * BlockLength, BlockLength);
+            nonce[..RequestHeader.NonceLength].CopyTo(counter);
+            BinaryPrimitives.WriteUInt64BigEndian(counter[RequestHeader.NonceLength..], (ulong)(firstBlock + block));
+        }
+    }
+}
