@@ -1,5 +1,6 @@
 using Bench.Load;
 using Bench.Micro;
+using Bench.Simulation;
 using Bench.Suite;
 using Bench.Transport;
 using BenchmarkDotNet.Running;
@@ -14,6 +15,9 @@ switch (args)
         return MicroCommand.Run(args[1..]);
     case [TransportCommand.Argument, ..]:
         await TransportCommand.RunAsync(args[1..]);
+        return 0;
+    case [SimulateCommand.Argument]:
+        SimulateCommand.Run();
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(SuiteCommand).Assembly).Run(args);

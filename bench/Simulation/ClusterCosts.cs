@@ -1,0 +1,40 @@
+namespace Bench.Simulation;
+
+/// <summary>
+/// What an echo task costs each part, in milliseconds of one core, measured on the benchmarks' machine (docs/scaling.md); and the network.
+/// </summary>
+internal sealed record ClusterCosts
+{
+    /// <summary>A gateway: the start and two polls.</summary>
+    public double Gateway { get; init; } = 0.13;
+
+    /// <summary>A silo, to take a task: the grain, two records.</summary>
+    public double Start { get; init; } = 0.20;
+
+    /// <summary>A silo, to call 25 node grains.</summary>
+    public double Calls { get; init; } = 0.15;
+
+    /// <summary>A silo, to send 25 datagrams and take their answers, for all tasks that share them.</summary>
+    public double Round { get; init; } = 0.40;
+
+    /// <summary>A silo, to end a task and answer its polls.</summary>
+    public double End { get; init; } = 0.15;
+
+    /// <summary>Both silos together, where a call goes to another one than it came to.</summary>
+    public double BetweenSilos { get; init; } = 0.15;
+
+    /// <summary>Redis, for one write.</summary>
+    public double RedisWrite { get; init; } = 0.015;
+
+    /// <summary>Redis, for each task in a record of the index: 24 bytes.</summary>
+    public double RedisIndexEntry { get; init; } = 0.000_02;
+
+    /// <summary>The way to Redis and back.</summary>
+    public double RedisRoundTrip { get; init; } = 0.3;
+
+    /// <summary>What one RAIDA server answers.</summary>
+    public double ServerRequestsPerMillisecond { get; init; } = 80;
+
+    /// <summary>How long the slowest server takes, the way included.</summary>
+    public double ServerLatency { get; init; } = 1;
+}
