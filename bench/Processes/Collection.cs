@@ -9,21 +9,30 @@ internal static class Collection
     /// <summary>The runtime's keyword that has a full collection made when a session with it begins.</summary>
     private const long CollectKeyword = 0x80_0000;
 
+    /// <summary>After so many that brought no megabyte there is no more to be had: three in vain and then a fall were seen.</summary>
+    private const int InVain = 5;
+
+    private const double LeastGain = 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
-    /// <summary>Collects. The runtime gives back memory only when some collections in a row found it free.</summary>
+    /// <summary>
+    /// Collects until it brings nothing more: the runtime gives back memory bit by bit, what some collections in a row found free.
+    /// </summary>
     /// <param name="processId">The process.</param>
-    /// <param name="times">How often.</param>
+    /// <param name="most">How often at the most.</param>
     /// <returns>What the process then takes, in millions of bytes.</returns>
-    public static async Task<double> RunAsync(int processId, int times)
+    public static async Task<double> RunAsync(int processId, int most)
     {
-        for (var i = 0; i < times; i++)
+        var left = new List<double>();
+        while (left.Count < most && (left.Count <= InVain || left[^(InVain + 1)] - left[^1] >= LeastGain))
         {
             await CollectAsync(processId);
+            left.Add(ProcessMemory.GetAnonymous(processId));
         }
 
-        return ProcessMemory.GetAnonymous(processId);
+        return left[^1];
     }
 
     private static async Task CollectAsync(int processId)

@@ -6,25 +6,25 @@ namespace Bench.Simulation;
 internal sealed record ClusterCosts
 {
     /// <summary>A gateway: the start and two polls.</summary>
-    public double Gateway { get; init; } = 0.13;
+    public double Gateway { get; init; } = 0.10;
 
     /// <summary>A silo, to take a task: the grain, two records.</summary>
-    public double Start { get; init; } = 0.20;
+    public double Start { get; init; } = 0.17;
 
     /// <summary>A silo, to call 25 node grains.</summary>
-    public double Calls { get; init; } = 0.15;
+    public double Calls { get; init; } = 0.12;
 
     /// <summary>A silo, to send 25 datagrams and take their answers, for all tasks that share them.</summary>
-    public double Round { get; init; } = 0.40;
+    public double Round { get; init; } = 0.45;
 
     /// <summary>A silo, to end a task and answer its polls.</summary>
-    public double End { get; init; } = 0.15;
+    public double End { get; init; } = 0.12;
 
     /// <summary>Both silos together, where a call goes to another one than it came to.</summary>
-    public double BetweenSilos { get; init; } = 0.15;
+    public double BetweenSilos { get; init; } = 0.20;
 
     /// <summary>Redis, for one write.</summary>
-    public double RedisWrite { get; init; } = 0.015;
+    public double RedisWrite { get; init; } = 0.012;
 
     /// <summary>Redis, for each task in a record of the index: 24 bytes.</summary>
     public double RedisIndexEntry { get; init; } = 0.000_02;

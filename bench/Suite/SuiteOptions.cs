@@ -18,13 +18,13 @@ internal sealed record SuiteOptions
     public int Rounds => IsQuick ? 5 : 7;
 
     /// <summary>How long one round begins new work.</summary>
-    public double RoundSeconds => IsQuick ? 0.7 : 4;
+    public double RoundSeconds => IsQuick ? 0.5 : 4;
 
     /// <summary>How long one round of tasks at a steady rate takes.</summary>
-    public double LatencySeconds => IsQuick ? 0.7 : 10;
+    public double LatencySeconds => IsQuick ? 0.6 : 10;
 
-    /// <summary>How many collections are made before memory is looked at; with few the figure is somewhat high.</summary>
-    public int Collections => IsQuick ? 3 : 10;
+    /// <summary>How many collections are made at the most before memory is looked at; with few the figure is high.</summary>
+    public int Collections => IsQuick ? 2 : 30;
 
     /// <summary>
     /// How long each side runs before the rounds: a service under load compiles its code for half a minute, and a task costs more than twice
