@@ -38,7 +38,7 @@ public static class GatewayServices
             .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
-        builder.Services.AddSingleton<StartThrottle>();
+        builder.Services.AddKeyedSingleton<StartThrottle>(KeyedService.AnyKey);
         builder.Services.AddSingleton<ClusterProbe>();
         builder.Services.AddSingleton<TaskJson>();
         builder.Services.AddSingleton<ITaskResultJson, EchoResultJson>();

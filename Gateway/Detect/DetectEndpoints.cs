@@ -10,6 +10,8 @@ namespace OrleansTasks.Gateway.Detect;
 /// <summary>Starting a detect.</summary>
 internal static class DetectEndpoints
 {
+    private const string Kind = "detect";
+
     public static void MapDetect(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/api/v1/detect", [HttpMethods.Post], StartAsync);
 
@@ -22,7 +24,7 @@ internal static class DetectEndpoints
         }
 
         LimitBody(context, options.MaxDetectBodyLength);
-        if (await TaskStart.TryRefuseAsync(context))
+        if (await TaskStart.TryRefuseAsync(context, Kind))
         {
             return;
         }
@@ -31,7 +33,7 @@ internal static class DetectEndpoints
         await TaskStart.StartAsync(
             context,
             new DetectInput(coins.Records, coins.EarlierPownstrings),
-            new TaskStartContent("detect", coins.Records, coins.EarlierPownstrings));
+            new TaskStartContent(Kind, coins.Records, coins.EarlierPownstrings));
     }
 
     private static void LimitBody(HttpContext context, long limit)

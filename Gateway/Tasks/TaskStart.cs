@@ -7,10 +7,12 @@ namespace OrleansTasks.Gateway.Tasks;
 internal static class TaskStart
 {
     /// <summary>Refuses a start before anything is done for it, where the silos have too much to do already.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="kind">The kind of task: one may be refused while there is room for another.</param>
     /// <returns>Whether it was refused, and answered.</returns>
-    public static async Task<bool> TryRefuseAsync(HttpContext context)
+    public static async Task<bool> TryRefuseAsync(HttpContext context, string kind)
     {
-        if (GetThrottle(context).Lets(Random.Shared.NextDouble()))
+        if (GetThrottle(context, kind).Lets(Random.Shared.NextDouble()))
         {
             return false;
         }
@@ -35,7 +37,11 @@ internal static class TaskStart
             reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, deletion), context.RequestAborted);
         }
 
-        GetThrottle(context).Count(isTaken: reply.Outcome != StartOutcome.TooManyRunning);
+        if (reply.Outcome == StartOutcome.TooManyRunning)
+        {
+            GetThrottle(context, content.Kind).CountRefusal();
+        }
+
         await (reply.Outcome switch
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),
@@ -45,5 +51,6 @@ internal static class TaskStart
         });
     }
 
-    private static StartThrottle GetThrottle(HttpContext context) => context.RequestServices.GetRequiredService<StartThrottle>();
+    private static StartThrottle GetThrottle(HttpContext context, string kind) =>
+        context.RequestServices.GetRequiredKeyedService<StartThrottle>(kind);
 }

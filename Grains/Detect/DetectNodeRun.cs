@@ -29,7 +29,7 @@ internal sealed class DetectNodeRun(
     private static readonly TimeSpan MaxHalvingTime = TimeSpan.FromSeconds(30);
 
     private readonly TaskCompletionSource<NodeDetectReply> _first = new();
-    private readonly SemaphoreSlim _room = new(GetWindow(batches));
+    private readonly SemaphoreSlim _room = new(DetectBatches.DatagramWindow);
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private int _nextBatch;
     private int _finishedBatches;
@@ -207,18 +207,32 @@ internal sealed class DetectNodeRun(
         Func<ReadOnlyMemory<byte>, Task<T>> call,
         CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
+        // Room for each of its datagrams, or for one request over TCP. At most five calls of four datagrams want room at a time: when each
+        // has room for three, there is still room for one more, so that none waits for ever.
+        var room = 0;
         try
         {
+            for (var needed = GetDatagrams(length); room < needed; room++)
+            {
+                await _room.WaitAsync(cancellationToken);
+            }
+
             var records = new byte[length * DetectPayload.RecordLength];
             coins.WriteDetectRecords(raida, start, length, records);
             return await call(records);
         }
         finally
         {
-            _room.Release();
+            if (room > 0)
+            {
+                _room.Release(room);
+            }
         }
     }
+
+    private static int GetDatagrams(int coins) => coins > DetectBatches.CoinsPerCall
+        ? 1
+        : (coins + DetectPayload.MaxCoinsPerDatagram - 1) / DetectPayload.MaxCoinsPerDatagram;
 
     private static NodeDetectReply CreateReply(int coins, CoinStatus status, string? failure, NodeContact contact)
     {

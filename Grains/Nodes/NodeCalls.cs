@@ -47,7 +47,7 @@ internal static class NodeCalls
         }
     }
 
-    /// <summary>Asks a server about coins that do not all fit one datagram.</summary>
+    /// <summary>Asks a server about coins in as many datagrams as they need.</summary>
     public static async Task<NodeDetectReply[]> TryDetectByDatagramsAsync(
         this IRaidaNodeGrain node,
         ReadOnlyMemory<byte> records,

@@ -27,7 +27,11 @@ internal sealed class SharedEcho(Func<CancellationToken, Task<NodeEchoReply>> as
             if (request.Waiting == 0)
             {
                 Close(request);
-                await request.GivingUp.CancelAsync();
+                if (!request.Reply.IsCompleted)
+                {
+                    await request.GivingUp.CancelAsync();
+                }
+
                 request.GivingUp.Dispose();
             }
         }

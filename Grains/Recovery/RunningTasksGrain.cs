@@ -30,6 +30,7 @@ internal sealed partial class RunningTasksGrain(
     private readonly ILogger _logger = logger;
     private IGrainTimer? _behindTimer;
     private bool _isBehind;
+    private bool _hasFailed;
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
 
@@ -52,7 +53,8 @@ internal sealed partial class RunningTasksGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_isBehind)
+        // After a write that failed it is not known what is stored.
+        if (_isBehind && !_hasFailed)
         {
             await WriteAsync().WaitAsync(cancellationToken);
         }
@@ -80,14 +82,15 @@ internal sealed partial class RunningTasksGrain(
     public async Task Revive(bool includeYoung)
     {
         var before = includeYoung ? long.MaxValue : UnixSeconds() - (long)MinAge.TotalSeconds;
-        var old = AddedAt.Where(entry => entry.Value <= before).Select(entry => entry.Key).ToArray();
+        var old = AddedAt.Where(entry => entry.Value <= before).ToArray();
         var ended = 0;
         foreach (var some in old.Chunk(MaxReadsAtOnce))
         {
-            var isRunning = await Task.WhenAll(some.Select(IsRunningAsync));
+            var isRunning = await Task.WhenAll(some.Select(entry => IsRunningAsync(entry.Key)));
             for (var i = 0; i < some.Length; i++)
             {
-                ended += !isRunning[i] && AddedAt.Remove(some[i]) ? 1 : 0;
+                // Not one that was added again meanwhile, under the same key.
+                ended += !isRunning[i] && ((ICollection<KeyValuePair<Guid, long>>)AddedAt).Remove(some[i]) ? 1 : 0;
             }
         }
 
@@ -134,6 +137,7 @@ internal sealed partial class RunningTasksGrain(
         catch
         {
             // What is stored is not known any more: the next activation reads it.
+            _hasFailed = true;
             DeactivateOnIdle();
             throw;
         }

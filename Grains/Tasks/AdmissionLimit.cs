@@ -17,13 +17,15 @@ internal sealed class AdmissionLimit(int most, TimeSpan late)
     /// <summary>A single late moment, such as a collection of garbage, means nothing; some in a row do.</summary>
     private const double WeightOfLast = 0.2;
 
+    private const int MostPerLate = 4;
+
     private readonly int _least = Math.Min(Least, most);
     private double _current = most;
 
     /// <summary>How many tasks may run now.</summary>
     public int Current => (int)_current;
 
-    /// <summary>How late the process was of late.</summary>
+    /// <summary>How late the process was of late, at the most four times what it may be.</summary>
     public TimeSpan Lateness { get; private set; }
 
     /// <summary>Takes note of how late the process is. To be called some dozen times a second.</summary>
@@ -31,7 +33,8 @@ internal sealed class AdmissionLimit(int most, TimeSpan late)
     /// <param name="running">How many tasks run.</param>
     public void Count(TimeSpan lateness, int running)
     {
-        Lateness += (lateness - Lateness) * WeightOfLast;
+        var counted = lateness < MostPerLate * late ? lateness : MostPerLate * late;
+        Lateness += (counted - Lateness) * WeightOfLast;
         _current = Lateness >= late
             ? Math.Max(_least, Math.Min(_current, running) * Cut)
             : Math.Min(most, _current * Growth);

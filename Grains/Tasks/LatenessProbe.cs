@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>Finds out again and again how long work waits in this process that is ready to go on: something that does nothing joins the queue.</summary>
+/// <summary>
+/// Finds out again and again how long work waits in this process that is ready to go on: something that does nothing joins the queue.
+/// </summary>
 internal sealed class LatenessProbe : IThreadPoolWorkItem, IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
@@ -17,8 +19,9 @@ internal sealed class LatenessProbe : IThreadPoolWorkItem, IDisposable
     {
         _tell = tell;
 
-        // Timers have a queue of their own, and are not late when the others are.
-        _timer = new Timer(static state => ((LatenessProbe)state!).Join(), this, Pace, Timeout.InfiniteTimeSpan);
+        // Timers have a queue of their own, so that they are hardly late when the others are. Set once it is assigned.
+        _timer = new Timer(static state => ((LatenessProbe)state!).Join(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Pace, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc />

@@ -39,6 +39,9 @@ public sealed partial class RunningTasks : IDisposable
     /// <returns>False when as many run as may, more than the silo can do, or it is about to stop.</returns>
     public bool TryEnter(TaskInput input)
     {
+        int count, limit;
+        long bytes;
+        TimeSpan lateness;
         lock (_gate)
         {
             if (_isClosed)
@@ -46,15 +49,23 @@ public sealed partial class RunningTasks : IDisposable
                 return false;
             }
 
-            if (_count > 0 && (_count >= _limit.Current || _bytes + input.Length > _options.MaxRunningBytes))
+            if (_count == 0 || (_count < _limit.Current && _bytes + input.Length <= _options.MaxRunningBytes))
             {
-                LogRefusalNowAndThenLocked(input);
+                EnterLocked(input);
+                return true;
+            }
+
+            if (_refusalLoggedAt is { } last && Stopwatch.GetElapsedTime(last) < LogInterval)
+            {
                 return false;
             }
 
-            EnterLocked(input);
-            return true;
+            _refusalLoggedAt = Stopwatch.GetTimestamp();
+            (count, limit, bytes, lateness) = (_count, _limit.Current, _bytes, _limit.Lateness);
         }
+
+        LogRefused(count, limit, lateness.TotalMilliseconds, bytes, input.Length);
+        return false;
     }
 
     /// <summary>Counts in a task that was accepted before and is taken up again: it must run even if there is no room.</summary>
@@ -108,15 +119,6 @@ public sealed partial class RunningTasks : IDisposable
         lock (_gate)
         {
             _limit.Count(lateness, _count);
-        }
-    }
-
-    private void LogRefusalNowAndThenLocked(TaskInput input)
-    {
-        if (_refusalLoggedAt is not { } last || Stopwatch.GetElapsedTime(last) >= LogInterval)
-        {
-            _refusalLoggedAt = Stopwatch.GetTimestamp();
-            LogRefused(_count, _limit.Current, _limit.Lateness.TotalMilliseconds, _bytes, input.Length);
         }
     }
 

@@ -71,7 +71,9 @@ internal sealed partial class TaskGrain
         }
     }
 
-    /// <summary>A start without a key is only repeated by the gateway that made its id, for some seconds; one with a key at any time.</summary>
+    /// <summary>
+    /// A start without a key is only repeated by the gateway that made its id, for some seconds; one with a key at any time.
+    /// </summary>
     private bool CanBeStartedLate() =>
         record.State.ContentHash.Length > 0 || UnixSeconds() < record.State.Started + (long)DeletionMemory.TotalSeconds;
 

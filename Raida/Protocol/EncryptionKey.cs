@@ -24,6 +24,7 @@ public sealed class EncryptionKey : IDisposable
     private readonly ICryptoTransform _encryptor;
     private readonly byte[] _counters = new byte[BlocksAtOnce * BlockLength];
     private readonly byte[] _stream = new byte[BlocksAtOnce * BlockLength];
+    private bool _isDisposed;
 
     /// <summary>Takes a key.</summary>
     /// <param name="key">16 bytes: the key coin's AN at the RAIDA in question; copied.</param>
@@ -45,15 +46,25 @@ public sealed class EncryptionKey : IDisposable
     }
 
     /// <summary>The key's 16 bytes.</summary>
-    public ReadOnlySpan<byte> Bytes => _key;
+    /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
+    public ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _key;
+        }
+    }
 
     /// <summary>Encrypts or decrypts in place. Allocates nothing.</summary>
     /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
-    /// <param name="data">What to change, less than 2^32 blocks of 16 bytes.</param>
+    /// <param name="data">What to change.</param>
+    /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
     public void Apply(ReadOnlySpan<byte> nonce, Span<byte> data)
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             for (var done = 0; done < data.Length; done += _stream.Length)
             {
                 var part = data[done..];
@@ -74,9 +85,13 @@ public sealed class EncryptionKey : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _encryptor.Dispose();
-        _aes.Dispose();
-        CryptographicOperations.ZeroMemory(_key);
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _encryptor.Dispose();
+            _aes.Dispose();
+            CryptographicOperations.ZeroMemory(_key);
+        }
     }
 
     /// <summary>Says nothing of it.</summary>

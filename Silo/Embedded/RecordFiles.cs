@@ -69,17 +69,16 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         grainState.RecordExists = true;
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var path = GetPath(stateName, grainId);
         if (File.Exists(path))
         {
             ThrowIfChanged(path, grainId, grainState.ETag);
-            File.Delete(path);
+            await Task.Run(() => File.Delete(path));
         }
 
         Reset(grainState);
-        return Task.CompletedTask;
     }
 
     private static void Reset<T>(IGrainState<T> grainState)

@@ -37,10 +37,15 @@ internal static class SimulateCommand
     }
 
     private static void ShowOpen(string cluster, ClusterPlan plan) =>
-        Show(cluster, "100,000 /s", new SimulatedCluster(plan).RunOpen(Many, Seconds));
+        Show(cluster, "100,000 /s", new SimulatedCluster(plan).RunOpen(Many, Seconds), Many);
 
-    private static void Show(string cluster, string offered, SimulationResult result) => Console.WriteLine(string.Create(
+    private static void Show(string cluster, string offered, SimulationResult result, double rate = 0) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {cluster} | {offered} | {FigureText.Of(result.PerSecond)} | {FigureText.Of(result.P50)} ms | {FigureText.Of(result.P99)} ms "
+        $"| {cluster} | {offered} | {FigureText.Of(result.PerSecond)} "
+        + $"| {Time(result.P50, result, rate)} | {Time(result.P99, result, rate)} "
         + $"| {result.Gateways:P0} | {result.Silos:P0} | {result.BusiestRedis:P0} | {result.Servers:P0} |"));
+
+    /// <summary>Where more is offered than is done, lines grow, and times with them for as long as it goes on.</summary>
+    private static string Time(double milliseconds, SimulationResult result, double offered) =>
+        result.PerSecond < 0.95 * offered ? "grows" : $"{FigureText.Of(milliseconds)} ms";
 }

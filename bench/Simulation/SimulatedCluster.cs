@@ -89,16 +89,16 @@ internal sealed class SimulatedCluster
         var redis = _redises[_random.Next(_redises.Length)];
         var shard = _shards[_random.Next(_shards.Length)];
         var forwarding = _costs.BetweenSilos * (_plan.Silos - 1) / _plan.Silos;
-        _gateways.Do(_costs.Gateway / 2, () => silo.Cores.Do(_costs.Start + forwarding, () => shard.Add(() => Write(redis, () =>
-            silo.Cores.Do(_costs.Calls, () => silo.Echo(() =>
-                silo.Cores.Do(_costs.End, () => Write(redis, () => _gateways.Do(_costs.Gateway / 2, () =>
+        _gateways.Do(_costs.Gateway / 2, () => Call(redis, () => silo.Cores.Do(_costs.Start + forwarding, () => shard.Add(() =>
+            Call(redis, () => silo.Cores.Do(_costs.Calls, () => silo.Echo(() =>
+                silo.Cores.Do(_costs.End, () => Call(redis, () => _gateways.Do(_costs.Gateway / 2, () =>
                 {
                     shard.Remove();
                     _times.Add(_clock.Now - startedAt);
                     ended();
-                })))))))));
+                }))))))))));
     }
 
-    private void Write(Station redis, Action written) =>
-        redis.Do(_costs.RedisWrite, () => _clock.After(_costs.RedisRoundTrip, written));
+    private void Call(Station redis, Action answered) =>
+        redis.Do(_costs.RedisCall, () => _clock.After(_costs.RedisRoundTrip, answered));
 }

@@ -1,6 +1,8 @@
 namespace Bench.Simulation;
 
-/// <summary>A shard of the index of running tasks: one record, written whole, and those who come while it is written share the next write.</summary>
+/// <summary>
+/// A shard of the index of running tasks: one record, written whole, and those who come while it is written share the next write.
+/// </summary>
 internal sealed class SimulatedIndexShard(SimulatedClock clock, Station redis, ClusterCosts costs)
 {
     private List<Action> _waiting = [];
@@ -27,7 +29,7 @@ internal sealed class SimulatedIndexShard(SimulatedClock clock, Station redis, C
         _isWriting = true;
         var written = _waiting;
         _waiting = [];
-        redis.Do(costs.RedisWrite + (_entries * costs.RedisIndexEntry), () => clock.After(costs.RedisRoundTrip, () =>
+        redis.Do(costs.RedisCall + (_entries * costs.RedisIndexEntry), () => clock.After(costs.RedisRoundTrip, () =>
         {
             _isWriting = false;
             written.ForEach(each => each());

@@ -27,8 +27,8 @@ internal sealed record SuiteOptions
     public int Collections => IsQuick ? 2 : 30;
 
     /// <summary>
-    /// How long each side runs before the rounds: a service under load compiles its code for half a minute, and a task costs more than twice
-    /// as much at first (docs/scaling.md).
+    /// How long each side runs before the rounds: a service under load compiles its code for half a minute, and a task costs more than
+    /// twice as much at first (docs/scaling.md).
     /// </summary>
     public double WarmUpSeconds => IsQuick ? 1.5 : 25;
 

@@ -54,6 +54,7 @@ public sealed class GatewayHost : IAsyncLifetime
             [
                 "--urls", "http://127.0.0.1:0",
                 "--Tasks:DataDirectory", _dataDirectory,
+                "--Tasks:MaxLateness", "00:01:00",
                 "--Orleans:Endpoints:SiloPort", "0",
                 "--Orleans:Endpoints:GatewayPort", "0",
                 .. _settings,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Gateway.Tasks;
 
@@ -9,15 +10,14 @@ public sealed class StartThrottleTests
     private readonly Random _random = new(1);
     private readonly StartThrottle _throttle;
 
-    public StartThrottleTests() => _throttle = new StartThrottle(_clock);
+    public StartThrottleTests() => _throttle = new StartThrottle(_clock, NullLogger<StartThrottle>.Instance);
 
     [Fact]
     public void As_long_as_silos_take_at_least_half_of_all_starts_every_start_reaches_them()
     {
         for (var start = 0; start < 10_000; start++)
         {
-            Assert.True(_throttle.Lets(chance: 0));
-            _throttle.Count(isTaken: start % 2 == 0);
+            Start(isTaken: start % 2 == 0);
         }
     }
 
@@ -37,7 +37,10 @@ public sealed class StartThrottleTests
                 {
                     reached++;
                     taken += room > 0 ? 1 : 0;
-                    _throttle.Count(isTaken: room-- > 0);
+                    if (room-- <= 0)
+                    {
+                        _throttle.CountRefusal();
+                    }
                 }
             }
         }
@@ -51,7 +54,10 @@ public sealed class StartThrottleTests
     {
         for (var start = 0; start < 1000; start++)
         {
-            _throttle.Count(isTaken: false);
+            if (_throttle.Lets(chance: 1))
+            {
+                _throttle.CountRefusal();
+            }
         }
 
         Assert.False(_throttle.Lets(chance: 0));
@@ -65,8 +71,25 @@ public sealed class StartThrottleTests
     {
         for (var start = 0; start < 32; start++)
         {
+            Start(isTaken: false);
+        }
+    }
+
+    [Fact]
+    public void Starts_that_fail_for_another_reason_keep_nobody_out()
+    {
+        for (var start = 0; start < 1000; start++)
+        {
             Assert.True(_throttle.Lets(chance: 0));
-            _throttle.Count(isTaken: false);
+        }
+    }
+
+    private void Start(bool isTaken)
+    {
+        Assert.True(_throttle.Lets(chance: 0));
+        if (!isTaken)
+        {
+            _throttle.CountRefusal();
         }
     }
 }

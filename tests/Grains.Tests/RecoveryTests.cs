@@ -50,6 +50,20 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whatever_was_added_one_after_the_other_is_stored_by_the_time_that_it_was_said_to_be()
+    {
+        var cluster = await StartClusterAsync();
+        var shard = cluster.Silos.Client.GetGrain<IRunningTasksGrain>(0);
+        for (var i = 0; i < 2000; i++)
+        {
+            var id = Guid.NewGuid();
+            await shard.Add(id);
+            Assert.True(IsInIndex(cluster, id));
+            await shard.Remove(id);
+        }
+    }
+
+    [Fact]
     public async Task A_task_that_lost_its_grain_ends_though_nobody_reads_it()
     {
         var cluster = await StartClusterAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansTasks.Grains.Nodes;
 
 namespace OrleansTasks.Grains.Tests;
@@ -7,7 +8,7 @@ public sealed class SharedEchoTests
     private static readonly NodeEchoReply Answer = new(true, 3, null);
 
     private readonly TaskFactory _turns = new(new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
-    private readonly List<Request> _requests = [];
+    private readonly ConcurrentQueue<Request> _requests = [];
     private readonly SharedEcho _echo;
 
     public SharedEchoTests() => _echo = new SharedEcho(AskAsync);
@@ -20,7 +21,7 @@ public sealed class SharedEchoTests
         var askers = await InOneTurnAsync(() => Enumerable.Range(0, 50).Select(_ => _echo.AskAsync(Token)).ToArray());
         await RequestsAreSentAsync(1);
 
-        _requests[0].Reply.SetResult(Answer);
+        _requests.ElementAt(0).Reply.SetResult(Answer);
 
         Assert.All(await Task.WhenAll(askers), reply => Assert.Same(Answer, reply));
         Assert.Single(_requests);
@@ -34,12 +35,12 @@ public sealed class SharedEchoTests
         var late = await InOneTurnAsync(() => _echo.AskAsync(Token));
         await RequestsAreSentAsync(2);
 
-        _requests[0].Reply.SetResult(Answer);
+        _requests.ElementAt(0).Reply.SetResult(Answer);
         await early;
 
         Assert.False(late.IsCompleted);
         var lateAnswer = Answer with { LatencyMilliseconds = 7 };
-        _requests[1].Reply.SetResult(lateAnswer);
+        _requests.ElementAt(1).Reply.SetResult(lateAnswer);
         Assert.Same(lateAnswer, await late);
     }
 
@@ -53,8 +54,8 @@ public sealed class SharedEchoTests
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
-        Assert.False(_requests[0].GivenUp.IsCancellationRequested);
-        _requests[0].Reply.SetResult(Answer);
+        Assert.False(_requests.ElementAt(0).GivenUp.IsCancellationRequested);
+        _requests.ElementAt(0).Reply.SetResult(Answer);
         Assert.Same(Answer, await other);
     }
 
@@ -72,7 +73,7 @@ public sealed class SharedEchoTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asker);
         }
 
-        Assert.True(_requests[0].GivenUp.IsCancellationRequested);
+        Assert.True(_requests.ElementAt(0).GivenUp.IsCancellationRequested);
     }
 
     [Fact]
@@ -86,11 +87,28 @@ public sealed class SharedEchoTests
             return (given, _echo.AskAsync(Token));
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
-        await Eventually.HoldsAsync(() => _requests.Any(request => !request.GivenUp.IsCancellationRequested), "a request for the other one");
+        await Eventually.HoldsAsync(() => _requests.Any(request => !request.GivenUp.IsCancellationRequested), "another request");
 
         _requests.Last().Reply.SetResult(Answer);
 
         Assert.Same(Answer, await other);
+    }
+
+    [Fact]
+    public async Task However_fast_all_is_no_answer_is_given_to_who_asks_after_it_was_asked_for()
+    {
+        const int Times = 5000;
+        var asked = 0;
+        var echo = new SharedEcho(_ => Task.FromResult(Answer with { LatencyMilliseconds = ++asked }));
+        await _turns.StartNew(
+            async () =>
+            {
+                for (var time = 1; time <= Times; time++)
+                {
+                    Assert.Equal(time, (await echo.AskAsync(Token)).LatencyMilliseconds);
+                }
+            },
+            Token).Unwrap();
     }
 
     private Task<T> InOneTurnAsync<T>(Func<T> turn) => _turns.StartNew(turn, Token);
@@ -100,7 +118,7 @@ public sealed class SharedEchoTests
     private Task<NodeEchoReply> AskAsync(CancellationToken givenUp)
     {
         var request = new Request(new TaskCompletionSource<NodeEchoReply>(TaskCreationOptions.RunContinuationsAsynchronously), givenUp);
-        _requests.Add(request);
+        _requests.Enqueue(request);
         return request.Reply.Task.WaitAsync(givenUp);
     }
 

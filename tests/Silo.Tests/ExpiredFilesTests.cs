@@ -94,6 +94,9 @@ public sealed partial class ExpiredFilesTests : IDisposable
         "--Orleans:Endpoints:SiloPort", "0",
         "--Orleans:Endpoints:GatewayPort", "0",
         "--Tasks:DataDirectory", _data.Path,
+
+        // What else the machine does must not decide which tasks are taken.
+        "--Tasks:MaxLateness", "00:01:00",
         .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
         .. settings,
     ]);

@@ -48,7 +48,6 @@ internal sealed class PromiseChecker(RunRecord record)
         {
             (_, null, _) => true,
             (_, 503, "unavailable") => exchange.HasRetryAfter,
-            (ExchangeKind.Start, 429, "too-many-requests") => exchange.HasRetryAfter,
             (ExchangeKind.Start, 202, _) => exchange.HasRetryAfter,
             (ExchangeKind.Start, 422, "idempotency-key-reused") => true,
             (ExchangeKind.Read, 200, _) => exchange.HasRetryAfter != exchange.IsTerminal,
