@@ -18,59 +18,37 @@ internal static class NodeCalls
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Asks a server whether it is up.</summary>
-    public static async Task<NodeEchoReply> TryEchoAsync(this IRaidaNodeGrain node, CancellationToken cancellationToken)
-    {
-        var startedAt = Stopwatch.GetTimestamp();
-        try
-        {
-            return await CallUntilAnsweredAsync(() => node.Echo(cancellationToken), cancellationToken);
-        }
-        catch (Exception exception) when (IsFaultOfTheCall(exception))
-        {
-            return new NodeEchoReply(false, (int)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds, Failure);
-        }
-    }
+    public static Task<NodeEchoReply> TryEchoAsync(this IRaidaNodeGrain node, CancellationToken cancellationToken) => TryAsync(
+        () => node.Echo(cancellationToken),
+        elapsed => new NodeEchoReply(false, (int)elapsed.TotalMilliseconds, Failure),
+        cancellationToken);
 
     /// <summary>Asks a server about some coins.</summary>
-    public static async Task<NodeDetectReply> TryDetectAsync(
+    public static Task<NodeDetectReply> TryDetectAsync(
         this IRaidaNodeGrain node,
         ReadOnlyMemory<byte> records,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await CallUntilAnsweredAsync(() => node.Detect(records, cancellationToken), cancellationToken);
-        }
-        catch (Exception exception) when (IsFaultOfTheCall(exception))
-        {
-            return CreateFailure(records.Length);
-        }
-    }
+        CancellationToken cancellationToken) => TryAsync(
+            () => node.Detect(records, cancellationToken),
+            _ => CreateFailure(records),
+            cancellationToken);
 
     /// <summary>Asks a server about coins in as many datagrams as they need.</summary>
-    public static async Task<NodeDetectReply[]> TryDetectByDatagramsAsync(
+    public static Task<NodeDetectReply[]> TryDetectByDatagramsAsync(
         this IRaidaNodeGrain node,
         ReadOnlyMemory<byte> records,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await CallUntilAnsweredAsync(() => node.DetectByDatagrams(records, cancellationToken), cancellationToken);
-        }
-        catch (Exception exception) when (IsFaultOfTheCall(exception))
-        {
-            return [.. Datagrams.Cut(records).Select(part => CreateFailure(part.Length))];
-        }
-    }
+        CancellationToken cancellationToken) => TryAsync(
+            () => node.DetectByDatagrams(records, cancellationToken),
+            _ => [.. Datagrams.Cut(records).Select(CreateFailure)],
+            cancellationToken);
 
-    private static NodeDetectReply CreateFailure(int recordsLength)
+    private static NodeDetectReply CreateFailure(ReadOnlyMemory<byte> records)
     {
-        var statuses = new byte[recordsLength / DetectPayload.RecordLength];
+        var statuses = new byte[records.Length / DetectPayload.RecordLength];
         Array.Fill(statuses, (byte)CoinStatus.Dropped);
         return new NodeDetectReply(statuses, Failure, NodeContact.Untried);
     }
 
-    private static async Task<T> CallUntilAnsweredAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    private static async Task<T> TryAsync<T>(Func<Task<T>> call, Func<TimeSpan, T> giveUp, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
         while (true)
@@ -79,10 +57,16 @@ internal static class NodeCalls
             {
                 return await call();
             }
-            catch (Exception exception) when (IsFaultOfTheCall(exception) && Stopwatch.GetElapsedTime(startedAt) + Pause < Patience)
+            catch (Exception exception) when (IsFaultOfTheCall(exception))
             {
-                await Task.Delay(Pause, cancellationToken);
+                var elapsed = Stopwatch.GetElapsedTime(startedAt);
+                if (elapsed + Pause >= Patience)
+                {
+                    return giveUp(elapsed);
+                }
             }
+
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 

@@ -42,41 +42,15 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
+        var statuses = new byte[records.Length / DetectPayload.RecordLength];
         if (_node.Health.IsDown)
         {
-            return Skip(records);
+            Array.Fill(statuses, (byte)CoinStatus.Untried);
+            return new NodeDetectReply(statuses, _node.CountSkipped(), NodeContact.Untried);
         }
 
         var timing = _node.DetectTiming;
-        return Take(await _client.DetectAsync(Raida, records, timing, cancellationToken), records, timing);
-    }
-
-    public async Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
-    {
-        var parts = Datagrams.Cut(records).ToArray();
-        if (_node.Health.IsDown)
-        {
-            return Array.ConvertAll(parts, Skip);
-        }
-
-        // All are taken in one turn of this grain: a turn for each would cost as much as its datagram.
-        var timing = _node.DetectTiming;
-        var replies = await Task.WhenAll(parts.Select(part => _client.DetectAsync(Raida, part, timing, cancellationToken)));
-        return [.. replies.Zip(parts, (reply, part) => Take(reply, part, timing))];
-    }
-
-    public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
-
-    private NodeDetectReply Skip(ReadOnlyMemory<byte> records)
-    {
-        var statuses = new byte[records.Length / DetectPayload.RecordLength];
-        Array.Fill(statuses, (byte)CoinStatus.Untried);
-        return new NodeDetectReply(statuses, _node.CountSkipped(), NodeContact.Untried);
-    }
-
-    private NodeDetectReply Take(RaidaReply reply, ReadOnlyMemory<byte> records, RequestTiming timing)
-    {
-        var statuses = new byte[records.Length / DetectPayload.RecordLength];
+        var reply = await _client.DetectAsync(Raida, records, timing, cancellationToken);
         Follow(_node.CountDetect(reply, timing, statuses.Length));
         for (var coin = 0; coin < statuses.Length; coin++)
         {
@@ -85,6 +59,11 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
 
         return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
     }
+
+    public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
+        Task.WhenAll(Datagrams.Cut(records).Select(part => Detect(part, cancellationToken)));
+
+    public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
 
     private static NodeContact GetContact(RaidaReply reply) => reply.Outcome switch
     {

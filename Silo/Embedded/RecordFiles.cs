@@ -75,6 +75,8 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         if (File.Exists(path))
         {
             ThrowIfChanged(path, grainId, grainState.ETag);
+
+            // On another thread: the system may take a while to let go of a file of 27 MB.
             await Task.Run(() => File.Delete(path));
         }
 

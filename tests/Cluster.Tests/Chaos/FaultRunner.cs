@@ -32,8 +32,7 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         var begin = record.Now;
         return Task.WhenAll(schedule.Select(async fault =>
         {
-            var wait = begin + fault.At - record.Now;
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellationToken);
+            await PassAsync(begin + fault.At - record.Now, cancellationToken);
             await (fault.ConcernsAgents
                 ? Task.WhenAll(fault.Targets.Select(agent => RunAgentFaultAsync(fault, cluster.Network.Agents[agent], cancellationToken)))
                 : RunProcessFaultAsync(fault, cancellationToken));
@@ -78,7 +77,7 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
                 break;
             case FaultKind.PauseSilo:
                 await cluster.Silos[target].SignalAsync("STOP");
-                await Task.Delay(fault.Length, cancellationToken);
+                await PassAsync(fault.Length, cancellationToken);
 
                 // One that was killed meanwhile and is another process now does not mind.
                 await cluster.Silos[target].SignalAsync("CONT");
@@ -115,7 +114,7 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         }
 
         var inForce = record.Now;
-        await Task.Delay(fault.Length, cancellationToken);
+        await PassAsync(fault.Length, cancellationToken);
         var lifted = record.Now;
         agent.Faults = NoFault;
         var isBack = !agent.IsDown || await TrySwitchAsync(agent, down: false, cancellationToken);
@@ -140,4 +139,8 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
             return false;
         }
     }
+
+    /// <summary>Lets time pass: a schedule says when faults begin and how long they last, and waits for nothing else.</summary>
+    private static Task PassAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, cancellationToken);
 }

@@ -127,7 +127,7 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
 
     private int ChooseGateway() => _random.Next(FaultSchedule.Gateways);
 
-    /// <summary>The load's own pace: clients do not ask without a pause.</summary>
+    /// <summary>The load's own pace: clients do not ask without a pause. There is no condition to wait for but to ask again.</summary>
     private Task PauseAsync(int milliseconds, CancellationToken cancellationToken) =>
         Task.Delay(_random.Next(milliseconds / 2, milliseconds * 3 / 2), cancellationToken);
 }
