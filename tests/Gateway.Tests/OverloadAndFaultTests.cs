@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,8 @@ namespace OrleansTasks.Gateway.Tests;
 
 public sealed class OverloadAndFaultTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -28,6 +31,39 @@ public sealed class OverloadAndFaultTests
         }
 
         await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+    }
+
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("detect")]
+    public async Task Starts_that_silos_mostly_refuse_are_refused_without_asking_them(string kind)
+    {
+        var starts = new StartCount();
+        await using var host = await GatewayHost.StartAsync(
+            ["--Tasks:MaxRunning", "1"],
+            builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(starts));
+        using var slow = new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) });
+        var watch = Stopwatch.StartNew();
+        var sent = 0;
+        while (sent - starts.Count < 50)
+        {
+            Assert.True(watch.Elapsed < Patience, $"Of {sent} starts {starts.Count} reached the silo: waited in vain for 50 that do not.");
+            sent += 50;
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync()));
+        }
+
+        async Task SendAsync()
+        {
+            using var body = CoinBodies.Authentic((0, 1));
+            using var response = kind == "echo"
+                ? await host.Client.GetAsync("/api/v1/echo", Token)
+                : await host.Client.PostAsync("/api/v1/detect", body, Token);
+            if (response.StatusCode != HttpStatusCode.Accepted)
+            {
+                await response.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+                Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+            }
+        }
     }
 
     [Fact]
@@ -86,6 +122,23 @@ public sealed class OverloadAndFaultTests
         Assert.Equal(
             $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}""",
             await host.Client.GetStringAsync(path, Token));
+    }
+
+    private sealed class StartCount : IIncomingGrainCallFilter
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.InterfaceMethod.DeclaringType == typeof(ITaskGrain) && context.MethodName == nameof(ITaskGrain.Start))
+            {
+                Interlocked.Increment(ref _count);
+            }
+
+            return context.Invoke();
+        }
     }
 
     private sealed class FaultyResultJson : ITaskResultJson
