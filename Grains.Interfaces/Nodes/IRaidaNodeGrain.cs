@@ -23,7 +23,7 @@ public interface IRaidaNodeGrain : IGrainWithIntegerKey
     Task<NodeDetectReply> Detect([Immutable] ReadOnlyMemory<byte> records, CancellationToken cancellationToken);
 
     /// <summary>Asks the server about some coins in datagrams of 64, all at once.</summary>
-    /// <param name="records">Some hundred detect records of 21 bytes, ready for the wire, made for this server.</param>
+    /// <param name="records">1 to 256 detect records of 21 bytes, ready for the wire, made for this server.</param>
     /// <param name="cancellationToken">Gives the requests up.</param>
     /// <returns>A reply for each datagram, in the order of the records.</returns>
     [Alias("DetectByDatagrams"), ResponseTimeout("00:15:00")]
