@@ -28,4 +28,11 @@ public sealed record DetectResult(
     [property: Id(8)] long TotalErrors,
     [property: Id(9)] string[]? Details,
     [property: Id(10)] uint[] SerialNumbers,
-    [property: Id(11)] ReadOnlyMemory<byte> Pownstrings) : TaskResult;
+    [property: Id(11)] ReadOnlyMemory<byte> Pownstrings) : TaskResult
+{
+    /// <summary>What a serial number takes at the most when it is stored.</summary>
+    private const int SerialNumberLength = 6;
+
+    /// <inheritdoc />
+    public override long Length => ((long)SerialNumbers.Length * SerialNumberLength) + Pownstrings.Length;
+}

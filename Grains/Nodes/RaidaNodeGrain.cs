@@ -18,6 +18,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     private readonly ObservedNode _node;
     private readonly ReturnProbe _probe;
     private readonly SharedEcho _echo;
+    private readonly SharedDetect _detect;
     private readonly ILogger _logger;
 
     public RaidaNodeGrain(RaidaClient client, IOptions<NodeOptions> options, TimeProvider timeProvider, ILogger<RaidaNodeGrain> logger)
@@ -27,6 +28,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         _node = new ObservedNode(options.Value, timeProvider);
         _probe = new ReturnProbe(Raida, ProbeAsync, timeProvider, logger);
         _echo = new SharedEcho(EchoAsync);
+        _detect = new SharedDetect(Detect);
     }
 
     private int Raida => (int)this.GetPrimaryKeyLong();
@@ -61,7 +63,9 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     }
 
     public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
-        Task.WhenAll(Datagrams.Cut(records).Select(part => Detect(part, cancellationToken)));
+        Task.WhenAll(Datagrams.Cut(records).Select(part => part.Length < Datagrams.MaxLength
+            ? _detect.AskAsync(part, cancellationToken)
+            : Detect(part, cancellationToken)));
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
 

@@ -5,4 +5,7 @@ public interface IStoredRecord
 {
     /// <summary>What is wrong with what is stored, without any of its content; null when it was read. It is not stored itself.</summary>
     string? Damage { get; set; }
+
+    /// <summary>About how many bytes it takes when it is stored, rather more than too few; it is not stored itself.</summary>
+    long StoredLength { get; }
 }

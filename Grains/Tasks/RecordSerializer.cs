@@ -1,3 +1,4 @@
+using System.Buffers;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -24,7 +25,18 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
     }
 
     /// <inheritdoc />
-    public BinaryData Serialize<T>(T? input) => _inner.Serialize(input);
+    public BinaryData Serialize<T>(T? input)
+    {
+        if (input is not IStoredRecord record)
+        {
+            return _inner.Serialize(input);
+        }
+
+        // A buffer that grows by and by is twice as much again in garbage, on the heap of large objects, whose collections cost most.
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(record.StoredLength, Array.MaxLength));
+        serializer.Serialize(input, buffer);
+        return BinaryData.FromBytes(buffer.WrittenMemory);
+    }
 
     /// <inheritdoc />
     public T Deserialize<T>(BinaryData input)

@@ -7,6 +7,9 @@ namespace OrleansTasks.Grains.Tasks;
 [GenerateSerializer, Alias("TaskRecord")]
 public sealed class TaskRecord : IStoredRecord
 {
+    /// <summary>More than all but input and result take, with names and numbers of members.</summary>
+    private const int LengthOfTheRest = 512;
+
     /// <summary>Where the task stands.</summary>
     [Id(0)]
     public TaskState State { get; set; }
@@ -42,6 +45,9 @@ public sealed class TaskRecord : IStoredRecord
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
+
+    /// <inheritdoc />
+    public long StoredLength => LengthOfTheRest + Message.Length + (Input?.Length ?? 0) + (Result?.Length ?? 0);
 
     /// <summary>What keeps the record from being a task's: that it could not be read, or that garbage was read as something.</summary>
     /// <returns>What is wrong, without any content; null when the record is whole.</returns>

@@ -4,7 +4,7 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>One detect of as many coins as a file can hold, beside the client alone by the better of its two ways.</summary>
+/// <summary>Detects of as many coins as a file can hold, one at a time, beside the client alone by the better of its two ways.</summary>
 internal static class LargestBenchmark
 {
     private const int AllCoins = 65_535;
@@ -17,17 +17,13 @@ internal static class LargestBenchmark
         var silo = await run.Stack.StartEmbeddedAsync(inMemory: false, "--Tasks:MaxCoins", "65535");
         await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.OneTask, Port = silo.Port });
         var idle = ProcessMemory.GetResident(silo.ProcessId);
-        var peakOfOne = 0.0;
+        await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.DetectTasks, Port = silo.Port, Coins = coins });
+        var peakOfOne = ProcessMemory.GetPeak(silo.ProcessId) - idle;
         var reports = await Rounds.RunAsync(
             run.Options.Rounds,
-            _ => run.Stack.Raw.DoAsync(new LoadOrder { Kind = LoadKind.RawDetect, Coins = coins }),
-            _ => run.Stack.Raw.DoAsync(new LoadOrder { Kind = LoadKind.RawDetectOverTcp, Coins = coins }),
-            async isWarmUp =>
-            {
-                var report = await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.DetectTasks, Port = silo.Port, Coins = coins });
-                peakOfOne = isWarmUp ? ProcessMemory.GetPeak(silo.ProcessId) - idle : peakOfOne;
-                return report;
-            });
+            Side(run.Stack.Raw, LoadKind.RawDetect),
+            Side(run.Stack.Raw, LoadKind.RawDetectOverTcp),
+            Side(run.Stack.Load, LoadKind.DetectTasks, silo.Port));
         var peakOfAll = ProcessMemory.GetPeak(silo.ProcessId) - idle;
         var rates = reports.Select(side => side.Get(report => report.PerSecond * coins)).ToArray();
         var (udp, tcp) = (Spread.Of(rates[0]).Median, Spread.Of(rates[1]).Median);
@@ -46,11 +42,19 @@ internal static class LargestBenchmark
             "largest-memory",
             $"{work}: peak memory above idle",
             $"{FigureText.Of(peakOfOne)} MB",
-            $"idle {FigureText.Of(idle)} MB; after {run.Options.Rounds + 1} of them {FigureText.Of(peakOfAll)} MB",
+            $"idle {FigureText.Of(idle)} MB; after {1 + reports[2].Sum(report => report.Count)} of them {FigureText.Of(peakOfAll)} MB",
             $"{FigureText.Of(peakOfOne)} MB",
             "under 300 MB",
             peakOfOne < MaxMegabytes));
         EchoBenchmark.AddImperfect(run, work, reports);
         await run.Stack.EndAsync(silo);
+
+        Func<bool, Task<LoadReport>> Side(WorkerProcess worker, LoadKind kind, int port = 0) => isWarmUp => worker.DoAsync(new LoadOrder
+        {
+            Kind = kind,
+            Port = port,
+            Coins = coins,
+            Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.RoundSeconds,
+        });
     }
 }

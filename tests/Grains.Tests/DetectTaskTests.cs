@@ -172,6 +172,35 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tasks_of_few_coins_at_the_same_time_share_datagrams_and_each_gets_its_own_verdicts()
+    {
+        const int Tasks = 64;
+        var inputs = Enumerable.Range(0, Tasks).Select(task =>
+        {
+            // Each has a good coin, one that is damaged at a server of its own, and every eighth one that no server knows.
+            var builder = new CoinListBuilder();
+            AddDamaged(builder, (uint)(2 * task), damagedNodes: []);
+            AddDamaged(builder, (uint)((2 * task) + 1), damagedNodes: [task % 25]);
+            if (task % 8 == 0)
+            {
+                AddDamaged(builder, (uint)(999_000 + task), damagedNodes: []);
+            }
+
+            return Inputs.Detect(builder.Build());
+        }).ToArray();
+
+        var tasks = await Task.WhenAll(inputs.Select(input => _cluster.RunTaskAsync(input)));
+
+        for (var task = 0; task < Tasks; task++)
+        {
+            var fracked = AllPass.Remove(task % 25, 1).Insert(task % 25, "f");
+            Assert.Equal(
+                task % 8 == 0 ? [AllPass, fracked, new string('e', 25)] : [AllPass, fracked],
+                Inputs.GetPownstrings(Assert.IsType<DetectResult>(tasks[task].Result)));
+        }
+    }
+
+    [Fact]
     public async Task Many_unknown_coins_cost_a_task_with_slow_servers_some_round_trips_and_no_good_coin_its_verdict()
     {
         const int Count = 1500;
