@@ -4,7 +4,7 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>Detect tasks of 200 coins, 8 at a time, started, run and polled to the end.</summary>
+/// <summary>Detect tasks of 200 coins, 8 at a time, started, run and polled to the end, over files in memory and on a disk.</summary>
 internal static class DetectBenchmark
 {
     private const int AtOnce = 8;
@@ -15,26 +15,31 @@ internal static class DetectBenchmark
     public static async Task RunAsync(SuiteRun run)
     {
         var plain = await run.Stack.StartPlainAsync();
-        var embedded = await run.Stack.StartEmbeddedAsync();
+        var inMemory = await run.Stack.StartEmbeddedAsync(inMemory: true);
+        var inFiles = await run.Stack.StartEmbeddedAsync();
         var reports = await Rounds.RunAsync(
             run.Options.Rounds,
             Side(run.Stack.Raw, LoadKind.RawDetect, port: 0),
             Side(run.Stack.Load, LoadKind.DetectTasks, plain.Port),
-            Side(run.Stack.Load, LoadKind.DetectTasks, embedded.Port));
+            Side(run.Stack.Load, LoadKind.DetectTasks, inMemory.Port),
+            Side(run.Stack.Load, LoadKind.DetectTasks, inFiles.Port));
         var rates = reports.Select(side => side.Get(report => report.PerSecond * Coins)).ToArray();
         run.Add(Figure.Compare(
             "detect",
-            Work,
+            $"{Work}, files in memory",
             "coins/s",
             rates[2],
             "*raw*",
             rates[0],
             "at least 0.6, and 65,000 coins/s",
             ratio => ratio >= 0.6 && Spread.Of(rates[2]).Median >= CoinsPerSecond));
-        run.Add(Figure.Compare("detect-plain", Work, "coins/s", rates[2], "*plain*", rates[1]));
+        run.Add(Figure.Compare("detect-files", $"{Work}, files", "coins/s", rates[3], "*raw*", rates[0]));
+        run.Add(Figure.Compare("detect-plain", $"{Work}, files in memory", "coins/s", rates[2], "*plain*", rates[1]));
+        run.Add(Figure.Compare("detect-plain-raw", $"{Work}: *plain* itself", "coins/s", rates[1], "*raw*", rates[0]));
         EchoBenchmark.AddImperfect(run, Work, reports);
         await run.Stack.EndAsync(plain);
-        await run.Stack.EndAsync(embedded);
+        await run.Stack.EndAsync(inMemory);
+        await run.Stack.EndAsync(inFiles);
 
         Func<bool, Task<LoadReport>> Side(WorkerProcess worker, LoadKind kind, int port) => isWarmUp => worker.DoAsync(new LoadOrder
         {
