@@ -51,7 +51,7 @@ fi
 echo "== format"
 dotnet format OrleansTasks.sln --verify-no-changes --no-restore
 
-passed=0 failed=0 skipped=0 table=""
+passed=0 failed=0 skipped=0 table="" failures=""
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for project in tests/*.Tests/*.csproj; do
@@ -69,6 +69,8 @@ for project in tests/*.Tests/*.csproj; do
     f=1
   elif [ "$f" -gt 0 ] || [ "$s" -gt 0 ]; then
     cat "$log"
+    # Said once more at the end, with what comes first of the reason: where only the end of a long output is kept, it is there.
+    failures+=$(awk '/^failed .*\(/ { lines = 9 } lines-- > 0' "$log")$'\n'
   fi
   line=$(printf '%-28s %4d passed %4d failed %4d skipped  %4d s' "$name" "${p:-0}" "${f:-0}" "${s:-0}" $((SECONDS - started)))
   echo "$line"
@@ -99,7 +101,7 @@ if [ "$strict" = 1 ]; then
   table+=$(printf '%-28s    %s  %4d s' bench "$result" $((SECONDS - started)))$'\n'
 fi
 
-printf '\n%s' "$table"
+printf '\n%s%s' "$failures" "$table"
 if [ "$strict" = 1 ] && [ "$skipped" -gt 0 ]; then
   echo "$skipped tests were skipped, and here that counts as a failure."
   failed=$((failed + skipped))

@@ -29,6 +29,16 @@ internal sealed class PortPair : IDisposable
     public static PortPair Open(IPAddress address, int port) => Bind(address, port, isOpen: true);
 
     /// <summary>
+    /// Binds both sockets and does not listen on the TCP one: it keeps the port while others that are bound to it listen, one after the
+    /// other, and between them.
+    /// </summary>
+    /// <param name="address">The address of this machine.</param>
+    /// <param name="port">The port, or 0 for one that the system gives out.</param>
+    /// <returns>The sockets.</returns>
+    /// <exception cref="IOException">The port is taken, or the address is not one of this machine.</exception>
+    public static PortPair Keep(IPAddress address, int port) => Bind(address, port, isOpen: false);
+
+    /// <summary>
     /// Binds both sockets such that nobody else can take the port, and that it refuses whoever asks as an unbound one does: a TCP
     /// socket that does not listen refuses, and a UDP socket that is connected, to itself, has the system refuse all others' datagrams.
     /// </summary>
@@ -37,7 +47,7 @@ internal sealed class PortPair : IDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static PortPair Reserve(IPEndPoint endPoint)
     {
-        var pair = Bind(endPoint.Address, endPoint.Port, isOpen: false);
+        var pair = Keep(endPoint.Address, endPoint.Port);
         pair.Udp.Connect(pair.EndPoint);
         return pair;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using Raida.Client;
 using Raida.Relay.Tests.Support;
 
@@ -56,9 +57,11 @@ public sealed class BadNetworkTests
     public async Task Answers_later_than_the_deadline_are_attributed_to_no_later_request()
     {
         const int PerServer = 60, OtherNumbers = (1 << Coins) - PerServer;
-        await using var network = await BadNetwork.StartAsync();
+        var time = new FakeTimeProvider();
+        await using var network = await BadNetwork.StartAsync(time: time);
         var relay = network.Relay;
-        relay.SetAll(RelayConditions.None, new RelayConditions { Delay = TimeSpan.FromSeconds(3) });
+        var delay = TimeSpan.FromSeconds(3);
+        relay.SetAll(RelayConditions.None, new RelayConditions { Delay = delay });
 
         var early = await network.DetectAsync(PerServer, Coins, TimeSpan.FromMilliseconds(200));
         await Eventually.IsTrueAsync(
@@ -70,6 +73,7 @@ public sealed class BadNetworkTests
 
         // From here on answers come at once, and those to the requests that were given up come in between.
         relay.SetAll(RelayConditions.None);
+        var arriving = Task.Run(() => time.Advance(delay), TestContext.Current.CancellationToken);
         var started = Stopwatch.GetTimestamp();
         for (var round = 0; network.Sum(counters => counters.Unmatched) < late; round++)
         {
@@ -79,6 +83,7 @@ public sealed class BadNetworkTests
             Assert.True(Stopwatch.GetElapsedTime(started) < Patient, "Waited in vain for the late answers to be counted.");
         }
 
+        await arriving;
         Assert.Equal(late, network.Sum(counters => counters.Unmatched));
         Assert.True(late >= early.Count, $"{late} answers were late, at least {early.Count} expected.");
     }

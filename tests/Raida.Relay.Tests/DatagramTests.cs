@@ -80,7 +80,9 @@ public sealed class DatagramTests
             clients[i].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(i));
         }
 
-        await Eventually.IsTrueAsync(() => port.Back.Forwarded == 64, "64 clients are answered");
+        await Eventually.IsTrueAsync(
+            () => port.Back.Forwarded == 64 && port.ToServer.Received == clients.Length,
+            "64 clients are answered, and the last one's datagram has come in");
         Assert.Equal(1, port.ToServer.Dropped);
         Assert.Equal(64, port.Node.ClientCount);
 
@@ -105,7 +107,9 @@ public sealed class DatagramTests
         port.Client.Send(port.Node.EndPoint, new byte[4097]);
         port.Client.Send(port.Node.EndPoint, new byte[4096]);
 
-        await Eventually.IsTrueAsync(() => port.Client.Count == 1, "the one that is not too long has come back");
+        await Eventually.IsTrueAsync(
+            () => port.Client.Count == 1 && port.ToServer.Received == 2,
+            "the one that is not too long has come back");
 
         Assert.Equal(4096, port.Client.Received[0].Length);
         Assert.Equal((2, 1, 1), (port.ToServer.Received, port.ToServer.Forwarded, port.ToServer.Dropped));

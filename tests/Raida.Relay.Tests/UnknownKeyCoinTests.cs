@@ -14,7 +14,7 @@ public sealed class UnknownKeyCoinTests
     private const uint KeySerialNumber = 7;
 
     private static readonly Denomination KeyDenomination = new(0);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public sealed class UnknownKeyCoinTests
         var store = LocalCoinStore.CreateDefault();
         store.Set(Node, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
-        network.Agents[Node].Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(200) };
+        network.Agents[Node].Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(300) };
         await using var client = new RaidaClient(new RaidaClientOptions
         {
             Servers = [.. network.EndPoints.Select(endPoint => new RaidaServer("127.0.0.1", endPoint.Port))],

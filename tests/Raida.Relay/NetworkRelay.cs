@@ -82,7 +82,7 @@ public sealed class NetworkRelay : IAsyncDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var seedOfNode = unchecked((seed * servers.Count) + i);
-                nodes.Add(new RelayNode(i, servers[i], PortPair.Open(IPAddress.Loopback, 0), seedOfNode, delays, timeProvider));
+                nodes.Add(new RelayNode(i, servers[i], PortPair.Keep(IPAddress.Loopback, 0), seedOfNode, delays, timeProvider));
             }
 
             isStarted = true;
@@ -114,7 +114,6 @@ public sealed class NetworkRelay : IAsyncDisposable
 
     /// <summary>Lets the same things not through at all on all servers' ways.</summary>
     /// <param name="switches">The switches.</param>
-    /// <exception cref="System.Net.Sockets.SocketException">Somebody took a TCP port in the moment of switching.</exception>
     public void SetAll(RelaySwitches switches)
     {
         foreach (var node in Nodes)

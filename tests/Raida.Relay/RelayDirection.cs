@@ -37,7 +37,10 @@ public sealed class RelayDirection
         }
     }
 
-    /// <summary>What has passed so far. Counts are exact and may be read while the relay runs; each follows what it counts.</summary>
+    /// <summary>
+    /// What has passed so far. Counts are exact and may be read while the relay runs; each follows what it counts, and that of what came in
+    /// follows those of what became of it.
+    /// </summary>
     public RelayCounters Counters => new(
         Read(Counted.Received),
         Read(Counted.Forwarded),

@@ -45,9 +45,6 @@ public sealed class RelayNode : IAsyncDisposable
     /// What is not let through at all; <see cref="RelaySwitches.None"/> at first. A change counts from the next datagram and the next
     /// connection on. The port stays the relay's own.
     /// </summary>
-    /// <exception cref="System.Net.Sockets.SocketException">
-    /// Somebody took the TCP port in the moment of switching to <see cref="RelaySwitches.TcpRefused"/>.
-    /// </exception>
     public RelaySwitches Switches
     {
         get => _switches;

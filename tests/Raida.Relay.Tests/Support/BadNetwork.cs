@@ -30,10 +30,12 @@ internal sealed class BadNetwork : IAsyncDisposable
 
     /// <param name="seed">Of the relay's dice.</param>
     /// <param name="confirmsVerdicts">Whether the client asks again; without it is seen what one exchange is worth.</param>
-    public static async Task<BadNetwork> StartAsync(int seed = 1, bool confirmsVerdicts = false)
+    /// <param name="time">The relay's clock; the system's unless it is given.</param>
+    public static async Task<BadNetwork> StartAsync(int seed = 1, bool confirmsVerdicts = false, TimeProvider? time = null)
     {
         var servers = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Cancelled);
-        return new BadNetwork(servers, await NetworkRelay.StartAsync(servers.EndPoints, seed, Cancelled), confirmsVerdicts);
+        var relay = await NetworkRelay.StartAsync(servers.EndPoints, seed, time ?? TimeProvider.System, Cancelled);
+        return new BadNetwork(servers, relay, confirmsVerdicts);
     }
 
     /// <summary>Makes so many detects at every server at once, and waits for all of them.</summary>

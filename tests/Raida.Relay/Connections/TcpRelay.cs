@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Raida.Relay.Connections;
 
-/// <summary>Relays connections between clients and one server. Owns its socket, which listens already.</summary>
+/// <summary>Relays connections between clients and one server. Owns its socket.</summary>
 internal sealed class TcpRelay : IAsyncDisposable
 {
     /// <summary>The most connections at a time; those beyond wait in the system's queue.</summary>
@@ -16,22 +16,24 @@ internal sealed class TcpRelay : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
 
-    // Listens, or is only bound and keeps the port from others while connections are refused.
-    private volatile Socket _listener;
-    private bool _isRefusing;
-    private Task _accepting;
+    // Bound and never listening, so that nobody is given the port in the moment in which listening ends.
+    private readonly Socket _keeper;
+
+    // Null while connections are refused.
+    private volatile Socket? _listener;
+    private Task _accepting = Task.CompletedTask;
     private long _accepted;
     private long _stalled;
     private long _unreached;
     private int _open;
 
-    public TcpRelay(Socket listener, RelayNode node, TimeProvider timeProvider)
+    public TcpRelay(Socket keeper, RelayNode node, TimeProvider timeProvider)
     {
-        _listener = listener;
-        _endPoint = (IPEndPoint)listener.LocalEndPoint!;
+        _keeper = keeper;
+        _endPoint = (IPEndPoint)keeper.LocalEndPoint!;
         _node = node;
         _timeProvider = timeProvider;
-        _accepting = Task.Run(() => AcceptAsync(listener));
+        Listen();
     }
 
     public ConnectionCounters Counters => new(
@@ -41,12 +43,11 @@ internal sealed class TcpRelay : IAsyncDisposable
         Volatile.Read(ref _open));
 
     /// <summary>Has the system refuse connections, or take them again. It does when the call has ended.</summary>
-    /// <exception cref="SocketException">Somebody took the port in the moment of switching.</exception>
     public void SetRefusing(bool isRefusing)
     {
         lock (_gate)
         {
-            if (isRefusing == _isRefusing || _stopping.IsCancellationRequested)
+            if (isRefusing == (_listener is null) || _stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -55,18 +56,13 @@ internal sealed class TcpRelay : IAsyncDisposable
             {
                 // In this order: the accepting one that finds its socket closed looks whether it is still the right one.
                 var listener = _listener;
-                _listener = new Socket(_endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                listener.Dispose();
-                _listener.Bind(_endPoint);
+                _listener = null;
+                listener?.Dispose();
             }
             else
             {
-                var listener = _listener;
-                listener.Listen();
-                _accepting = Task.WhenAll(_accepting, Task.Run(() => AcceptAsync(listener)));
+                Listen();
             }
-
-            _isRefusing = isRefusing;
         }
     }
 
@@ -86,9 +82,28 @@ internal sealed class TcpRelay : IAsyncDisposable
         }
         finally
         {
-            _listener.Dispose();
+            _listener?.Dispose();
+            _keeper.Dispose();
             _stopping.Dispose();
         }
+    }
+
+    private void Listen()
+    {
+        var listener = new Socket(_endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(_endPoint);
+            listener.Listen();
+        }
+        catch (SocketException)
+        {
+            listener.Dispose();
+            throw;
+        }
+
+        _listener = listener;
+        _accepting = Task.WhenAll(_accepting, Task.Run(() => AcceptAsync(listener)));
     }
 
     private async Task AcceptAsync(Socket listener)

@@ -14,45 +14,15 @@ internal sealed class DatagramLine(RelayDirection direction, DelayQueue delays, 
     private readonly Lock _gate = new();
     private HeldDatagram? _waitingForTheNext;
 
-    /// <summary>Takes a datagram that came in; it may be changed in place.</summary>
+    /// <summary>Takes a datagram that came in; it may be changed in place. Whoever sees it counted sees counted what became of it.</summary>
     public void Pass(Span<byte> datagram)
     {
-        direction.Count(Counted.Received);
         lock (_gate)
         {
-            var conditions = direction.Conditions;
-            var fate = direction.Draw();
-            if (fate.IsLost(conditions))
-            {
-                direction.Count(Counted.Lost);
-                return;
-            }
-
-            if (fate.TryCorrupt(datagram, conditions))
-            {
-                direction.Count(Counted.Corrupted);
-                if (conditions.ChecksumFindsCorruption)
-                {
-                    return;
-                }
-            }
-
-            var copies = fate.IsDuplicated(conditions) ? 2 : 1;
-            var delay = fate.GetDelay(conditions);
-            if (_waitingForTheNext is null && fate.IsReordered(conditions))
-            {
-                _waitingForTheNext = delays.TryAdd(this, datagram, copies, WaitForTheNext, delay);
-                direction.Count(Counted.Dropped, _waitingForTheNext is null ? 1 : 0);
-                return;
-            }
-
-            SendLocked(datagram, copies, delay);
-            if (_waitingForTheNext is { } overtaken)
-            {
-                direction.Count(Counted.Reordered);
-                ReleaseLocked(overtaken);
-            }
+            PassLocked(datagram);
         }
+
+        direction.Count(Counted.Received);
     }
 
     /// <summary>Takes a datagram back whose time has come.</summary>
@@ -68,6 +38,42 @@ internal sealed class DatagramLine(RelayDirection direction, DelayQueue delays, 
             {
                 ReleaseLocked(held);
             }
+        }
+    }
+
+    private void PassLocked(Span<byte> datagram)
+    {
+        var conditions = direction.Conditions;
+        var fate = direction.Draw();
+        if (fate.IsLost(conditions))
+        {
+            direction.Count(Counted.Lost);
+            return;
+        }
+
+        if (fate.TryCorrupt(datagram, conditions))
+        {
+            direction.Count(Counted.Corrupted);
+            if (conditions.ChecksumFindsCorruption)
+            {
+                return;
+            }
+        }
+
+        var copies = fate.IsDuplicated(conditions) ? 2 : 1;
+        var delay = fate.GetDelay(conditions);
+        if (_waitingForTheNext is null && fate.IsReordered(conditions))
+        {
+            _waitingForTheNext = delays.TryAdd(this, datagram, copies, WaitForTheNext, delay);
+            direction.Count(Counted.Dropped, _waitingForTheNext is null ? 1 : 0);
+            return;
+        }
+
+        SendLocked(datagram, copies, delay);
+        if (_waitingForTheNext is { } overtaken)
+        {
+            direction.Count(Counted.Reordered);
+            ReleaseLocked(overtaken);
         }
     }
 

@@ -116,8 +116,8 @@ internal sealed class UdpRelay : IAsyncDisposable
 
     private static void CountStopped(RelayDirection direction, Counted why)
     {
-        direction.Count(Counted.Received);
         direction.Count(why);
+        direction.Count(Counted.Received);
     }
 
     private ClientPath? FindPath(SocketAddress client)
