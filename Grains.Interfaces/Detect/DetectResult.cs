@@ -34,5 +34,6 @@ public sealed record DetectResult(
     private const int SerialNumberLength = 6;
 
     /// <inheritdoc />
-    public override long Length => ((long)SerialNumbers.Length * SerialNumberLength) + Pownstrings.Length;
+    public override long Length =>
+        ((long)SerialNumbers.Length * SerialNumberLength) + Pownstrings.Length + (Details?.Sum(detail => (long)detail.Length) ?? 0);
 }

@@ -4,6 +4,6 @@ namespace OrleansTasks.Grains.Tasks;
 [GenerateSerializer, Immutable, Alias("TaskResult")]
 public abstract record TaskResult
 {
-    /// <summary>About how many bytes it holds on to.</summary>
+    /// <summary>At most how many bytes it takes when it is stored, but for some hundreds: a hint of how much room to make for it.</summary>
     public virtual long Length => 0;
 }

@@ -63,9 +63,9 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     }
 
     public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
-        Task.WhenAll(Datagrams.Cut(records).Select(part => part.Length < Datagrams.MaxLength
-            ? _detect.AskAsync(part, cancellationToken)
-            : Detect(part, cancellationToken)));
+        Task.WhenAll(Datagrams.Cut(records).Select(part => part.Length == Datagrams.MaxLength || _node.Health.IsDown
+            ? Detect(part, cancellationToken)
+            : _detect.AskAsync(part, cancellationToken)));
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
 

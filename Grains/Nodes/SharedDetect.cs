@@ -1,21 +1,29 @@
+using Raida.Coins;
 using Raida.Protocol;
 
 namespace OrleansTasks.Grains.Nodes;
 
 /// <summary>
 /// Coins of several tasks that are asked for in the same moment share a datagram: most payments are a few coins, and a datagram costs the
-/// same with one coin as with 64.
+/// same with one coin as with many.
 /// </summary>
 /// <param name="ask">Asks the server. All here runs on the scheduler of one grain.</param>
 internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken, Task<NodeDetectReply>> ask)
 {
+    /// <summary>
+    /// The most coins that share one. Of more, those that fail could not be named twice when they are asked for again, which keeps the
+    /// verdicts of few coins from turning with a flipped bit (docs/architecture.md, "Verdicts are told twice").
+    /// </summary>
+    public const int MaxCoins = DetectPayload.MaxCoinsPerDatagram / 2;
+
+    // Nobody's records are kept while the server is asked but in the request itself.
     private readonly SharedRequests<Part, SharedReply> _requests = new(
-        static (parts, part) => parts.Sum(other => other.Records.Length) + part.Records.Length <= Datagrams.MaxLength,
-        async (parts, givenUp) => new SharedReply(await ask(Join(parts), givenUp), parts.Count > 1));
+        HasRoom,
+        (parts, givenUp) => WaitAsync(ask(Join(parts), givenUp), parts.Count > 1));
 
     /// <summary>Asks the server, together with those who do so now.</summary>
-    /// <param name="records">At most 64 detect records.</param>
-    /// <param name="cancellationToken">Gives up waiting. What was not sent yet is not sent then.</param>
+    /// <param name="records">At most 64 detect records; more than 32 are asked for alone.</param>
+    /// <param name="cancellationToken">Gives up waiting. What did not join others' coins until then is not sent.</param>
     /// <returns>What the server said of these coins.</returns>
     public async Task<NodeDetectReply> AskAsync(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
@@ -26,15 +34,25 @@ internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken,
             return reply;
         }
 
-        if (reply.Failure is not null && reply.Contact is NodeContact.Answered or NodeContact.AnsweredUnknownCoin)
+        if (reply.Contact == NodeContact.AnsweredUnknownCoin)
         {
             // A server says nothing of the coins beside one that it does not know: that must not cost other tasks its word.
             return await ask(records, cancellationToken);
         }
 
         var firstCoin = part.Start / DetectPayload.RecordLength;
-        return reply with { Statuses = reply.Statuses[firstCoin..(firstCoin + (records.Length / DetectPayload.RecordLength))] };
+        var statuses = reply.Statuses[firstCoin..(firstCoin + (records.Length / DetectPayload.RecordLength))];
+
+        // Of an answer that differed each time, what these coins got may be clear.
+        return reply with { Statuses = statuses, Failure = statuses.All(IsVerdict) ? null : reply.Failure };
     }
+
+    private static bool HasRoom(IEnumerable<Part> parts, Part part) =>
+        parts.Sum(other => other.Records.Length) + part.Records.Length <= MaxCoins * DetectPayload.RecordLength;
+
+    private static bool IsVerdict(byte status) => (CoinStatus)status is CoinStatus.Pass or CoinStatus.Fail;
+
+    private static async Task<SharedReply> WaitAsync(Task<NodeDetectReply> asking, bool isShared) => new(await asking, isShared);
 
     private static ReadOnlyMemory<byte> Join(IReadOnlyList<Part> parts)
     {

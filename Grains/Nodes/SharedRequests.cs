@@ -9,7 +9,7 @@ namespace OrleansTasks.Grains.Nodes;
 /// <param name="hasRoom">Whether one more part goes into a request with these.</param>
 /// <param name="ask">Asks the server for those who still wait.</param>
 internal sealed class SharedRequests<TPart, TReply>(
-    Func<IReadOnlyList<TPart>, TPart, bool> hasRoom,
+    Func<IEnumerable<TPart>, TPart, bool> hasRoom,
     Func<IReadOnlyList<TPart>, CancellationToken, Task<TReply>> ask)
 {
     private Request? _gathering;
@@ -22,15 +22,16 @@ internal sealed class SharedRequests<TPart, TReply>(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var request = _gathering is { } gathering && hasRoom(gathering.Parts, part) ? gathering : Begin();
-        request.Parts.Add(part);
+        var asker = new Asker(part, cancellationToken);
+        request.Askers.Add(asker);
         try
         {
             return await request.Reply.WaitAsync(cancellationToken);
         }
         finally
         {
-            request.Parts.Remove(part);
-            if (request.Parts.Count == 0)
+            request.Askers.Remove(asker);
+            if (request.Askers.Count == 0)
             {
                 Close(request);
                 if (!request.Reply.IsCompleted)
@@ -58,7 +59,12 @@ internal sealed class SharedRequests<TPart, TReply>(
         await ThreadPoolQueue.PassAsync();
         Close(request);
         givenUp.ThrowIfCancellationRequested();
-        return await ask([.. request.Parts], givenUp);
+        if (request.Parts.ToList() is not { Count: > 0 } parts)
+        {
+            throw new OperationCanceledException("All who asked gave up waiting.");
+        }
+
+        return await ask(parts, givenUp);
     }
 
     private void Close(Request request) => _gathering = _gathering == request ? null : _gathering;
@@ -69,6 +75,17 @@ internal sealed class SharedRequests<TPart, TReply>(
 
         public Task<TReply> Reply { get; set; } = null!;
 
-        public List<TPart> Parts { get; } = [];
+        public List<Asker> Askers { get; } = [];
+
+        /// <summary>What is asked by those who have not given up, though they may not have been told yet.</summary>
+        public IEnumerable<TPart> Parts =>
+            Askers.Where(asker => !asker.GivenUp.IsCancellationRequested).Select(asker => asker.Part);
+    }
+
+    private sealed class Asker(TPart part, CancellationToken givenUp)
+    {
+        public TPart Part { get; } = part;
+
+        public CancellationToken GivenUp { get; } = givenUp;
     }
 }

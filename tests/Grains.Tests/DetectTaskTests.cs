@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansTasks.Grains.Detect;
+using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 using Raida;
 using Raida.Coins;
@@ -172,7 +173,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tasks_of_few_coins_at_the_same_time_share_datagrams_and_each_gets_its_own_verdicts()
+    public async Task Tasks_of_few_coins_at_the_same_time_get_their_own_verdicts_each()
     {
         const int Tasks = 64;
         var inputs = Enumerable.Range(0, Tasks).Select(task =>
@@ -198,6 +199,26 @@ public sealed class DetectTaskTests : IAsyncLifetime
                 task % 8 == 0 ? [AllPass, fracked, new string('e', 25)] : [AllPass, fracked],
                 Inputs.GetPownstrings(Assert.IsType<DetectResult>(tasks[task].Result)));
         }
+    }
+
+    [Fact]
+    public async Task Calls_about_few_coins_at_the_same_time_share_datagrams()
+    {
+        const int Node = 3;
+        const int Calls = 500;
+        var node = _cluster.GetGrains(silo: 0).GetGrain<IRaidaNodeGrain>(Node);
+        var records = Enumerable.Range(0, Calls).Select(call =>
+        {
+            var record = new byte[DetectPayload.RecordLength];
+            GeneratedCoins.Create(new Denomination(1), (uint)call, 1).WriteDetectRecords(Node, 0, 1, record);
+            return record;
+        }).ToArray();
+
+        var replies = await Task.WhenAll(records.Select(record =>
+            node.DetectByDatagrams(record, TestContext.Current.CancellationToken)));
+
+        Assert.All(replies, reply => Assert.Equal([(byte)CoinStatus.Pass], Assert.Single(reply).Statuses));
+        Assert.InRange(_cluster.Network.Agents[Node].Counters.UdpRequests, Calls / SharedDetect.MaxCoins, Calls - 1);
     }
 
     [Fact]

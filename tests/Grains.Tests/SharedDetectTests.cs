@@ -33,18 +33,27 @@ public sealed class SharedDetectTests
     }
 
     [Fact]
-    public async Task What_does_not_fit_goes_in_a_further_datagram_at_the_same_time()
+    public async Task What_would_be_more_coins_than_can_be_named_twice_goes_in_a_further_datagram_at_the_same_time()
     {
-        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(Many(40)), AskAboutAsync(Many(24)), AskAboutAsync(7) });
+        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(Many(20)), AskAboutAsync(Many(12)), AskAboutAsync(7) });
         await RequestsAreSentAsync(2);
 
-        Assert.Equal([1, 64], _requests.Select(request => Request.GetCoins(request.Records).Length).Order());
-        foreach (var request in _requests)
-        {
-            request.Answer();
-        }
+        Assert.Equal([1, 32], GetSizes());
+        AnswerAll();
 
-        Assert.Equal([40, 24, 1], (await Task.WhenAll(askers)).Select(reply => reply.Statuses.Length));
+        Assert.Equal([20, 12, 1], (await Task.WhenAll(askers)).Select(reply => reply.Statuses.Length));
+    }
+
+    [Fact]
+    public async Task Coins_of_one_task_that_are_more_than_that_go_alone()
+    {
+        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(7), AskAboutAsync(Many(63)), AskAboutAsync(8) });
+        await RequestsAreSentAsync(3);
+
+        Assert.Equal([1, 1, 63], GetSizes());
+        AnswerAll();
+
+        Assert.Equal([1, 63, 1], (await Task.WhenAll(askers)).Select(reply => reply.Statuses.Length));
     }
 
     [Fact]
@@ -79,6 +88,53 @@ public sealed class SharedDetectTests
 
         Assert.Equal([2, 1], (await Task.WhenAll(askers)).Select(reply => reply.Statuses.Length));
         Assert.Single(_requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_an_error_whatever_the_coins_is_not_asked_again_for_each_of_them()
+    {
+        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(1, 2), AskAboutAsync(3) });
+        await RequestsAreSentAsync(1);
+        var statuses = Enumerable.Repeat((byte)CoinStatus.Error, 3).ToArray();
+
+        _requests.Single().Reply.SetResult(new NodeDetectReply(statuses, "answered status 160, too many requests", NodeContact.Answered));
+
+        var replies = await Task.WhenAll(askers);
+        Assert.Equal([2, 1], replies.Select(reply => reply.Statuses.Length));
+        Assert.All(replies, reply => Assert.Equal("answered status 160, too many requests", reply.Failure));
+        Assert.Single(_requests);
+    }
+
+    [Fact]
+    public async Task An_answer_that_differs_each_time_fails_those_only_whose_coins_it_concerns()
+    {
+        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(1, 2), AskAboutAsync(3, 4) });
+        await RequestsAreSentAsync(1);
+        byte[] statuses = [(byte)CoinStatus.Pass, (byte)CoinStatus.Error, (byte)CoinStatus.Pass, (byte)CoinStatus.Fail];
+
+        _requests.Single().Reply.SetResult(new NodeDetectReply(statuses, "answered otherwise each time", NodeContact.Answered));
+
+        var replies = await Task.WhenAll(askers);
+        Assert.Equal([statuses[..2], statuses[2..]], replies.Select(reply => reply.Statuses));
+        Assert.Equal(["answered otherwise each time", null], replies.Select(reply => reply.Failure));
+        Assert.Single(_requests);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_after_the_request_was_sent_leaves_the_others_the_statuses_of_their_own_coins()
+    {
+        using var giveUp = new CancellationTokenSource();
+        var (given, other) = await InOneTurnAsync(() => (
+            _detect.AskAsync(Request.CreateRecords(1, 2), giveUp.Token),
+            AskAboutAsync(3, 4, 5)));
+        await RequestsAreSentAsync(1);
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.False(_requests.Single().GivenUp.IsCancellationRequested);
+        AnswerAll();
+
+        Assert.Equal([3, 4, 5], (await other).Statuses);
     }
 
     [Fact]
@@ -132,6 +188,16 @@ public sealed class SharedDetectTests
                 return replies.Zip(parts).All(pair => pair.First.Statuses.AsSpan().SequenceEqual(pair.Second));
             },
             iter: 200);
+    }
+
+    private int[] GetSizes() => [.. _requests.Select(request => Request.GetCoins(request.Records).Length).Order()];
+
+    private void AnswerAll()
+    {
+        foreach (var request in _requests)
+        {
+            request.Answer();
+        }
     }
 
     private static byte[] Many(int count) => [.. Enumerable.Range(0, count).Select(coin => (byte)coin)];
