@@ -55,7 +55,7 @@ internal sealed class DetectResultJson : ITaskResultJson
 
     private static void WriteCoins(Utf8JsonWriter writer, DetectResult detect)
     {
-        Span<char> letters = stackalloc char[RaidaNetwork.NodeCount];
+        Span<byte> letters = stackalloc byte[RaidaNetwork.NodeCount];
         var packed = detect.Pownstrings.Span;
         writer.WriteStartArray("Coins");
         for (var i = 0; i < detect.SerialNumbers.Length; i++)

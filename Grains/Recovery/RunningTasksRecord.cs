@@ -19,4 +19,7 @@ public sealed class RunningTasksRecord : IStoredRecord
 
     /// <inheritdoc />
     public long StoredLength => (1L + AddedAt.Count) * LengthOfTask;
+
+    /// <inheritdoc />
+    public bool IsChangedInPlace => true;
 }

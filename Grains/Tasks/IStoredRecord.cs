@@ -8,4 +8,9 @@ public interface IStoredRecord
 
     /// <summary>About how many bytes it takes when it is stored, rather more than too few; it is not stored itself.</summary>
     long StoredLength { get; }
+
+    /// <summary>
+    /// Whether its grain changes it in place. Where it does not, but replaces it, storage may read it while the grain goes on.
+    /// </summary>
+    bool IsChangedInPlace { get; }
 }

@@ -34,9 +34,15 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
 
         // A buffer that grows by and by is twice as much again in garbage, on the heap of large objects, whose collections cost most.
         var buffer = new ArrayBufferWriter<byte>((int)Math.Min(record.StoredLength, Array.MaxLength));
-        serializer.Serialize(input, buffer);
+        Serialize(input, buffer);
         return BinaryData.FromBytes(buffer.WrittenMemory);
     }
+
+    /// <summary>Makes the same bytes bit by bit.</summary>
+    /// <typeparam name="T">The record's type.</typeparam>
+    /// <param name="input">The record.</param>
+    /// <param name="destination">Takes them.</param>
+    public void Serialize<T>(T? input, IBufferWriter<byte> destination) => serializer.Serialize(input!, destination);
 
     /// <inheritdoc />
     public T Deserialize<T>(BinaryData input)

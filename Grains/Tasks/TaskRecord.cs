@@ -49,6 +49,9 @@ public sealed class TaskRecord : IStoredRecord
     /// <inheritdoc />
     public long StoredLength => LengthOfTheRest + Message.Length + (Input?.Length ?? 0) + (Result?.Length ?? 0);
 
+    /// <inheritdoc />
+    public bool IsChangedInPlace => false;
+
     /// <summary>What keeps the record from being a task's: that it could not be read, or that garbage was read as something.</summary>
     /// <returns>What is wrong, without any content; null when the record is whole.</returns>
     public string? FindDamage() => Damage ?? State switch

@@ -58,7 +58,7 @@ public static class CoinJsonWriter
 
         if (coin.EarlierPownstring is { } pownstring)
         {
-            Span<char> letters = stackalloc char[RaidaNetwork.NodeCount];
+            Span<byte> letters = stackalloc byte[RaidaNetwork.NodeCount];
             pownstring.WriteLetters(letters);
             writer.WriteString(CoinJsonForm.Current.Pownstring, letters);
         }

@@ -3,6 +3,9 @@ namespace Raida.Coins;
 /// <summary>The letters that stand for a <see cref="CoinStatus"/> in a pownstring.</summary>
 public static class CoinStatusLetters
 {
+    /// <summary>The letters of the statuses 0 to F; a question mark where there is none.</summary>
+    internal static ReadOnlySpan<byte> ByNibble => "u?????????pbndef"u8;
+
     /// <summary>The letter of a status.</summary>
     /// <param name="status">One of the seven statuses.</param>
     /// <returns>One of p, f, n, e, d, b, u.</returns>

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace Raida.Coins;
 
@@ -12,11 +14,17 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     public const int PackedLength = (RaidaNetwork.NodeCount + 1) / 2;
 
     private const int BitsPerStatus = 4;
+    private const int NodesInLow = 16;
+    private const ulong LastNibbles = (1UL << (BitsPerStatus * (RaidaNetwork.NodeCount - NodesInLow))) - 1;
 
-    // RAIDA i in bits 4i to 4i + 3.
-    private readonly UInt128 _nibbles;
+    /// <summary>The lowest bit of each nibble.</summary>
+    private const ulong Ones = 0x1111_1111_1111_1111;
 
-    private Pownstring(UInt128 nibbles) => _nibbles = nibbles;
+    // RAIDA i in bits 4i to 4i + 3; from 16 on in those of the second. Nibbles are looked at 16 at a time: a task may have 65,535 coins.
+    private readonly ulong _low;
+    private readonly ulong _high;
+
+    private Pownstring(ulong low, ulong high) => (_low, _high) = (low, high);
 
     /// <summary>What one RAIDA said.</summary>
     /// <param name="raida">0 to 24.</param>
@@ -25,7 +33,7 @@ public readonly struct Pownstring : IEquatable<Pownstring>
         get
         {
             ThrowIfNoRaida(raida);
-            return (CoinStatus)(byte)((_nibbles >> (BitsPerStatus * raida)) & 0xF);
+            return (CoinStatus)(byte)(((raida < NodesInLow ? _low : _high) >> GetShift(raida)) & 0xF);
         }
     }
 
@@ -34,13 +42,8 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     /// <returns>25 times that status.</returns>
     public static Pownstring Uniform(CoinStatus status)
     {
-        var result = default(Pownstring);
-        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
-        {
-            result = result.With(raida, status);
-        }
-
-        return result;
+        ThrowIfNoStatus(status);
+        return new Pownstring(Ones * (byte)status, (Ones * (byte)status) & LastNibbles);
     }
 
     /// <summary>The same pownstring with one RAIDA's status replaced.</summary>
@@ -51,13 +54,12 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     public Pownstring With(int raida, CoinStatus status)
     {
         ThrowIfNoRaida(raida);
-        if (!CoinStatusLetters.IsNibble((byte)status))
-        {
-            throw new ArgumentOutOfRangeException(nameof(status), status, "No nibble stands for this value.");
-        }
-
-        var shift = BitsPerStatus * raida;
-        return new Pownstring((_nibbles & ~((UInt128)0xF << shift)) | ((UInt128)(byte)status << shift));
+        ThrowIfNoStatus(status);
+        var shift = GetShift(raida);
+        var (others, one) = (~(0xFUL << shift), (ulong)status << shift);
+        return raida < NodesInLow
+            ? new Pownstring((_low & others) | one, _high)
+            : new Pownstring(_low, (_high & others) | one);
     }
 
     /// <summary>How many RAIDA have a status.</summary>
@@ -65,14 +67,13 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     /// <returns>0 to 25.</returns>
     public int Count(CoinStatus status)
     {
-        var count = 0;
-        var nibbles = _nibbles;
-        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++, nibbles >>= BitsPerStatus)
+        if ((byte)status > 0xF)
         {
-            count += ((byte)nibbles & 0xF) == (byte)status ? 1 : 0;
+            return 0;
         }
 
-        return count;
+        var same = Ones * (byte)status;
+        return BitOperations.PopCount(FindZeros(_low ^ same)) + BitOperations.PopCount(FindZeros(_high ^ same) & LastNibbles);
     }
 
     /// <summary>Reads 25 letters, lower or upper case.</summary>
@@ -113,19 +114,15 @@ public readonly struct Pownstring : IEquatable<Pownstring>
             return false;
         }
 
-        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+        var low = SwapNibbles(BinaryPrimitives.ReadUInt64LittleEndian(packed));
+        var last = BinaryPrimitives.ReadUInt32LittleEndian(packed[sizeof(ulong)..]) | ((ulong)packed[^1] << 32);
+        var high = SwapNibbles(last) & LastNibbles;
+        if (!AreStatuses(low) || !AreStatuses(high))
         {
-            var pair = packed[raida / 2];
-            var nibble = raida % 2 == 0 ? pair >> BitsPerStatus : pair & 0xF;
-            if (!CoinStatusLetters.IsNibble(nibble))
-            {
-                result = default;
-                return false;
-            }
-
-            result = result.With(raida, (CoinStatus)nibble);
+            return false;
         }
 
+        result = new Pownstring(low, high);
         return true;
     }
 
@@ -133,20 +130,33 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     /// <param name="destination">At least 13 bytes.</param>
     public void Pack(Span<byte> destination)
     {
-        for (var i = 0; i < PackedLength; i++)
-        {
-            var pair = (byte)(_nibbles >> (2 * BitsPerStatus * i));
-            destination[i] = (byte)((pair << BitsPerStatus) | (pair >> BitsPerStatus));
-        }
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, SwapNibbles(_low));
+        var last = SwapNibbles(_high);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[sizeof(ulong)..], (uint)last);
+        destination[PackedLength - 1] = (byte)(last >> 32);
     }
 
     /// <summary>Writes the 25 letters.</summary>
     /// <param name="destination">At least 25 characters.</param>
     public void WriteLetters(Span<char> destination)
     {
-        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
+        Span<byte> letters = stackalloc byte[RaidaNetwork.NodeCount];
+        WriteLetters(letters);
+        for (var raida = 0; raida < letters.Length; raida++)
         {
-            destination[raida] = this[raida].ToLetter();
+            destination[raida] = (char)letters[raida];
+        }
+    }
+
+    /// <summary>Writes the 25 letters as UTF-8.</summary>
+    /// <param name="destination">At least 25 bytes.</param>
+    public void WriteLetters(Span<byte> destination)
+    {
+        var nibbles = _low;
+        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++, nibbles >>= BitsPerStatus)
+        {
+            nibbles = raida == NodesInLow ? _high : nibbles;
+            destination[raida] = CoinStatusLetters.ByNibble[(int)(nibbles & 0xF)];
         }
     }
 
@@ -156,13 +166,13 @@ public readonly struct Pownstring : IEquatable<Pownstring>
         string.Create(RaidaNetwork.NodeCount, this, static (letters, pownstring) => pownstring.WriteLetters(letters));
 
     /// <inheritdoc />
-    public bool Equals(Pownstring other) => _nibbles == other._nibbles;
+    public bool Equals(Pownstring other) => _low == other._low && _high == other._high;
 
     /// <inheritdoc />
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is Pownstring other && Equals(other);
 
     /// <inheritdoc />
-    public override int GetHashCode() => _nibbles.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(_low, _high);
 
     /// <summary>Compares two pownstrings.</summary>
     /// <param name="left">One pownstring.</param>
@@ -175,6 +185,31 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     /// <param name="right">The other one.</param>
     /// <returns>Whether any of the 25 statuses differs.</returns>
     public static bool operator !=(Pownstring left, Pownstring right) => !left.Equals(right);
+
+    private static int GetShift(int raida) => BitsPerStatus * (raida % NodesInLow);
+
+    /// <summary>Finds the nibbles that are 0.</summary>
+    /// <returns>Their lowest bits.</returns>
+    private static ulong FindZeros(ulong nibbles)
+    {
+        nibbles |= nibbles >> 2;
+        return Ones & ~(nibbles | (nibbles >> 1));
+    }
+
+    /// <summary>Whether each nibble is 0, or A to F: those with the highest bit and one of the two below it.</summary>
+    private static bool AreStatuses(ulong nibbles) =>
+        (FindZeros(nibbles) | (Ones & (nibbles >> 3) & ((nibbles >> 2) | (nibbles >> 1)))) == Ones;
+
+    private static ulong SwapNibbles(ulong bytes) =>
+        ((bytes & 0x0F0F_0F0F_0F0F_0F0F) << BitsPerStatus) | ((bytes >> BitsPerStatus) & 0x0F0F_0F0F_0F0F_0F0F);
+
+    private static void ThrowIfNoStatus(CoinStatus status)
+    {
+        if (!CoinStatusLetters.IsNibble((byte)status))
+        {
+            throw new ArgumentOutOfRangeException(nameof(status), status, "No nibble stands for this value.");
+        }
+    }
 
     private static void ThrowIfNoRaida(int raida) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));

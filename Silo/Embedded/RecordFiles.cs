@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,6 +21,7 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
 
     private const int ETagLength = 16;
 
+    /// <summary>How much is written at a time, and by the grain's own thread.</summary>
     private const int MostWrittenAtOnce = 128 << 10;
 
     private static readonly byte[] Magic = "ORLFS001"u8.ToArray();
@@ -48,20 +50,17 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         var path = GetPath(stateName, grainId);
         ThrowIfChanged(path, grainId, grainState.ETag);
         var etag = Guid.NewGuid();
-        var state = serializer.Serialize(grainState.State).ToMemory();
-        ReadOnlyMemory<byte>[] parts = [(byte[])[.. Magic, .. etag.ToByteArray()], state];
         var next = $"{path}.next";
-        using (var file = File.OpenHandle(next, FileMode.Create, FileAccess.Write, FileShare.None))
+        var state = grainState.State;
+        if (state is IStoredRecord { StoredLength: > MostWrittenAtOnce, IsChangedInPlace: false })
         {
-            if (state.Length <= MostWrittenAtOnce)
-            {
-                // The system takes it into memory in less time than it takes to hand it to another thread.
-                RandomAccess.Write(file, parts, fileOffset: 0);
-            }
-            else
-            {
-                await RandomAccess.WriteAsync(file, parts, fileOffset: 0);
-            }
+            // The grain goes on meanwhile.
+            await Task.Run(() => Write(next, etag, state));
+        }
+        else
+        {
+            // The system takes it into memory in less time than it takes to hand it to another thread.
+            Write(next, etag, state);
         }
 
         File.Move(next, path, overwrite: true);
@@ -81,6 +80,17 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         }
 
         Reset(grainState);
+    }
+
+    private void Write<T>(string path, Guid etag, T state)
+    {
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        var length = HeaderLength + (state is IStoredRecord record ? record.StoredLength : MostWrittenAtOnce);
+        var writer = new FileBufferWriter(file, (int)Math.Min(length, MostWrittenAtOnce));
+        writer.Write(Magic);
+        writer.Write(etag.ToByteArray());
+        serializer.Serialize(state, writer);
+        writer.Flush();
     }
 
     private static void Reset<T>(IGrainState<T> grainState)

@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using Raida.Coins;
 
@@ -36,6 +37,15 @@ public sealed class PownstringTests
     public void Letters_are_read_as_they_were_written() =>
         Gen.Select(Pownstrings.Texts, Gen.Bool).Sample((text, isUpper) =>
             Pownstrings.Parse(isUpper ? text.ToUpperInvariant() : text).ToString() == text);
+
+    [Fact]
+    public void Letters_as_UTF8_are_those_of_the_text() =>
+        Pownstrings.All.Sample(pownstring =>
+        {
+            var letters = new byte[RaidaNetwork.NodeCount];
+            pownstring.WriteLetters(letters);
+            return Encoding.UTF8.GetString(letters) == pownstring.ToString();
+        });
 
     [Fact]
     public void Nibbles_are_read_as_they_were_written() =>
