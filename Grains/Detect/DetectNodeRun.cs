@@ -217,7 +217,7 @@ internal sealed class DetectNodeRun(
                 await _room.WaitAsync(cancellationToken);
             }
 
-            var records = new byte[length * DetectPayload.RecordLength];
+            var records = GC.AllocateUninitializedArray<byte>(length * DetectPayload.RecordLength);
             coins.WriteDetectRecords(raida, start, length, records);
             return await call(records);
         }

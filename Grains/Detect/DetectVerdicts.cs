@@ -21,9 +21,10 @@ internal sealed class DetectVerdicts(CoinList coins)
     /// <param name="reply">What the server said.</param>
     public void Add(int raida, int start, NodeDetectReply reply)
     {
-        for (var i = 0; i < reply.Statuses.Length; i++)
+        var pownstrings = _pownstrings.AsSpan(start, reply.Statuses.Length);
+        for (var i = 0; i < pownstrings.Length; i++)
         {
-            _pownstrings[start + i] = _pownstrings[start + i].With(raida, (CoinStatus)reply.Statuses[i]);
+            pownstrings[i] = pownstrings[i].With(raida, (CoinStatus)reply.Statuses[i]);
         }
 
         if (reply.Failure is null)

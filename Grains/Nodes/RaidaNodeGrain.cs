@@ -54,11 +54,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         var timing = _node.DetectTiming;
         var reply = await _client.DetectAsync(Raida, records, timing, cancellationToken);
         Follow(_node.CountDetect(reply, timing, statuses.Length));
-        for (var coin = 0; coin < statuses.Length; coin++)
-        {
-            statuses[coin] = (byte)reply.GetCoinStatus(coin);
-        }
-
+        reply.WriteCoinStatuses(statuses);
         return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
     }
 

@@ -71,6 +71,23 @@ public readonly record struct RaidaReply
         _ => CoinStatus.Untried,
     };
 
+    /// <summary>Writes what the reply says of each coin.</summary>
+    /// <param name="destination">A byte for each coin of the request: its <see cref="CoinStatus"/>.</param>
+    public void WriteCoinStatuses(Span<byte> destination)
+    {
+        if (Body.IsEmpty)
+        {
+            // It says the same of all of them.
+            destination.Fill((byte)GetCoinStatus(0));
+            return;
+        }
+
+        for (var coin = 0; coin < destination.Length; coin++)
+        {
+            destination[coin] = (byte)GetCoinStatus(coin);
+        }
+    }
+
     private CoinStatus GetSettledStatus(int coin)
     {
         var length = Body.Length / 2;
