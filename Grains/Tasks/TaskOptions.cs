@@ -13,10 +13,10 @@ public sealed class TaskOptions
     public int MaxRunning { get; set; } = 1000;
 
     /// <summary>
-    /// How late a silo may be, as the time that work waits which is ready to go on; 6 ms by default, 1 ms to 1 minute. When it is later it
+    /// How late a silo may be, as the time that work waits which is ready to go on; 5 ms by default, 1 ms to 1 minute. When it is later it
     /// takes new tasks only while fewer run than before, and always while fewer than 32 run. A task is some ten such waits.
     /// </summary>
-    public TimeSpan MaxLateness { get; set; } = TimeSpan.FromMilliseconds(6);
+    public TimeSpan MaxLateness { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
     /// How many bytes of coins tasks may hold while they run on one silo at a time; 134,217,728 by default, which is 331,000 coins, five
