@@ -34,15 +34,16 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
 
         // A buffer that grows by and by is twice as much again in garbage, on the heap of large objects, whose collections cost most.
         var buffer = new ArrayBufferWriter<byte>((int)Math.Min(record.StoredLength, Array.MaxLength));
-        Serialize(input, buffer);
+        serializer.Serialize(input, buffer);
         return BinaryData.FromBytes(buffer.WrittenMemory);
     }
 
-    /// <summary>Makes the same bytes bit by bit.</summary>
+    /// <summary>Writes the same bytes piece by piece, so that what is large is not held in memory once more.</summary>
     /// <typeparam name="T">The record's type.</typeparam>
     /// <param name="input">The record.</param>
-    /// <param name="destination">Takes them.</param>
-    public void Serialize<T>(T? input, IBufferWriter<byte> destination) => serializer.Serialize(input!, destination);
+    /// <param name="destination">Where to write them.</param>
+    /// <param name="size">How many bytes to write at a time.</param>
+    public void Serialize<T>(T input, Stream destination, int size) => serializer.Serialize(input, destination, size);
 
     /// <inheritdoc />
     public T Deserialize<T>(BinaryData input)

@@ -10,17 +10,9 @@ public static class CoinStatusLetters
     /// <param name="status">One of the seven statuses.</param>
     /// <returns>One of p, f, n, e, d, b, u.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the seven.</exception>
-    public static char ToLetter(this CoinStatus status) => status switch
-    {
-        CoinStatus.Pass => 'p',
-        CoinStatus.Fail => 'f',
-        CoinStatus.NoReply => 'n',
-        CoinStatus.Error => 'e',
-        CoinStatus.Dropped => 'd',
-        CoinStatus.Undecryptable => 'b',
-        CoinStatus.Untried => 'u',
-        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No letter stands for this value."),
-    };
+    public static char ToLetter(this CoinStatus status) => IsNibble((byte)status)
+        ? (char)ByNibble[(byte)status]
+        : throw new ArgumentOutOfRangeException(nameof(status), status, "No letter stands for this value.");
 
     /// <summary>Reads a letter, lower or upper case.</summary>
     /// <param name="letter">The letter.</param>

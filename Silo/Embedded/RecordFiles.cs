@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,7 +20,7 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
 
     private const int ETagLength = 16;
 
-    /// <summary>How much is written at a time, and by the grain's own thread.</summary>
+    /// <summary>How much of a large record is written at a time. What is not more is written by the grain's own thread.</summary>
     private const int MostWrittenAtOnce = 128 << 10;
 
     private static readonly byte[] Magic = "ORLFS001"u8.ToArray();
@@ -50,17 +49,19 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         var path = GetPath(stateName, grainId);
         ThrowIfChanged(path, grainId, grainState.ETag);
         var etag = Guid.NewGuid();
+        byte[] header = [.. Magic, .. etag.ToByteArray()];
         var next = $"{path}.next";
         var state = grainState.State;
         if (state is IStoredRecord { StoredLength: > MostWrittenAtOnce, IsChangedInPlace: false })
         {
             // The grain goes on meanwhile.
-            await Task.Run(() => Write(next, etag, state));
+            await Task.Run(() => WriteByPieces(next, header, state));
         }
         else
         {
             // The system takes it into memory in less time than it takes to hand it to another thread.
-            Write(next, etag, state);
+            using var file = File.OpenHandle(next, FileMode.Create, FileAccess.Write, FileShare.None);
+            RandomAccess.Write(file, [header, serializer.Serialize(state).ToMemory()], fileOffset: 0);
         }
 
         File.Move(next, path, overwrite: true);
@@ -82,15 +83,11 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         Reset(grainState);
     }
 
-    private void Write<T>(string path, Guid etag, T state)
+    private void WriteByPieces<T>(string path, byte[] header, T state)
     {
-        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
-        var length = HeaderLength + (state is IStoredRecord record ? record.StoredLength : MostWrittenAtOnce);
-        var writer = new FileBufferWriter(file, (int)Math.Min(length, MostWrittenAtOnce));
-        writer.Write(Magic);
-        writer.Write(etag.ToByteArray());
-        serializer.Serialize(state, writer);
-        writer.Flush();
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        file.Write(header);
+        serializer.Serialize(state, file, MostWrittenAtOnce);
     }
 
     private static void Reset<T>(IGrainState<T> grainState)

@@ -10,6 +10,8 @@ public sealed class SharedDetectTests
 {
     private const byte Unknown = 255;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly TaskFactory _turns = new(new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
     private readonly ConcurrentQueue<Request> _requests = [];
     private readonly SharedDetect _detect;
@@ -167,6 +169,28 @@ public sealed class SharedDetectTests
         Assert.Equal([3], Request.GetCoins(_requests.Single().Records));
         _requests.Single().Answer();
 
+        Assert.Equal([3], (await other).Statuses);
+    }
+
+    [Fact]
+    public async Task Nor_are_those_of_one_whose_call_has_not_been_told_yet_that_it_is_given_up()
+    {
+        using var giveUp = new CancellationTokenSource();
+        var (given, other) = await InOneTurnAsync(() =>
+        {
+            var both = (_detect.AskAsync(Request.CreateRecords(1, 2), giveUp.Token), AskAboutAsync(3));
+
+            // The turn goes on until it is time to ask the server, and somebody else gives up: what that causes here is behind the asking.
+            var isTime = Task.Run(async () => await ThreadPoolQueue.PassAsync(), Token);
+            Assert.True(isTime.Wait(Patience, Token) && Task.Run(giveUp.Cancel, Token).Wait(Patience, Token));
+            return both;
+        });
+        await RequestsAreSentAsync(1);
+
+        Assert.Equal([3], Request.GetCoins(_requests.Single().Records));
+        AnswerAll();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         Assert.Equal([3], (await other).Statuses);
     }
 
