@@ -237,7 +237,7 @@ public sealed class SharedDetectTests
         Assert.InRange(records.Length, 1, Datagrams.MaxLength);
         var request = new Request(records, givenUp);
         _requests.Enqueue(request);
-        return request.Reply.Task.WaitAsync(givenUp);
+        return request.Reply.Task.WaitAsync(Patience, givenUp);
     }
 
     /// <summary>A request whose coins are bytes, of which a server says themselves as their statuses.</summary>
