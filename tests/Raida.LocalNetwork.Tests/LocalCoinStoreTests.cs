@@ -127,7 +127,7 @@ public sealed class LocalCoinStoreTests
         }
 
         // Their 24 million secrets would take 10 seconds.
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.True(_store.TryGetAuthenticityNumber(24, One, 65_534, out _));
     }
 
