@@ -4,6 +4,7 @@ using Raida.Client;
 namespace Raida.Tests.Client;
 
 /// <summary>What is left of requests that nobody ever answers.</summary>
+[Collection(RunsAlone.Name)]
 public sealed class RaidaClientLeakTests
 {
     private const int Requests = 10_000;
