@@ -4,7 +4,7 @@ namespace OrleansTasks.Grains.Nodes;
 [GenerateSerializer, Alias("NodeContact")]
 public enum NodeContact
 {
-    /// <summary>It answered: with verdicts, or with an error.</summary>
+    /// <summary>It answered: with verdicts, or with an error whatever the coins are.</summary>
     Answered = 0,
 
     /// <summary>It answered that it does not know one or more of the coins, and says nothing of the others.</summary>
@@ -15,4 +15,7 @@ public enum NodeContact
 
     /// <summary>It was not asked.</summary>
     Untried = 3,
+
+    /// <summary>It answered with an error inside itself, or one without a name here: one of the coins may have caused it.</summary>
+    AnsweredInternalError = 4,
 }

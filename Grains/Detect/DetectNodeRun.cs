@@ -121,7 +121,7 @@ internal sealed class DetectNodeRun(
             reply = CreateReply(length, (CoinStatus)first.Statuses[0], first.Failure, NodeContact.Silent);
         }
 
-        _hasAnsweredOverTcp |= reply.Contact is NodeContact.Answered or NodeContact.AnsweredUnknownCoin;
+        _hasAnsweredOverTcp |= reply.Contact is not (NodeContact.Silent or NodeContact.Untried);
         if (reply.Failure is null || reply.Contact == NodeContact.Untried)
         {
             return Take(reply, start);

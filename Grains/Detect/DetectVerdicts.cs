@@ -35,7 +35,7 @@ internal sealed class DetectVerdicts(CoinList coins)
         {
             var failed = (raida, reply.Failure);
             _isKeyCoinRefused |= (CoinStatus)reply.Statuses[0] == CoinStatus.Undecryptable;
-            if (reply.Contact is NodeContact.Answered or NodeContact.AnsweredUnknownCoin)
+            if (reply.Contact is not (NodeContact.Silent or NodeContact.Untried))
             {
                 (CollectionsMarshal.GetValueRefOrAddDefault(_errors, reply.Failure, out _) ??= []).Add(raida);
             }

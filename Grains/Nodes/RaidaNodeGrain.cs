@@ -59,7 +59,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     }
 
     public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
-        Task.WhenAll(Datagrams.Cut(records).Select(part => part.Length == Datagrams.MaxLength || _node.Health.IsDown
+        Task.WhenAll(Datagrams.Cut(records).Select(part => part.Length > SharedDetect.MaxLength || _node.Health.IsDown
             ? Detect(part, cancellationToken)
             : _detect.AskAsync(part, cancellationToken)));
 
@@ -68,6 +68,8 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
     private static NodeContact GetContact(RaidaReply reply) => reply.Outcome switch
     {
         ReplyOutcome.Answered when reply.Status == ResponseStatus.UnknownCoin => NodeContact.AnsweredUnknownCoin,
+        ReplyOutcome.Answered when reply.Status == ResponseStatus.InternalError || !Enum.IsDefined(reply.Status) =>
+            NodeContact.AnsweredInternalError,
         ReplyOutcome.Answered or ReplyOutcome.Contradictory => NodeContact.Answered,
         ReplyOutcome.NotSent => NodeContact.Untried,
         _ => NodeContact.Silent,

@@ -16,13 +16,16 @@ internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken,
     /// </summary>
     public const int MaxCoins = DetectPayload.MaxCoinsPerDatagram / 2;
 
-    // Nobody's records are kept while the server is asked but in the request itself.
+    /// <summary>The length of their records in bytes.</summary>
+    public const int MaxLength = MaxCoins * DetectPayload.RecordLength;
+
+    // The list of parts is not kept while the server is asked, so that the records of one who gives up can be freed.
     private readonly SharedRequests<Part, SharedReply> _requests = new(
         HasRoom,
         (parts, givenUp) => WaitAsync(ask(Join(parts), givenUp), parts.Count > 1));
 
     /// <summary>Asks the server, together with those who do so now.</summary>
-    /// <param name="records">At most 64 detect records; more than 32 are asked for alone.</param>
+    /// <param name="records">1 to 32 detect records.</param>
     /// <param name="cancellationToken">Gives up waiting. What did not join others' coins until then is not sent.</param>
     /// <returns>What the server said of these coins.</returns>
     public async Task<NodeDetectReply> AskAsync(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
@@ -34,9 +37,9 @@ internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken,
             return reply;
         }
 
-        if (reply.Contact == NodeContact.AnsweredUnknownCoin)
+        if (reply.Contact is NodeContact.AnsweredUnknownCoin or NodeContact.AnsweredInternalError)
         {
-            // A server says nothing of the coins beside one that it does not know: that must not cost other tasks its word.
+            // It says nothing of the coins beside one that it does not know or fails with: that must not cost other tasks its word.
             return await ask(records, cancellationToken);
         }
 
@@ -48,7 +51,7 @@ internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken,
     }
 
     private static bool HasRoom(IEnumerable<Part> parts, Part part) =>
-        parts.Sum(other => other.Records.Length) + part.Records.Length <= MaxCoins * DetectPayload.RecordLength;
+        parts.Sum(other => other.Records.Length) + part.Records.Length <= MaxLength;
 
     private static bool IsVerdict(byte status) => (CoinStatus)status is CoinStatus.Pass or CoinStatus.Fail;
 

@@ -26,7 +26,11 @@ internal sealed class SharedRequests<TPart, TReply>(
         request.Askers.Add(asker);
         try
         {
-            return await request.Reply.WaitAsync(cancellationToken);
+            var reply = await request.Reply.WaitAsync(cancellationToken);
+
+            // Who was left out has given up, and may be told so after the answer to the others, which says nothing of what it asked.
+            cancellationToken.ThrowIfCancellationRequested();
+            return reply;
         }
         finally
         {
@@ -77,7 +81,7 @@ internal sealed class SharedRequests<TPart, TReply>(
 
         public List<Asker> Askers { get; } = [];
 
-        /// <summary>What is asked by those who have not given up, though they may not have been told yet.</summary>
+        /// <summary>What those ask who have not given up. Who has is left out at once, even where its own call does not know yet.</summary>
         public IEnumerable<TPart> Parts =>
             Askers.Where(asker => !asker.GivenUp.IsCancellationRequested).Select(asker => asker.Part);
     }

@@ -38,12 +38,11 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
         return BinaryData.FromBytes(buffer.WrittenMemory);
     }
 
-    /// <summary>Writes the same bytes piece by piece, so that what is large is not held in memory once more.</summary>
+    /// <summary>Writes the same bytes piece by piece, up to 1 MB at a time, so that what is large is not held in memory once more.</summary>
     /// <typeparam name="T">The record's type.</typeparam>
     /// <param name="input">The record.</param>
     /// <param name="destination">Where to write them.</param>
-    /// <param name="size">How many bytes to write at a time.</param>
-    public void Serialize<T>(T input, Stream destination, int size) => serializer.Serialize(input, destination, size);
+    public void Serialize<T>(T input, Stream destination) => serializer.Serialize(input, destination);
 
     /// <inheritdoc />
     public T Deserialize<T>(BinaryData input)

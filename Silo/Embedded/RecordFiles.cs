@@ -20,8 +20,10 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
 
     private const int ETagLength = 16;
 
-    /// <summary>How much of a large record is written at a time. What is not more is written by the grain's own thread.</summary>
-    private const int MostWrittenAtOnce = 128 << 10;
+    /// <summary>
+    /// In bytes: what is not longer, and what its grain changes in place, is written by the grain's own thread; what is, by another one.
+    /// </summary>
+    private const int MaxWrittenAtOnce = 128 << 10;
 
     private static readonly byte[] Magic = "ORLFS001"u8.ToArray();
 
@@ -52,7 +54,7 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         byte[] header = [.. Magic, .. etag.ToByteArray()];
         var next = $"{path}.next";
         var state = grainState.State;
-        if (state is IStoredRecord { StoredLength: > MostWrittenAtOnce, IsChangedInPlace: false })
+        if (state is IStoredRecord { StoredLength: > MaxWrittenAtOnce, IsChangedInPlace: false })
         {
             // The grain goes on meanwhile.
             await Task.Run(() => WriteByPieces(next, header, state));
@@ -87,7 +89,7 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         file.Write(header);
-        serializer.Serialize(state, file, MostWrittenAtOnce);
+        serializer.Serialize(state, file);
     }
 
     private static void Reset<T>(IGrainState<T> grainState)

@@ -4,6 +4,8 @@ using Orleans.Serialization;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
+using Raida.Coins;
+using Raida.LocalNetwork;
 
 namespace OrleansTasks.Grains.Tests;
 
@@ -42,6 +44,23 @@ public sealed class RecordSerializerTests
         {
             AddedAt = Enumerable.Range(0, tasks).ToDictionary(_ => Guid.NewGuid(), _ => 2_000_000_000L),
         }));
+
+    [Fact]
+    public void A_large_record_that_is_written_piece_by_piece_is_the_same_to_the_last_byte()
+    {
+        var coins = Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 5_000));
+        var record = new TaskRecord { State = TaskState.Running, Input = coins, ContentHash = new byte[32] };
+        using var file = new FileStream(
+            Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+
+        _serializer.Serialize(record, file);
+
+        var written = new byte[file.Length];
+        file.Position = 0;
+        file.ReadExactly(written);
+        Assert.Equal(_serializer.Serialize(record).ToArray(), written);
+        Assert.Equal(coins.Coins.ToArray(), ((DetectInput)_serializer.Deserialize<TaskRecord>(new BinaryData(written)).Input!).Coins.ToArray());
+    }
 
     private bool IsWrittenOnce<T>(T record)
         where T : class, IStoredRecord

@@ -47,18 +47,6 @@ public sealed class SharedDetectTests
     }
 
     [Fact]
-    public async Task Coins_of_one_task_that_are_more_than_that_go_alone()
-    {
-        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(7), AskAboutAsync(Many(63)), AskAboutAsync(8) });
-        await RequestsAreSentAsync(3);
-
-        Assert.Equal([1, 1, 63], GetSizes());
-        AnswerAll();
-
-        Assert.Equal([1, 63, 1], (await Task.WhenAll(askers)).Select(reply => reply.Statuses.Length));
-    }
-
-    [Fact]
     public async Task A_coin_that_the_server_does_not_know_has_each_task_asked_for_by_itself()
     {
         var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(1, 2), AskAboutAsync(Unknown), AskAboutAsync(3) });
@@ -77,6 +65,28 @@ public sealed class SharedDetectTests
             replies.Select(reply => reply.Contact));
         Assert.Equal([1, 2], replies[0].Statuses);
         Assert.Equal([3], replies[2].Statuses);
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_with_one_of_the_coins_is_asked_for_each_task_by_itself()
+    {
+        var askers = await InOneTurnAsync(() => new[] { AskAboutAsync(1, 2), AskAboutAsync(3) });
+        await RequestsAreSentAsync(1);
+        var error = new NodeDetectReply(
+            [.. Enumerable.Repeat((byte)CoinStatus.Error, 3)],
+            "answered status 252, internal error",
+            NodeContact.AnsweredInternalError);
+        _requests.Single().Reply.SetResult(error);
+        await RequestsAreSentAsync(3);
+
+        var ofOne = _requests.Single(request => Request.GetCoins(request.Records) is [3]);
+        ofOne.Reply.SetResult(error with { Statuses = error.Statuses[..1] });
+        _requests.Single(request => Request.GetCoins(request.Records) is [1, 2]).Answer();
+
+        var replies = await Task.WhenAll(askers);
+        Assert.Equal((null, NodeContact.Answered), (replies[0].Failure, replies[0].Contact));
+        Assert.Equal([1, 2], replies[0].Statuses);
+        Assert.Equal((error.Failure, NodeContact.AnsweredInternalError), (replies[1].Failure, replies[1].Contact));
     }
 
     [Fact]
@@ -180,7 +190,7 @@ public sealed class SharedDetectTests
         {
             var both = (_detect.AskAsync(Request.CreateRecords(1, 2), giveUp.Token), AskAboutAsync(3));
 
-            // The turn goes on until it is time to ask the server, and somebody else gives up: what that causes here is behind the asking.
+            // The turn goes on until it is time to ask the server, and the token is cancelled elsewhere: the call learns of that after the asking.
             var isTime = Task.Run(async () => await ThreadPoolQueue.PassAsync(), Token);
             Assert.True(isTime.Wait(Patience, Token) && Task.Run(giveUp.Cancel, Token).Wait(Patience, Token));
             return both;
@@ -197,7 +207,7 @@ public sealed class SharedDetectTests
     [Fact]
     public void However_many_ask_at_whatever_sizes_each_gets_the_statuses_of_its_own_coins()
     {
-        Gen.Byte[0, 250].Array[1, 63].Array[1, 40].Sample(
+        Gen.Byte[0, 250].Array[1, SharedDetect.MaxCoins].Array[1, 40].Sample(
             parts =>
             {
                 var detect = new SharedDetect((records, _) =>

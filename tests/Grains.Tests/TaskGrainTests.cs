@@ -40,7 +40,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         var cluster = await StartClusterAsync();
         Delay(cluster, TimeSpan.FromHours(1));
 
-        // The work is over in 6 s, the deadline of the servers.
+        // The work is over in 3 s, the deadline of the servers.
         var task = await cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 1)));
 
         Assert.Equal(TaskState.Running, (await task.Read())!.State);

@@ -82,7 +82,7 @@ public sealed class NetworkRelay : IAsyncDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var seedOfNode = unchecked((seed * servers.Count) + i);
-                nodes.Add(new RelayNode(i, servers[i], PortPair.Keep(IPAddress.Loopback, 0), seedOfNode, delays, timeProvider));
+                nodes.Add(StartNode(i, servers[i], seedOfNode, delays, timeProvider));
             }
 
             isStarted = true;
@@ -114,6 +114,7 @@ public sealed class NetworkRelay : IAsyncDisposable
 
     /// <summary>Lets the same things not through at all on all servers' ways.</summary>
     /// <param name="switches">The switches.</param>
+    /// <exception cref="IOException">Connections were refused, and another process that named one of the ports listens on it now.</exception>
     public void SetAll(RelaySwitches switches)
     {
         foreach (var node in Nodes)
@@ -131,6 +132,20 @@ public sealed class NetworkRelay : IAsyncDisposable
             _sweepTimer.Dispose();
             await _sweeping.ConfigureAwait(false);
             await StopAsync(Nodes, _delays).ConfigureAwait(false);
+        }
+    }
+
+    private static RelayNode StartNode(int index, IPEndPoint server, int seed, DelayQueue delays, TimeProvider timeProvider)
+    {
+        var ports = PortPair.Keep(IPAddress.Loopback, 0);
+        try
+        {
+            return new RelayNode(index, server, ports, seed, delays, timeProvider);
+        }
+        catch (IOException)
+        {
+            ports.Dispose();
+            throw;
         }
     }
 

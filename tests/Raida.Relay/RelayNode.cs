@@ -22,8 +22,10 @@ public sealed class RelayNode : IAsyncDisposable
         // No two directions throw the same dice.
         ToServer = new RelayDirection(unchecked(seed * 2));
         Back = new RelayDirection(unchecked((seed * 2) + 1));
-        _udp = new UdpRelay(ports.Udp, this, delays, timeProvider);
+
+        // The one first that may fail.
         _tcp = new TcpRelay(ports.Tcp, this, timeProvider);
+        _udp = new UdpRelay(ports.Udp, this, delays, timeProvider);
     }
 
     /// <summary>The server's number: 0 for the first.</summary>
@@ -43,8 +45,9 @@ public sealed class RelayNode : IAsyncDisposable
 
     /// <summary>
     /// What is not let through at all; <see cref="RelaySwitches.None"/> at first. A change counts from the next datagram and the next
-    /// connection on. The port stays the relay's own.
+    /// connection on. The system gives the port to nobody else meanwhile.
     /// </summary>
+    /// <exception cref="IOException">Connections were refused, and another process that named the port listens on it now.</exception>
     public RelaySwitches Switches
     {
         get => _switches;

@@ -73,28 +73,31 @@ public sealed partial class EmbeddedModeTests : IDisposable
         Assert.Equal(20, (await again.ReadToEndAsync(running)).GetProperty("data").GetProperty("online").GetInt32());
     }
 
-    [Fact]
-    public async Task Tasks_that_were_running_end_after_a_restart_though_nobody_reads_them_and_their_secrets_are_gone()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task Tasks_that_were_running_end_after_a_restart_though_nobody_reads_them_and_their_secrets_are_gone(int count)
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
-        var coins = GeneratedCoins.Create(new Denomination(1), 16, 1);
-        var secret = coins[0].GetAuthenticityNumber(0).ToArray();
+        var coins = GeneratedCoins.Create(new Denomination(1), 16, count);
+        var secret = coins[^1].GetAuthenticityNumber(0).ToArray();
         foreach (var agent in network.Agents)
         {
             agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(1.5) };
         }
 
+        string id;
         await using (var silo = StartSilo(Servers(network)))
         {
             using var client = new TaskClient(await silo.WaitForAddressAsync());
-            await client.StartDetectAsync(coins);
+            id = await client.StartDetectAsync(coins);
             Assert.True(IsStored(secret));
             await silo.KillAsync();
         }
 
         Assert.True(IsStored(secret));
         await using var restarted = StartSilo(Servers(network));
-        await restarted.WaitForAddressAsync();
+        using var reader = new TaskClient(await restarted.WaitForAddressAsync());
 
         var watch = Stopwatch.StartNew();
         while (IsStored(secret))
@@ -102,6 +105,10 @@ public sealed partial class EmbeddedModeTests : IDisposable
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "Waited in vain for the task to end.");
             await Task.Yield();
         }
+
+        var task = await reader.ReadToEndAsync(id);
+        Assert.Equal("completed", task.GetProperty("status").GetString());
+        Assert.Equal(count * new Denomination(1).Value, task.GetProperty("data").GetProperty("TotalAuthentic").GetInt64());
     }
 
     [Fact]

@@ -43,6 +43,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         Volatile.Read(ref _open));
 
     /// <summary>Has the system refuse connections, or take them again. It does when the call has ended.</summary>
+    /// <exception cref="IOException">Somebody listens on the port meanwhile.</exception>
     public void SetRefusing(bool isRefusing)
     {
         lock (_gate)
@@ -96,10 +97,10 @@ internal sealed class TcpRelay : IAsyncDisposable
             listener.Bind(_endPoint);
             listener.Listen();
         }
-        catch (SocketException)
+        catch (SocketException exception)
         {
             listener.Dispose();
-            throw;
+            throw new IOException($"TCP port {_endPoint.Port} of {_endPoint.Address} is taken by somebody else", exception);
         }
 
         _listener = listener;
