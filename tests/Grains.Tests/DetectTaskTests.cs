@@ -221,6 +221,22 @@ public sealed class DetectTaskTests : IAsyncLifetime
         Assert.InRange(_cluster.Network.Agents[Node].Counters.UdpRequests, Calls / SharedDetect.MaxCoins, Calls - 1);
     }
 
+    [Theory]
+    [InlineData(ResponseStatus.UnknownCoin, NodeContact.AnsweredUnknownCoin)]
+    [InlineData(ResponseStatus.InternalError, NodeContact.AnsweredInternalError)]
+    [InlineData((ResponseStatus)99, NodeContact.AnsweredInternalError)]
+    [InlineData(ResponseStatus.TooManyRequests, NodeContact.Answered)]
+    public async Task An_error_is_told_together_with_whether_a_coin_may_have_caused_it(ResponseStatus error, NodeContact contact)
+    {
+        _cluster.Network.Agents[9].Faults = new AgentFaults { ErrorStatus = error };
+        var records = new byte[DetectPayload.RecordLength];
+        Coins(1).WriteDetectRecords(9, 0, 1, records);
+
+        var reply = await _cluster.GetGrains(silo: 0).GetGrain<IRaidaNodeGrain>(9).Detect(records, TestContext.Current.CancellationToken);
+
+        Assert.Equal((contact, $"answered {error.Describe()}"), (reply.Contact, reply.Failure));
+    }
+
     [Fact]
     public async Task Many_unknown_coins_cost_a_task_with_slow_servers_some_round_trips_and_no_good_coin_its_verdict()
     {

@@ -39,6 +39,14 @@ public sealed class PownstringTests
             Pownstrings.Parse(isUpper ? text.ToUpperInvariant() : text).ToString() == text);
 
     [Fact]
+    public void One_of_the_same_status_is_equal_to_the_one_with_as_many_letters() =>
+        Assert.All("nubpdef", letter =>
+        {
+            Assert.True(CoinStatusLetters.TryParse(letter, out var status));
+            Assert.Equal(Pownstrings.Parse(new string(letter, RaidaNetwork.NodeCount)), Pownstring.Uniform(status));
+        });
+
+    [Fact]
     public void Letters_as_UTF8_are_those_of_the_text() =>
         Pownstrings.Texts.Sample(text =>
         {
