@@ -5,6 +5,7 @@ namespace OrleansTasks.Cluster.Tests.Chaos;
 /// <summary>A process that is started again whenever it has ended, as a container with a restart policy is.</summary>
 internal sealed class SupervisedProcess : IAsyncDisposable
 {
+    // The pause of a restart policy, which is part of what the load has to live with.
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<ServiceProcess> _start;
