@@ -44,24 +44,33 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
-        var statuses = new byte[records.Length / DetectPayload.RecordLength];
         if (_node.Health.IsDown)
         {
-            Array.Fill(statuses, (byte)CoinStatus.Untried);
-            return new NodeDetectReply(statuses, _node.CountSkipped(), NodeContact.Untried);
+            return Skip(records);
         }
 
         var timing = _node.DetectTiming;
-        var reply = await _client.DetectAsync(Raida, records, timing, cancellationToken);
-        Follow(_node.CountDetect(reply, timing, statuses.Length));
-        reply.WriteCoinStatuses(statuses);
-        return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
+        return Take(await _client.DetectAsync(Raida, records, timing, cancellationToken), records, timing);
     }
 
-    public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
-        Task.WhenAll(Datagrams.Cut(records).Select(part => part.Length > SharedDetect.MaxLength || _node.Health.IsDown
-            ? Detect(part, cancellationToken)
-            : _detect.AskAsync(part, cancellationToken)));
+    public async Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
+    {
+        var parts = Datagrams.Cut(records).ToArray();
+        if (_node.Health.IsDown)
+        {
+            return Array.ConvertAll(parts, Skip);
+        }
+
+        if (parts[^1].Length > SharedDetect.MaxLength)
+        {
+            return await DetectTogetherAsync(parts, cancellationToken);
+        }
+
+        var alone = DetectTogetherAsync(parts[..^1], cancellationToken);
+        var shared = _detect.AskAsync(parts[^1], cancellationToken);
+        await Task.WhenAll(alone, shared);
+        return [.. await alone, await shared];
+    }
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
 
@@ -74,6 +83,28 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         ReplyOutcome.NotSent => NodeContact.Untried,
         _ => NodeContact.Silent,
     };
+
+    private async Task<NodeDetectReply[]> DetectTogetherAsync(ReadOnlyMemory<byte>[] parts, CancellationToken cancellationToken)
+    {
+        var timing = _node.DetectTiming;
+        var replies = await _client.DetectBatchesAsync(Raida, parts, timing, cancellationToken);
+        return [.. replies.Zip(parts, (reply, records) => Take(reply, records, timing))];
+    }
+
+    private NodeDetectReply Take(RaidaReply reply, ReadOnlyMemory<byte> records, RequestTiming timing)
+    {
+        var statuses = new byte[records.Length / DetectPayload.RecordLength];
+        reply.WriteCoinStatuses(statuses);
+        Follow(_node.CountDetect(reply, timing, statuses.Length));
+        return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
+    }
+
+    private NodeDetectReply Skip(ReadOnlyMemory<byte> records)
+    {
+        var statuses = new byte[records.Length / DetectPayload.RecordLength];
+        Array.Fill(statuses, (byte)CoinStatus.Untried);
+        return new NodeDetectReply(statuses, _node.CountSkipped(), NodeContact.Untried);
+    }
 
     private async Task<NodeEchoReply> EchoAsync(CancellationToken cancellationToken)
     {

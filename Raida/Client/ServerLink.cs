@@ -42,26 +42,21 @@ internal sealed class ServerLink : IAsyncDisposable
     public async Task<RaidaReply> DetectAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken)
     {
         var reply = await AskOnceAsync(records, timing, cancellationToken).ConfigureAwait(false);
-        if (!_confirmsVerdicts || reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass)
-        {
-            return reply;
-        }
+        return IsBelieved(reply) ? reply : await ConfirmAsync(reply, records, timing, cancellationToken).ConfigureAwait(false);
+    }
 
-        var agreement = new VerdictAgreement(records.Length / DetectPayload.RecordLength, FlipsBits);
-        RaidaReply? verdict;
-        while ((verdict = agreement.Take(reply)) is null)
-        {
-            reply = await AskOnceAsync(agreement.Arrange(records.Span), timing, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (agreement.HasDiffered)
-        {
-            Volatile.Write(
-                ref _distrustedUntil,
-                _timeProvider.GetTimestamp() + (long)(Distrust.TotalSeconds * _timeProvider.TimestampFrequency));
-        }
-
-        return verdict.Value;
+    /// <summary>Asks about the coins of several datagrams, each as if by itself.</summary>
+    public async Task<RaidaReply[]> DetectAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> batches,
+        RequestTiming timing,
+        CancellationToken cancellationToken)
+    {
+        var replies = await _udp.SendTogetherAsync(RaidaCommand.Detect, batches, timing, cancellationToken).ConfigureAwait(false);
+        return replies.All(IsBelieved)
+            ? replies
+            : await Task.WhenAll(replies.Zip(batches, (reply, records) => IsBelieved(reply)
+                ? Task.FromResult(reply)
+                : ConfirmAsync(reply, records, timing, cancellationToken))).ConfigureAwait(false);
     }
 
     /// <summary>Ends what waits for its turn as not sent.</summary>
@@ -77,6 +72,32 @@ internal sealed class ServerLink : IAsyncDisposable
         await _tcp.DisposeAsync().ConfigureAwait(false);
         await _address.DisposeAsync().ConfigureAwait(false);
         _codec.Dispose();
+    }
+
+    private bool IsBelieved(RaidaReply reply) =>
+        !_confirmsVerdicts || reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass;
+
+    private async Task<RaidaReply> ConfirmAsync(
+        RaidaReply reply,
+        ReadOnlyMemory<byte> records,
+        RequestTiming timing,
+        CancellationToken cancellationToken)
+    {
+        var agreement = new VerdictAgreement(records.Length / DetectPayload.RecordLength, FlipsBits);
+        RaidaReply? verdict;
+        while ((verdict = agreement.Take(reply)) is null)
+        {
+            reply = await AskOnceAsync(agreement.Arrange(records.Span), timing, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (agreement.HasDiffered)
+        {
+            Volatile.Write(
+                ref _distrustedUntil,
+                _timeProvider.GetTimestamp() + (long)(Distrust.TotalSeconds * _timeProvider.TimestampFrequency));
+        }
+
+        return verdict.Value;
     }
 
     private Task<RaidaReply> AskOnceAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken) =>

@@ -70,6 +70,7 @@ internal sealed partial class UdpChannel
 
         // On the thread pool whatever scheduler the caller has: this loop outlives the request that started it.
         _socket = socket;
+        _segments = new SegmentedSending();
         _receiving = Task.WhenAll(_receiving, Task.Run(() => ReceiveAsync(socket), CancellationToken.None));
         return true;
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Raida.Protocol;
 
 namespace Raida.Client;
 
@@ -6,6 +7,13 @@ namespace Raida.Client;
 internal sealed partial class UdpChannel
 {
     private const int MaxSendAttempts = 3;
+
+    /// <summary>How many datagrams are sent with one call of the system. A detect asks for as many at a time.</summary>
+    private const int MaxSentTogether = 4;
+
+    /// <summary>In bytes: that of 64 coins.</summary>
+    private static readonly int MaxDatagramLength =
+        RequestCodec.GetLength(DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength);
 
     /// <summary>
     /// How long nothing more goes out of the line after a request that nothing answered, unless something is answered: long enough for
@@ -18,31 +26,90 @@ internal sealed partial class UdpChannel
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
-            request.StartedAt = _timeProvider.GetTimestamp();
-            if (_inFlight.Count < _options.MaxInFlightPerServer && _waiting.Count == 0)
+            EnqueueLocked(request);
+        }
+    }
+
+    private void Enqueue(PendingRequest[] requests)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
+            foreach (var together in requests.Chunk(MaxSentTogether))
             {
-                SendLocked(request);
-            }
-            else if (_waiting.Count < _options.MaxWaitingPerServer)
-            {
-                request.Waiting = _waiting.AddLast(request);
-                ArmTimerLocked(request);
-            }
-            else
-            {
-                EndLocked(request, ReplyOutcome.NotSent);
+                if (!TrySendTogetherLocked(together))
+                {
+                    Array.ForEach(together, EnqueueLocked);
+                }
             }
         }
     }
 
-    private void SendLocked(PendingRequest request)
+    private void EnqueueLocked(PendingRequest request)
     {
-        if (_socket is not { } socket)
+        request.StartedAt = _timeProvider.GetTimestamp();
+        if (_inFlight.Count < _options.MaxInFlightPerServer && _waiting.Count == 0)
         {
-            EndLocked(request, ReplyOutcome.Dropped);
-            return;
+            SendLocked(request);
+        }
+        else if (_waiting.Count < _options.MaxWaitingPerServer)
+        {
+            request.Waiting = _waiting.AddLast(request);
+            ArmTimerLocked(request);
+        }
+        else
+        {
+            EndLocked(request, ReplyOutcome.NotSent);
+        }
+    }
+
+    /// <summary>Sends all of them with one call of the system, or none.</summary>
+    private bool TrySendTogetherLocked(PendingRequest[] requests)
+    {
+        var length = requests[0].Length;
+        if (requests.Length < 2
+            || !_segments.IsPossible
+            || _socket is not { } socket
+            || _waiting.Count > 0
+            || _inFlight.Count + requests.Length > _options.MaxInFlightPerServer
+            || requests.Take(..^1).Any(request => request.Length != length)
+            || requests[^1].Length > length)
+        {
+            return false;
         }
 
+        var written = 0;
+        foreach (var request in requests)
+        {
+            BeginLocked(request);
+            written += _codec.Write(request, _sendBuffer.AsSpan(written));
+        }
+
+        var error = _segments.Send(socket, _sendBuffer.AsSpan(0, written), length);
+        if (error == SocketError.ConnectionRefused)
+        {
+            OnRefusedLocked();
+        }
+
+        if (error != SocketError.Success)
+        {
+            // Each by itself, then: that may do, or tell what is wrong.
+            return false;
+        }
+
+        foreach (var request in requests)
+        {
+            _counters.Sent++;
+            request.Attempts++;
+            _inFlight.Add(request.EchoId, request);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives it its echo id, and begins its deadline.</summary>
+    private void BeginLocked(PendingRequest request)
+    {
         do
         {
             _lastEchoId++;
@@ -54,6 +121,17 @@ internal sealed partial class UdpChannel
 
         // Before it is sent: from then on its deadline must hold whatever the clock does.
         ArmTimerLocked(request);
+    }
+
+    private void SendLocked(PendingRequest request)
+    {
+        if (_socket is not { } socket)
+        {
+            EndLocked(request, ReplyOutcome.Dropped);
+            return;
+        }
+
+        BeginLocked(request);
         var error = TrySendLocked(socket, request);
         for (var attempt = 1; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
         {

@@ -13,9 +13,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     /// <summary>Half of the echo ids, so that a free one is always found at once.</summary>
     public const int MaxInFlight = 1 << 15;
 
-    // A whole datagram of 64 coins is 1,394 bytes.
-    private const int SendBufferLength = 2048;
-
     private readonly int _raida;
     private readonly RaidaClientOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -27,11 +24,12 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     private readonly Dictionary<ushort, PendingRequest> _inFlight = [];
     private readonly LinkedList<PendingRequest> _waiting = [];
     private readonly HashSet<Task> _overTcp = [];
-    private readonly byte[] _sendBuffer = new byte[SendBufferLength];
+    private readonly byte[] _sendBuffer = new byte[MaxSentTogether * MaxDatagramLength];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer _timer;
     private readonly ChannelCounters _counters = new();
     private Socket? _socket;
+    private SegmentedSending _segments = new();
     private Task _receiving = Task.CompletedTask;
     private Task<bool>? _connecting;
     private ushort _lastEchoId = (ushort)Random.Shared.Next();
@@ -107,6 +105,40 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes several requests, with as few calls of the system as it can, and waits for all of them.</summary>
+    public async Task<RaidaReply[]> SendTogetherAsync(
+        RaidaCommand command,
+        IReadOnlyList<ReadOnlyMemory<byte>> payloads,
+        RequestTiming timing,
+        CancellationToken cancellationToken)
+    {
+        if (payloads.Count < 2 || Volatile.Read(ref _socket) is null)
+        {
+            return await Task.WhenAll(payloads.Select(payload => SendAsync(command, payload, timing, cancellationToken))).ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        _address.OnUsed();
+        var batches = new PendingBatches(payloads.Count);
+        var requests = payloads.Select(payload => new PendingRequest(command, payload, timing, batches)).ToArray();
+        Enqueue(requests);
+        using (cancellationToken.UnsafeRegister(
+            static (state, token) =>
+            {
+                var (channel, requests) = ((UdpChannel, PendingRequest[]))state!;
+                foreach (var request in requests)
+                {
+                    channel.Cancel(request, token);
+                }
+            },
+            (this, requests)))
+        {
+            await batches.Task.ConfigureAwait(false);
+        }
+
+        return await Task.WhenAll(requests.Select(request => request.Task)).ConfigureAwait(false);
+    }
+
     /// <summary>Ends what waits for its turn as not sent; what is on its way goes on.</summary>
     public void GiveUpWaiting()
     {
@@ -136,7 +168,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             foreach (var request in _inFlight.Values.Concat(_waiting))
             {
                 EndOverTcp(request);
-                request.TrySetException(new ObjectDisposedException(nameof(RaidaClient)));
+                request.Fail(new ObjectDisposedException(nameof(RaidaClient)));
             }
 
             _inFlight.Clear();
@@ -166,7 +198,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             RemoveLocked(request);
             EndOverTcp(request);
             _counters.Cancelled++;
-            request.TrySetCanceled(cancellationToken);
+            request.Cancel(cancellationToken);
             SendWaitingLocked();
         }
     }
@@ -209,7 +241,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             _address.OnFailed();
         }
 
-        request.TrySetResult(End(request, outcome));
+        request.End(End(request, outcome));
     }
 
     private void EndAllInFlightLocked(ReplyOutcome outcome)

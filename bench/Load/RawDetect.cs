@@ -6,7 +6,11 @@ using Raida.Protocol;
 namespace Bench.Load;
 
 /// <summary>One detect with the client alone: batches, some of them on their way to each server at a time.</summary>
-internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSize)
+/// <param name="client">The client.</param>
+/// <param name="coins">The coins.</param>
+/// <param name="batchSize">The most coins of a request.</param>
+/// <param name="datagramsPerCall">How many requests are made with one call of the client.</param>
+internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSize, int datagramsPerCall = 1)
 {
     /// <summary>As many batches of one task on their way to a server as a detect task has.</summary>
     private const int BatchesAtOnce = 16;
@@ -23,8 +27,9 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
 
     private async Task<bool> AskServerAsync(int raida)
     {
-        var next = -batchSize;
-        var all = await Task.WhenAll(Enumerable.Range(0, BatchesAtOnce).Select(_ => AskBatchByBatchAsync()));
+        var coinsPerCall = datagramsPerCall * batchSize;
+        var next = -coinsPerCall;
+        var all = await Task.WhenAll(Enumerable.Range(0, BatchesAtOnce / datagramsPerCall).Select(_ => AskBatchByBatchAsync()));
         return all.All(isPerfect => isPerfect);
 
         async Task<bool> AskBatchByBatchAsync()
@@ -32,16 +37,26 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
             var isPerfect = true;
             for (var start = Next(); start < coins.Count; start = Next())
             {
-                var count = Math.Min(batchSize, coins.Count - start);
+                var count = Math.Min(coinsPerCall, coins.Count - start);
                 var records = new byte[count * DetectPayload.RecordLength];
                 coins.WriteDetectRecords(raida, start, count, records);
-                var reply = await client.DetectAsync(raida, records, Deadline);
-                isPerfect &= reply.Outcome == ReplyOutcome.Answered && reply.Status == ResponseStatus.AllPass;
+                isPerfect &= datagramsPerCall == 1
+                    ? IsPerfect(await client.DetectAsync(raida, records, Deadline))
+                    : (await client.DetectBatchesAsync(raida, Cut(records), RequestTiming.Of(Deadline))).All(IsPerfect);
             }
 
             return isPerfect;
         }
 
-        int Next() => Interlocked.Add(ref next, batchSize);
+        int Next() => Interlocked.Add(ref next, coinsPerCall);
     }
+
+    private ReadOnlyMemory<byte>[] Cut(byte[] records) =>
+    [
+        .. Enumerable.Range(0, (records.Length + (batchSize * DetectPayload.RecordLength) - 1) / (batchSize * DetectPayload.RecordLength))
+            .Select(batch => records.AsMemory(batch * batchSize * DetectPayload.RecordLength))
+            .Select(rest => rest[..Math.Min(rest.Length, batchSize * DetectPayload.RecordLength)]),
+    ];
+
+    private static bool IsPerfect(RaidaReply reply) => reply.Outcome == ReplyOutcome.Answered && reply.Status == ResponseStatus.AllPass;
 }

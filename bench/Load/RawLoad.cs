@@ -18,8 +18,13 @@ internal static class RawLoad
 
     public static Task<LoadReport> RunDetectsAsync(RaidaClient client, LoadOrder order)
     {
-        var batchSize = order.Kind == LoadKind.RawDetectOverTcp ? client.MaxCoinsPerDetect : DetectPayload.MaxCoinsPerDatagram;
-        var detect = new RawDetect(client, GeneratedCoins.Create(TaskStarts.Denomination, 0, order.Coins), batchSize);
+        var coins = GeneratedCoins.Create(TaskStarts.Denomination, 0, order.Coins);
+        var detect = order.Kind switch
+        {
+            LoadKind.RawDetectTogether => new RawDetect(client, coins, DetectPayload.MaxCoinsPerDatagram, datagramsPerCall: 4),
+            LoadKind.RawDetectOverTcp => new RawDetect(client, coins, client.MaxCoinsPerDetect),
+            _ => new RawDetect(client, coins, DetectPayload.MaxCoinsPerDatagram),
+        };
         return ClosedLoad.RunAsync(order.AtOnce, order.Seconds, _ => detect.RunAsync());
     }
 
