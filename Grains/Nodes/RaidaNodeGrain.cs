@@ -42,34 +42,37 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         ? Task.FromResult(new NodeEchoReply(false, 0, _node.CountSkipped()))
         : _echo.AskAsync(cancellationToken);
 
-    public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
+    public Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
         if (_node.Health.IsDown)
         {
-            return Skip(records);
+            return Task.FromResult(Skip(records));
         }
 
         var timing = _node.DetectTiming;
-        return Take(await _client.DetectAsync(Raida, records, timing, cancellationToken), records, timing);
+        return TakeAsync(_client.DetectAsync(Raida, records, timing, cancellationToken), records, timing);
     }
 
-    public async Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
+    public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
         var parts = Datagrams.Cut(records).ToArray();
         if (_node.Health.IsDown)
         {
-            return Array.ConvertAll(parts, Skip);
+            return Task.FromResult(Array.ConvertAll(parts, Skip));
         }
 
-        if (parts[^1].Length > SharedDetect.MaxLength)
+        var isLastShared = parts[^1].Length <= SharedDetect.MaxLength;
+        var alone = isLastShared ? parts[..^1] : parts;
+        var timing = _node.DetectTiming;
+        var replies = _client.DetectTogether(Raida, alone, timing, cancellationToken)
+            .Zip(alone, (asking, part) => TakeAsync(asking, part, timing))
+            .ToList();
+        if (isLastShared)
         {
-            return await DetectTogetherAsync(parts, cancellationToken);
+            replies.Add(_detect.AskAsync(parts[^1], cancellationToken));
         }
 
-        var alone = DetectTogetherAsync(parts[..^1], cancellationToken);
-        var shared = _detect.AskAsync(parts[^1], cancellationToken);
-        await Task.WhenAll(alone, shared);
-        return [.. await alone, await shared];
+        return Task.WhenAll(replies);
     }
 
     public Task<NodeReport> GetReport() => Task.FromResult(_node.ToReport(Raida, Address));
@@ -84,18 +87,12 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         _ => NodeContact.Silent,
     };
 
-    private async Task<NodeDetectReply[]> DetectTogetherAsync(ReadOnlyMemory<byte>[] parts, CancellationToken cancellationToken)
+    private async Task<NodeDetectReply> TakeAsync(Task<RaidaReply> asking, ReadOnlyMemory<byte> records, RequestTiming timing)
     {
-        var timing = _node.DetectTiming;
-        var replies = await _client.DetectBatchesAsync(Raida, parts, timing, cancellationToken);
-        return [.. replies.Zip(parts, (reply, records) => Take(reply, records, timing))];
-    }
-
-    private NodeDetectReply Take(RaidaReply reply, ReadOnlyMemory<byte> records, RequestTiming timing)
-    {
+        var reply = await asking;
         var statuses = new byte[records.Length / DetectPayload.RecordLength];
-        reply.WriteCoinStatuses(statuses);
         Follow(_node.CountDetect(reply, timing, statuses.Length));
+        reply.WriteCoinStatuses(statuses);
         return new NodeDetectReply(statuses, Describe(reply), GetContact(reply));
     }
 

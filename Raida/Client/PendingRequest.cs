@@ -5,11 +5,8 @@ using Raida.Protocol;
 namespace Raida.Client;
 
 /// <summary>A request that waits for its turn or for its answer. Guarded by its channel's lock.</summary>
-internal sealed class PendingRequest(
-    RaidaCommand command,
-    ReadOnlyMemory<byte> payload,
-    RequestTiming timing,
-    PendingBatches? batches = null) : TaskCompletionSource<RaidaReply>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> payload, RequestTiming timing)
+    : TaskCompletionSource<RaidaReply>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private ChallengeBytes _challenge;
     private bool _isWritten;
@@ -56,18 +53,6 @@ internal sealed class PendingRequest(
 
     public ReadOnlySpan<byte> Challenge => _challenge;
 
-    /// <summary>Ends it, if it has not ended.</summary>
-    /// <param name="reply">How.</param>
-    public void End(in RaidaReply reply) => CountIf(TrySetResult(reply));
-
-    /// <summary>Ends it as failed, if it has not ended.</summary>
-    /// <param name="exception">Why.</param>
-    public void Fail(Exception exception) => CountIf(TrySetException(exception));
-
-    /// <summary>Ends it as given up, if it has not ended.</summary>
-    /// <param name="cancellationToken">Who gave it up.</param>
-    public void Cancel(CancellationToken cancellationToken) => CountIf(TrySetCanceled(cancellationToken));
-
     /// <summary>Takes note that it was sent again: until the next time it is twice as long.</summary>
     /// <param name="elapsed">The time since its start.</param>
     public void DelayRepeat(TimeSpan elapsed)
@@ -95,14 +80,6 @@ internal sealed class PendingRequest(
             _challenge,
             payload.Span,
             key);
-    }
-
-    private void CountIf(bool hasEnded)
-    {
-        if (hasEnded)
-        {
-            batches?.CountEnded();
-        }
     }
 
     private static ulong CreateNonce()

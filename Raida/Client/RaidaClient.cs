@@ -123,10 +123,10 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <param name="batches">For each datagram 1 to 64 records, as for a single one.</param>
     /// <param name="timing">How long to wait for each answer, and how it is tried again meanwhile.</param>
     /// <param name="cancellationToken">Gives all of them up.</param>
-    /// <returns>How each ended, once all have.</returns>
+    /// <returns>For each datagram, how it ends.</returns>
     /// <exception cref="ArgumentException">The records of one are none, too many, or not whole.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave them up.</exception>
-    public Task<RaidaReply[]> DetectBatchesAsync(
+    /// <exception cref="OperationCanceledException">The caller had given them up before.</exception>
+    public IReadOnlyList<Task<RaidaReply>> DetectTogether(
         int raida,
         IReadOnlyList<ReadOnlyMemory<byte>> batches,
         RequestTiming timing,
@@ -138,7 +138,7 @@ public sealed class RaidaClient : IAsyncDisposable
             ThrowIfNotRecords(records, DetectPayload.MaxCoinsPerDatagram, nameof(batches));
         }
 
-        return GetLink(raida, timing).DetectAsync(batches, timing, cancellationToken);
+        return GetLink(raida, timing).DetectTogether(batches, timing, cancellationToken);
     }
 
     /// <summary>

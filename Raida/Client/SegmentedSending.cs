@@ -14,17 +14,19 @@ internal sealed class SegmentedSending
     private const int UdpLevel = 17;
     private const int UdpSegment = 103;
 
-    /// <summary>Whether it has not failed for good on this machine or way.</summary>
+    private bool _isKnown;
+
+    /// <summary>Whether the system has not shown that it cannot.</summary>
     public bool IsPossible { get; private set; } = OperatingSystem.IsLinux();
 
     /// <summary>Sends the datagrams, all of them or none.</summary>
-    /// <param name="socket">A connected socket.</param>
+    /// <param name="socket">A connected socket, the same each time.</param>
     /// <param name="datagrams">One behind the other.</param>
     /// <param name="length">The length of each in bytes; the last one may be shorter.</param>
     /// <returns>Success, or why none was sent: a refusal is that of an earlier datagram, as ever.</returns>
     public SocketError Send(Socket socket, ReadOnlySpan<byte> datagrams, int length)
     {
-        if (!TrySet(socket, length))
+        if (!TrySet(socket, length) || !IsKnownBy(socket, length))
         {
             IsPossible = false;
             return SocketError.ProtocolOption;
@@ -33,12 +35,36 @@ internal sealed class SegmentedSending
         socket.Send(datagrams, SocketFlags.None, out var error);
         TrySet(socket, 0);
 
-        // These concern an earlier datagram, or this moment; any other will come again.
-        IsPossible = error is SocketError.Success
-            or SocketError.ConnectionRefused
-            or SocketError.WouldBlock
-            or SocketError.NoBufferSpaceAvailable;
+        // The last one is what .NET makes of EIO: the network's device makes no checksums. Any other error may pass.
+        IsPossible = error is not (SocketError.InvalidArgument
+            or SocketError.MessageSize
+            or SocketError.OperationNotSupported
+            or SocketError.SocketError);
         return error;
+    }
+
+    /// <summary>A system that knows no such option may take it and send all of it as one datagram, but cannot tell it again.</summary>
+    private bool IsKnownBy(Socket socket, int length)
+    {
+        if (!_isKnown)
+        {
+            var told = 0;
+            _isKnown = TryGet(socket, ref told) && told == length;
+        }
+
+        return _isKnown;
+    }
+
+    private static bool TryGet(Socket socket, ref int length)
+    {
+        try
+        {
+            return socket.GetRawSocketOption(UdpLevel, UdpSegment, MemoryMarshal.AsBytes(new Span<int>(ref length))) == sizeof(int);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static bool TrySet(Socket socket, int length)

@@ -39,25 +39,18 @@ internal sealed class ServerLink : IAsyncDisposable
     /// Asks about coins. That all are authentic is believed at once; anything else is asked for again until enough answers agree
     /// (<see cref="VerdictAgreement"/>).
     /// </summary>
-    public async Task<RaidaReply> DetectAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken)
-    {
-        var reply = await AskOnceAsync(records, timing, cancellationToken).ConfigureAwait(false);
-        return IsBelieved(reply) ? reply : await ConfirmAsync(reply, records, timing, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<RaidaReply> DetectAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken) =>
+        ConfirmAsync(AskOnceAsync(records, timing, cancellationToken), records, timing, cancellationToken);
 
     /// <summary>Asks about the coins of several datagrams, each as if by itself.</summary>
-    public async Task<RaidaReply[]> DetectAsync(
+    public IReadOnlyList<Task<RaidaReply>> DetectTogether(
         IReadOnlyList<ReadOnlyMemory<byte>> batches,
         RequestTiming timing,
-        CancellationToken cancellationToken)
-    {
-        var replies = await _udp.SendTogetherAsync(RaidaCommand.Detect, batches, timing, cancellationToken).ConfigureAwait(false);
-        return replies.All(IsBelieved)
-            ? replies
-            : await Task.WhenAll(replies.Zip(batches, (reply, records) => IsBelieved(reply)
-                ? Task.FromResult(reply)
-                : ConfirmAsync(reply, records, timing, cancellationToken))).ConfigureAwait(false);
-    }
+        CancellationToken cancellationToken) =>
+    [
+        .. _udp.SendTogether(RaidaCommand.Detect, batches, timing, cancellationToken)
+            .Zip(batches, (asking, records) => ConfirmAsync(asking, records, timing, cancellationToken)),
+    ];
 
     /// <summary>Ends what waits for its turn as not sent.</summary>
     public void GiveUpWaiting()
@@ -74,15 +67,18 @@ internal sealed class ServerLink : IAsyncDisposable
         _codec.Dispose();
     }
 
-    private bool IsBelieved(RaidaReply reply) =>
-        !_confirmsVerdicts || reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass;
-
     private async Task<RaidaReply> ConfirmAsync(
-        RaidaReply reply,
+        Task<RaidaReply> asking,
         ReadOnlyMemory<byte> records,
         RequestTiming timing,
         CancellationToken cancellationToken)
     {
+        var reply = await asking.ConfigureAwait(false);
+        if (!_confirmsVerdicts || reply.Outcome != ReplyOutcome.Answered || reply.Status == ResponseStatus.AllPass)
+        {
+            return reply;
+        }
+
         var agreement = new VerdictAgreement(records.Length / DetectPayload.RecordLength, FlipsBits);
         RaidaReply? verdict;
         while ((verdict = agreement.Take(reply)) is null)

@@ -12,6 +12,11 @@ internal sealed partial class UdpChannel
             + "It looks dead until that is mended; check coin id and the order of the servers.")]
     private partial void LogHeaderError(int raida, RaidaServer server, string status, long count);
 
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "Datagrams to RAIDA {Raida} at {Server} are sent one by one, as the system cannot send several at a time: {Error}.")]
+    private partial void LogSentByThemselves(int raida, RaidaServer server, SocketError error);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Receiving from RAIDA {Raida} failed. The next request makes a new socket.")]
     private partial void LogReceivingFailed(Exception exception, int raida);
 

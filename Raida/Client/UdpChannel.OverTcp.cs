@@ -53,7 +53,7 @@ internal sealed partial class UdpChannel
         _counters.Answered++;
         _pausesUntil = long.MinValue;
         EndOverTcp(request);
-        request.End(reply);
+        request.TrySetResult(reply);
     }
 
     // Not at once: what waits for it must not run inside the lock.

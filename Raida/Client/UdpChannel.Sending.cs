@@ -90,6 +90,10 @@ internal sealed partial class UdpChannel
         {
             OnRefusedLocked();
         }
+        else if (!_segments.IsPossible)
+        {
+            LogSentByThemselves(_raida, _options.Servers[_raida], error);
+        }
 
         if (error != SocketError.Success)
         {

@@ -88,25 +88,12 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         _address.OnUsed();
         var request = new PendingRequest(command, payload, timing);
         Enqueue(request);
-        if (!cancellationToken.CanBeCanceled)
-        {
-            return await request.Task.ConfigureAwait(false);
-        }
-
-        using (cancellationToken.UnsafeRegister(
-            static (state, token) =>
-            {
-                var (channel, request) = ((UdpChannel, PendingRequest))state!;
-                channel.Cancel(request, token);
-            },
-            (this, request)))
-        {
-            return await request.Task.ConfigureAwait(false);
-        }
+        return await WaitAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes several requests, with as few calls of the system as it can, and waits for all of them.</summary>
-    public async Task<RaidaReply[]> SendTogetherAsync(
+    /// <summary>Makes several requests, with as few calls of the system as it can.</summary>
+    /// <returns>How each ends.</returns>
+    public Task<RaidaReply>[] SendTogether(
         RaidaCommand command,
         IReadOnlyList<ReadOnlyMemory<byte>> payloads,
         RequestTiming timing,
@@ -114,29 +101,14 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     {
         if (payloads.Count < 2 || Volatile.Read(ref _socket) is null)
         {
-            return await Task.WhenAll(payloads.Select(payload => SendAsync(command, payload, timing, cancellationToken))).ConfigureAwait(false);
+            return [.. payloads.Select(payload => SendAsync(command, payload, timing, cancellationToken))];
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         _address.OnUsed();
-        var batches = new PendingBatches(payloads.Count);
-        var requests = payloads.Select(payload => new PendingRequest(command, payload, timing, batches)).ToArray();
+        var requests = payloads.Select(payload => new PendingRequest(command, payload, timing)).ToArray();
         Enqueue(requests);
-        using (cancellationToken.UnsafeRegister(
-            static (state, token) =>
-            {
-                var (channel, requests) = ((UdpChannel, PendingRequest[]))state!;
-                foreach (var request in requests)
-                {
-                    channel.Cancel(request, token);
-                }
-            },
-            (this, requests)))
-        {
-            await batches.Task.ConfigureAwait(false);
-        }
-
-        return await Task.WhenAll(requests.Select(request => request.Task)).ConfigureAwait(false);
+        return Array.ConvertAll(requests, request => WaitAsync(request, cancellationToken));
     }
 
     /// <summary>Ends what waits for its turn as not sent; what is on its way goes on.</summary>
@@ -168,7 +140,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             foreach (var request in _inFlight.Values.Concat(_waiting))
             {
                 EndOverTcp(request);
-                request.Fail(new ObjectDisposedException(nameof(RaidaClient)));
+                request.TrySetException(new ObjectDisposedException(nameof(RaidaClient)));
             }
 
             _inFlight.Clear();
@@ -186,6 +158,25 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    private async Task<RaidaReply> WaitAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return await request.Task.ConfigureAwait(false);
+        }
+
+        using (cancellationToken.UnsafeRegister(
+            static (state, token) =>
+            {
+                var (channel, request) = ((UdpChannel, PendingRequest))state!;
+                channel.Cancel(request, token);
+            },
+            (this, request)))
+        {
+            return await request.Task.ConfigureAwait(false);
+        }
+    }
+
     private void Cancel(PendingRequest request, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -198,7 +189,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             RemoveLocked(request);
             EndOverTcp(request);
             _counters.Cancelled++;
-            request.Cancel(cancellationToken);
+            request.TrySetCanceled(cancellationToken);
             SendWaitingLocked();
         }
     }
@@ -241,7 +232,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             _address.OnFailed();
         }
 
-        request.End(End(request, outcome));
+        request.TrySetResult(End(request, outcome));
     }
 
     private void EndAllInFlightLocked(ReplyOutcome outcome)

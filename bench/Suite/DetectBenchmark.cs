@@ -10,6 +10,7 @@ internal static class DetectBenchmark
     private const int AtOnce = 8;
     private const int Coins = 200;
     private const double CoinsPerSecond = 65_000;
+    private const string Alone = "*raw*, a datagram a call";
     private const string Work = "detect tasks of 200 coins, 8 at a time";
 
     public static async Task RunAsync(SuiteRun run)
@@ -31,14 +32,22 @@ internal static class DetectBenchmark
             $"{Work}, files in memory",
             "coins/s",
             ofMemory,
-            "*raw*",
+            Alone,
             raw,
             "at least 0.6, and 65,000 coins/s",
             ratio => ratio >= 0.6 && Spread.Of(ofMemory).Median >= CoinsPerSecond));
-        run.Add(Figure.Compare("detect-together", $"{Work}, files in memory", "coins/s", ofMemory, "*raw*, four datagrams a call", rawTogether));
-        run.Add(Figure.Compare("detect-files", $"{Work}, files", "coins/s", ofFiles, "*raw*", raw));
+        run.Add(Figure.Compare(
+            "detect-together",
+            $"{Work}, files in memory",
+            "coins/s",
+            ofMemory,
+            "*raw*, four datagrams a call",
+            rawTogether,
+            "at least 0.6",
+            ratio => ratio >= 0.6));
+        run.Add(Figure.Compare("detect-files", $"{Work}, files", "coins/s", ofFiles, Alone, raw));
         run.Add(Figure.Compare("detect-plain", $"{Work}, files in memory", "coins/s", ofMemory, "*plain*", ofPlain));
-        run.Add(Figure.Compare("detect-plain-raw", $"{Work}: *plain* itself", "coins/s", ofPlain, "*raw*", raw));
+        run.Add(Figure.Compare("detect-plain-raw", $"{Work}: *plain* itself", "coins/s", ofPlain, Alone, raw));
         EchoBenchmark.AddImperfect(run, Work, reports);
         await run.Stack.EndAsync(plain);
         await run.Stack.EndAsync(inMemory);

@@ -18,6 +18,11 @@ internal sealed class SiloInItsOwnNetwork : IAsyncDisposable
 
         // An ordinary user gets a network of his own together with a user space of his own.
         string[] own = Environment.UserName == "root" ? ["--net"] : ["--net", "--user", "--map-root-user"];
+        await using (var trial = ServiceProcess.Start("unshare", [.. own, "true"]))
+        {
+            Assert.SkipUnless(await trial.WaitForExitAsync() == 0, $"The system gives out no network of one's own: {trial.Output}");
+        }
+
         var network = new SiloInItsOwnNetwork(ServiceProcess.Start(
             "unshare",
             [

@@ -52,17 +52,37 @@ public sealed class DetectBatchesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task They_end_together_with_the_last_of_them()
+    public async Task Each_ends_with_its_own_answer()
     {
-        var detect = DetectAsync(CreateBatches(64, 64));
+        var detect = _client.DetectTogether(Node, CreateBatches(64, 64), RequestTiming.Of(Deadline), Token);
         var requests = await ReceiveAsync(2);
         _peer.Answer(requests[1], ResponseStatus.AllPass);
-        await Eventually.HoldsAsync(() => _client.GetCounters(Node).Answered == 2, "the answer to be counted");
 
-        Assert.False(detect.IsCompleted);
+        Assert.True((await detect[1]).IsSuccess);
+        Assert.False(detect[0].IsCompleted);
         _peer.Answer(requests[0], ResponseStatus.AllPass);
 
-        Assert.Equal(2, (await detect).Count(reply => reply.IsSuccess));
+        Assert.True((await detect[0]).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Full_ones_are_one_to_the_system()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone can cut datagrams out of one buffer.");
+        var batches = CreateBatches(64, 64, 64, 8);
+
+        // Who says so gets what was sent together undivided.
+        _peer.ReceivesUndivided = true;
+        var detect = DetectAsync(batches);
+        var together = await _peer.ReceiveAsync();
+        var length = RequestCodec.GetLength(64 * DetectPayload.RecordLength);
+
+        Assert.Equal((3 * length) + RequestCodec.GetLength(8 * DetectPayload.RecordLength), together.Bytes.Length);
+        var requests = together.Bytes.Chunk(length).Select(bytes => together with { Bytes = bytes }).ToList();
+        Assert.Equal(batches.Select(batch => batch.ToArray()), requests.Select(GetRecords));
+        requests.ForEach(request => _peer.Answer(request, ResponseStatus.AllPass));
+
+        Assert.All(await detect, reply => Assert.True(reply.IsSuccess));
     }
 
     [Fact]
@@ -123,7 +143,7 @@ public sealed class DetectBatchesTests : IAsyncLifetime
         await ReceiveAsync(1);
         _peer.Dispose();
 
-        var replies = await DetectAsync(CreateBatches(64, 64, 64));
+        var replies = await DetectAsync(CreateBatches(64, 64, 64, 64, 64, 64, 64, 64));
 
         Assert.All(replies, reply => Assert.Equal(ReplyOutcome.Refused, reply.Outcome));
         Assert.Equal(ReplyOutcome.Refused, (await before.WaitAsync(Deadline / 4, Token)).Outcome);
@@ -166,13 +186,14 @@ public sealed class DetectBatchesTests : IAsyncLifetime
         var batches = CreateBatches(64, 64, 8);
         var detect = DetectAsync(batches);
         var requests = await ReceiveAsync(3);
-        _peer.Answer(requests[0], ResponseStatus.AllPass);
         _peer.Answer(requests[1], ResponseStatus.AllFail);
-        _peer.Answer(requests[2], ResponseStatus.AllPass);
 
+        // The others have not been answered yet.
         var again = (await ReceiveAsync(1))[0];
         Assert.Equal(batches[1].ToArray(), GetRecords(again));
         _peer.Answer(again, ResponseStatus.AllFail);
+        _peer.Answer(requests[0], ResponseStatus.AllPass);
+        _peer.Answer(requests[2], ResponseStatus.AllPass);
 
         Assert.Equal(
             [CoinStatus.Pass, CoinStatus.Fail, CoinStatus.Pass],
@@ -204,8 +225,8 @@ public sealed class DetectBatchesTests : IAsyncLifetime
         await echo;
     }
 
-    private Task<RaidaReply[]> DetectAsync(ReadOnlyMemory<byte>[] batches, CancellationToken? cancellationToken = null) =>
-        _client.DetectBatchesAsync(Node, batches, RequestTiming.Of(Deadline), cancellationToken ?? Token);
+    private async Task<RaidaReply[]> DetectAsync(ReadOnlyMemory<byte>[] batches, CancellationToken? cancellationToken = null) =>
+        await Task.WhenAll(_client.DetectTogether(Node, batches, RequestTiming.Of(Deadline), cancellationToken ?? Token));
 
     private async Task<List<ReceivedRequest>> ReceiveAsync(int count)
     {

@@ -23,6 +23,12 @@ internal sealed class UdpPeer : IDisposable
         _socket.Bind(new IPEndPoint(address, port));
     }
 
+    /// <summary>Whether it gets datagrams that were sent together as one, as they went through the system (<c>UDP_GRO</c>, Linux).</summary>
+    public bool ReceivesUndivided
+    {
+        set => _socket.SetRawSocketOption(17, 104, BitConverter.GetBytes(value ? 1 : 0));
+    }
+
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
     /// <summary>A client of which every RAIDA is this peer; tests ask one of them.</summary>
@@ -56,7 +62,7 @@ internal sealed class UdpPeer : IDisposable
     /// <summary>Waits for the next request.</summary>
     public async Task<ReceivedRequest> ReceiveAsync()
     {
-        var buffer = new byte[2048];
+        var buffer = new byte[8192];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         try
