@@ -97,7 +97,7 @@ internal sealed class ServerLink : IAsyncDisposable
     }
 
     private Task<RaidaReply> AskOnceAsync(ReadOnlyMemory<byte> records, RequestTiming timing, CancellationToken cancellationToken) =>
-        records.Length <= DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength
+        records.Length <= Datagrams.MaxLength
             ? _udp.SendAsync(RaidaCommand.Detect, records, timing, cancellationToken)
             : _tcp.SendAsync(RaidaCommand.Detect, records, cancellationToken);
 }

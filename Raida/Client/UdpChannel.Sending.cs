@@ -12,8 +12,7 @@ internal sealed partial class UdpChannel
     private const int MaxSentTogether = 4;
 
     /// <summary>In bytes: that of 64 coins.</summary>
-    private static readonly int MaxDatagramLength =
-        RequestCodec.GetLength(DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength);
+    private static readonly int MaxDatagramLength = RequestCodec.GetLength(Datagrams.MaxLength);
 
     /// <summary>
     /// How long nothing more goes out of the line after a request that nothing answered, unless something is answered: long enough for

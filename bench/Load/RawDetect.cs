@@ -42,7 +42,7 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
                 coins.WriteDetectRecords(raida, start, count, records);
                 isPerfect &= datagramsPerCall == 1
                     ? IsPerfect(await client.DetectAsync(raida, records, Deadline))
-                    : (await Task.WhenAll(client.DetectTogether(raida, Cut(records), RequestTiming.Of(Deadline)))).All(IsPerfect);
+                    : (await Task.WhenAll(client.DetectTogether(raida, [.. Datagrams.Cut(records)], RequestTiming.Of(Deadline)))).All(IsPerfect);
             }
 
             return isPerfect;
@@ -50,13 +50,6 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
 
         int Next() => Interlocked.Add(ref next, coinsPerCall);
     }
-
-    private ReadOnlyMemory<byte>[] Cut(byte[] records) =>
-    [
-        .. Enumerable.Range(0, (records.Length + (batchSize * DetectPayload.RecordLength) - 1) / (batchSize * DetectPayload.RecordLength))
-            .Select(batch => records.AsMemory(batch * batchSize * DetectPayload.RecordLength))
-            .Select(rest => rest[..Math.Min(rest.Length, batchSize * DetectPayload.RecordLength)]),
-    ];
 
     private static bool IsPerfect(RaidaReply reply) => reply.Outcome == ReplyOutcome.Answered && reply.Status == ResponseStatus.AllPass;
 }

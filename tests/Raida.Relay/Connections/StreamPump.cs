@@ -30,6 +30,7 @@ internal sealed class StreamPump(RelayDirection direction, TimeProvider timeProv
             var delay = Treat(piece.AsSpan(0, length));
             if (delay > TimeSpan.Zero)
             {
+                // The delay that its conditions ask for is what a relay is for: there is nothing else to wait for.
                 await Task.Delay(delay, timeProvider, stopping).ConfigureAwait(false);
             }
 

@@ -1,9 +1,7 @@
-using Raida.Protocol;
-
-namespace OrleansTasks.Grains.Nodes;
+namespace Raida.Protocol;
 
 /// <summary>Cuts detect records into what one datagram holds.</summary>
-internal static class Datagrams
+public static class Datagrams
 {
     /// <summary>How many bytes of records one datagram holds.</summary>
     public const int MaxLength = DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength;

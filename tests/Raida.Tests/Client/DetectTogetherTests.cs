@@ -5,7 +5,7 @@ using Raida.Protocol;
 namespace Raida.Tests.Client;
 
 /// <summary>Detects of several datagrams that are sent together.</summary>
-public sealed class DetectBatchesTests : IAsyncLifetime
+public sealed class DetectTogetherTests : IAsyncLifetime
 {
     private const int Node = 7;
 
