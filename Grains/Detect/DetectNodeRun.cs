@@ -155,11 +155,14 @@ internal sealed class DetectNodeRun(
                 count,
                 records => node.TryDetectByDatagramsAsync(records, cancellationToken),
                 cancellationToken);
-            var failures = await Task.WhenAll(replies.Select((reply, datagram) => TakeAsync(
-                reply,
-                first + (datagram * DetectPayload.MaxCoinsPerDatagram),
-                reply.Statuses.Length,
-                cancellationToken)));
+            var taken = new List<Task<string?>>();
+            foreach (var reply in replies)
+            {
+                taken.Add(TakeAsync(reply, first, reply.Statuses.Length, cancellationToken));
+                first += reply.Statuses.Length;
+            }
+
+            var failures = await Task.WhenAll(taken);
             failure = failures.LastOrDefault(each => each is not null) ?? failure;
         }
 

@@ -38,7 +38,7 @@ internal static class NodeCalls
         ReadOnlyMemory<byte> records,
         CancellationToken cancellationToken) => TryAsync(
             () => node.DetectByDatagrams(records, cancellationToken),
-            _ => [.. Datagrams.Cut(records).Select(CreateFailure)],
+            _ => [CreateFailure(records)],
             cancellationToken);
 
     private static NodeDetectReply CreateFailure(ReadOnlyMemory<byte> records)

@@ -28,7 +28,7 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
         _node = new ObservedNode(options.Value, timeProvider);
         _probe = new ReturnProbe(Raida, ProbeAsync, timeProvider, logger);
         _echo = new SharedEcho(EchoAsync);
-        _detect = new SharedDetect(Detect);
+        _detect = new SharedDetect(Detect, client.MaxCoinsPerDatagram);
     }
 
     private int Raida => (int)this.GetPrimaryKeyLong();
@@ -55,13 +55,13 @@ internal sealed partial class RaidaNodeGrain : Grain, IRaidaNodeGrain
 
     public Task<NodeDetectReply[]> DetectByDatagrams(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
-        var parts = Datagrams.Cut(records).ToArray();
+        var parts = Datagrams.Cut(records, _client.MaxCoinsPerDatagram).ToArray();
         if (_node.Health.IsDown)
         {
             return Task.FromResult(Array.ConvertAll(parts, Skip));
         }
 
-        var isLastShared = parts[^1].Length <= SharedDetect.MaxLength;
+        var isLastShared = parts[^1].Length <= _detect.MaxLength;
         var alone = isLastShared ? parts[..^1] : parts;
         var timing = _node.DetectTiming;
         var replies = _client.DetectTogether(Raida, alone, timing, cancellationToken)

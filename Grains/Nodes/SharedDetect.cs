@@ -8,20 +8,21 @@ namespace OrleansTasks.Grains.Nodes;
 /// same with one coin as with many.
 /// </summary>
 /// <param name="ask">Asks the server. All here runs on the scheduler of one grain.</param>
-internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken, Task<NodeDetectReply>> ask)
+/// <param name="maxCoinsPerDatagram">The most coins of one datagram.</param>
+internal sealed class SharedDetect(
+    Func<ReadOnlyMemory<byte>, CancellationToken, Task<NodeDetectReply>> ask,
+    int maxCoinsPerDatagram = DetectPayload.MaxCoinsPerDatagram)
 {
     /// <summary>
-    /// The most coins that share one. Of more, those that fail could not be named twice when they are asked for again, which keeps the
+    /// The length in bytes of the most coins that share one. Of more, those that fail could not be named twice when they are asked for again, which keeps the
     /// verdicts of few coins from turning with a flipped bit (docs/architecture.md, "Verdicts are told twice").
     /// </summary>
-    public const int MaxCoins = DetectPayload.MaxCoinsPerDatagram / 2;
-
-    /// <summary>The length of their records in bytes.</summary>
-    public const int MaxLength = MaxCoins * DetectPayload.RecordLength;
+    public int MaxLength { get; } = maxCoinsPerDatagram / 2 * DetectPayload.RecordLength;
 
     // The list of parts is not kept while the server is asked, so that the records of one who gives up can be freed.
     private readonly SharedRequests<Part, SharedReply> _requests = new(
-        HasRoom,
+        (parts, part) =>
+            parts.Sum(other => other.Records.Length) + part.Records.Length <= maxCoinsPerDatagram / 2 * DetectPayload.RecordLength,
         (parts, givenUp) => WaitAsync(ask(Join(parts), givenUp), parts.Count > 1));
 
     /// <summary>Asks the server, together with those who do so now.</summary>
@@ -49,9 +50,6 @@ internal sealed class SharedDetect(Func<ReadOnlyMemory<byte>, CancellationToken,
         // Of an answer that differed each time, what these coins got may be clear.
         return reply with { Statuses = statuses, Failure = statuses.All(IsVerdict) ? null : reply.Failure };
     }
-
-    private static bool HasRoom(IEnumerable<Part> parts, Part part) =>
-        parts.Sum(other => other.Records.Length) + part.Records.Length <= MaxLength;
 
     private static bool IsVerdict(byte status) => (CoinStatus)status is CoinStatus.Pass or CoinStatus.Fail;
 

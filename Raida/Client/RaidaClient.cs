@@ -41,8 +41,11 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <summary>The network that this client speaks to.</summary>
     public RaidaClientOptions Options { get; }
 
+    /// <summary>The most coins of one datagram: 64, or 16 with a key coin.</summary>
+    public int MaxCoinsPerDatagram => Math.Min(MaxCoinsPerDetect, DetectPayload.MaxCoinsPerDatagram);
+
     /// <summary>
-    /// The most coins of one detect: 3,119, or 128 with a key coin, beyond which an encrypted answer would give away what encrypts the ANs.
+    /// The most coins of one detect: 3,119, or 16 with a key coin (<see cref="DetectPayload.MaxCoinsPerEncryptedRequest"/>).
     /// </summary>
     public int MaxCoinsPerDetect =>
         Options.KeyCoin is null ? DetectPayload.MaxCoinsPerRequest : DetectPayload.MaxCoinsPerEncryptedRequest;
@@ -135,7 +138,7 @@ public sealed class RaidaClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(batches);
         foreach (var records in batches)
         {
-            ThrowIfNotRecords(records, DetectPayload.MaxCoinsPerDatagram, nameof(batches));
+            ThrowIfNotRecords(records, MaxCoinsPerDatagram, nameof(batches));
         }
 
         return GetLink(raida, timing).DetectTogether(batches, timing, cancellationToken);

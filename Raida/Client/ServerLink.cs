@@ -15,6 +15,7 @@ internal sealed class ServerLink : IAsyncDisposable
     private readonly TcpChannel _tcp;
     private readonly UdpChannel _udp;
     private readonly bool _confirmsVerdicts;
+    private readonly int _maxCoinsPerDatagram;
     private long _distrustedUntil = long.MinValue;
 
     public ServerLink(int raida, RaidaClientOptions options, TimeProvider timeProvider, ILogger logger)
@@ -22,6 +23,7 @@ internal sealed class ServerLink : IAsyncDisposable
         _codec = new ServerCodec(raida, options.CoinId, options.KeyCoin);
         _timeProvider = timeProvider;
         _confirmsVerdicts = options.ConfirmsVerdicts;
+        _maxCoinsPerDatagram = options.KeyCoin is null ? DetectPayload.MaxCoinsPerDatagram : DetectPayload.MaxCoinsPerEncryptedRequest;
         _address = new ServerAddress(raida, options.Servers[raida], options.ResolveHost, timeProvider, logger);
         _tcp = new TcpChannel(options, _codec, _address, timeProvider);
         _udp = new UdpChannel(raida, options, _codec, _address, _tcp, timeProvider, logger);
@@ -79,7 +81,7 @@ internal sealed class ServerLink : IAsyncDisposable
             return reply;
         }
 
-        var agreement = new VerdictAgreement(records.Length / DetectPayload.RecordLength, FlipsBits);
+        var agreement = new VerdictAgreement(records.Length / DetectPayload.RecordLength, _maxCoinsPerDatagram, FlipsBits);
         RaidaReply? verdict;
         while ((verdict = agreement.Take(reply)) is null)
         {

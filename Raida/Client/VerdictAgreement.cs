@@ -15,13 +15,14 @@ namespace Raida.Client;
 /// is known to flip bits, they need to be told three times.
 /// </remarks>
 /// <param name="coins">How many coins it is about.</param>
+/// <param name="maxCoins">The most coins of one datagram.</param>
 /// <param name="flipsBits">Whether the network was seen to flip bits.</param>
-internal sealed class VerdictAgreement(int coins, bool flipsBits)
+internal sealed class VerdictAgreement(int coins, int maxCoins, bool flipsBits)
 {
     /// <summary>How many answers there may be in all.</summary>
     public const int MaxAnswers = 6;
 
-    private readonly int _needed = flipsBits && !HasRoomTwice(coins) ? 3 : 2;
+    private readonly int _needed = flipsBits && 2 * coins > maxCoins ? 3 : 2;
     private readonly int[] _passes = new int[coins];
     private readonly int[] _fails = new int[coins];
     private readonly List<ResponseStatus> _errors = [];
@@ -86,7 +87,7 @@ internal sealed class VerdictAgreement(int coins, bool flipsBits)
         return _answers < MaxAnswers ? null : answer with { Outcome = ReplyOutcome.Contradictory, Body = GetSettled() };
     }
 
-    private static bool HasRoomTwice(int coins) => 2 * coins <= DetectPayload.MaxCoinsPerDatagram;
+    private bool HasRoomTwice(int count) => 2 * count <= maxCoins;
 
     private void Count(in RaidaReply answer)
     {

@@ -6,14 +6,15 @@ public static class Datagrams
     /// <summary>How many bytes of records one datagram holds.</summary>
     public const int MaxLength = DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength;
 
-    /// <summary>Cuts them.</summary>
+    /// <summary>Cuts records into as few parts as hold them.</summary>
     /// <param name="records">Whole records.</param>
-    /// <returns>As few parts as hold them, all but the last one of 64 records.</returns>
-    public static IEnumerable<ReadOnlyMemory<byte>> Cut(ReadOnlyMemory<byte> records)
+    /// <param name="maxCoins">The most records of one part.</param>
+    public static IEnumerable<ReadOnlyMemory<byte>> Cut(ReadOnlyMemory<byte> records, int maxCoins)
     {
-        for (var start = 0; start < records.Length; start += MaxLength)
+        var length = maxCoins * DetectPayload.RecordLength;
+        for (var start = 0; start < records.Length; start += length)
         {
-            yield return records.Slice(start, Math.Min(MaxLength, records.Length - start));
+            yield return records.Slice(start, Math.Min(length, records.Length - start));
         }
     }
 }

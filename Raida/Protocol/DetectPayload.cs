@@ -18,10 +18,11 @@ public static class DetectPayload
     public const int MaxCoinsPerRequest = (ushort.MaxValue - RequestCodec.EmptyBodyLength) / RecordLength;
 
     /// <summary>
-    /// The most coins in one encrypted request. The answer is encrypted with the key stream of the request's first bytes: up to
-    /// here they are the challenge's, beyond it whoever guesses the verdicts would learn ANs.
+    /// The most coins in one encrypted request. A mixed reply reuses the key stream of the request's first bytes, so an eavesdropper who
+    /// guesses its k bytes of verdicts learns k bytes of the key coin's AN, and searches the other 12 - k of the challenge (its last 4
+    /// bytes are a checksum). 16 coins are 2 bytes, which leaves 2^80 trials; 64 coins leave 2^32, which takes minutes.
     /// </summary>
-    public const int MaxCoinsPerEncryptedRequest = 128;
+    public const int MaxCoinsPerEncryptedRequest = 16;
 
     /// <summary>The length of a mixed answer's bit field.</summary>
     /// <param name="coins">How many coins were asked for.</param>

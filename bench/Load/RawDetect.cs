@@ -42,7 +42,7 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
                 coins.WriteDetectRecords(raida, start, count, records);
                 isPerfect &= datagramsPerCall == 1
                     ? IsPerfect(await client.DetectAsync(raida, records, Deadline))
-                    : (await Task.WhenAll(client.DetectTogether(raida, [.. Datagrams.Cut(records)], RequestTiming.Of(Deadline)))).All(IsPerfect);
+                    : (await Task.WhenAll(client.DetectTogether(raida, [.. Datagrams.Cut(records, client.MaxCoinsPerDatagram)], RequestTiming.Of(Deadline)))).All(IsPerfect);
             }
 
             return isPerfect;

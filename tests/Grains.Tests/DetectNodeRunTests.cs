@@ -68,7 +68,7 @@ public sealed class DetectNodeRunTests
         {
             using var call = Calls.Enter();
             await (KnowsAllCoins ? Hold.Task : Task.CompletedTask);
-            return [.. Datagrams.Cut(records).Select(Answer)];
+            return [.. Datagrams.Cut(records, DetectPayload.MaxCoinsPerDatagram).Select(Answer)];
         }
 
         public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)

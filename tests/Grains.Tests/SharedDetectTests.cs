@@ -207,7 +207,7 @@ public sealed class SharedDetectTests
     [Fact]
     public void However_many_ask_at_whatever_sizes_each_gets_the_statuses_of_its_own_coins()
     {
-        Gen.Byte[0, 250].Array[1, SharedDetect.MaxCoins].Array[1, 40].Sample(
+        Gen.Byte[0, 250].Array[1, DetectPayload.MaxCoinsPerDatagram / 2].Array[1, 40].Sample(
             parts =>
             {
                 var detect = new SharedDetect((records, _) =>

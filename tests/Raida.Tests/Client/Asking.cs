@@ -11,7 +11,7 @@ internal sealed class Asking(bool[] isAuthentic, bool flipsBits)
     private readonly byte[] _records = CreateRecords(isAuthentic.Length);
     private IReadOnlyList<int> _asked = [.. Enumerable.Range(0, isAuthentic.Length)];
 
-    public VerdictAgreement Agreement { get; } = new(isAuthentic.Length, flipsBits);
+    public VerdictAgreement Agreement { get; } = new(isAuthentic.Length, DetectPayload.MaxCoinsPerDatagram, flipsBits);
 
     /// <summary>How many answers were taken.</summary>
     public int Answers { get; private set; }

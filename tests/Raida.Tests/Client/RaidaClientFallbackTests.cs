@@ -93,22 +93,22 @@ public sealed class RaidaClientFallbackTests
     }
 
     [Fact]
-    public async Task With_a_key_coin_128_coins_are_one_encrypted_request_and_129_are_refused()
+    public async Task Encrypted_detect_has_at_most_16_coins()
     {
         var keyCoin = CreateKeyCoin();
-        using var peer = new TcpPeer();
+        using var peer = new UdpPeer();
         await using var client = peer.CreateClient(keyCoin: keyCoin);
-        var records = RaidaClientTests.CreateRecords(coins: 128, serialNumber: 9);
-        var detect = client.DetectAsync(Node, records, Deadline, Token);
-        using var request = await peer.ReceiveAsync();
+        var records = RaidaClientTests.CreateRecords(coins: 16, serialNumber: 9);
+        var detect = client.DetectAsync(Node, records, TimeSpan.FromSeconds(20), Token);
+        var request = await peer.ReceiveAsync();
         var key = keyCoin.GetKey(Node).ToArray();
-        request.Send(request.Request.CreateAnswer(ResponseStatus.AllPass, key: key));
+        peer.Send(request, request.CreateAnswer(ResponseStatus.AllPass, key: key));
 
         Assert.True((await detect).IsSuccess);
-        Assert.Equal(records, request.Request.Body(key)[Challenge.Length..]);
-        Assert.Equal(EncryptionType.KeyCoin, request.Request.Header.Encryption);
+        Assert.Equal(records, request.Body(key)[Challenge.Length..]);
+        Assert.Equal(EncryptionType.KeyCoin, request.Header.Encryption);
         await Assert.ThrowsAsync<ArgumentException>(
-            () => client.DetectAsync(Node, RaidaClientTests.CreateRecords(coins: 129), Deadline, Token));
+            () => client.DetectAsync(Node, RaidaClientTests.CreateRecords(coins: 17), Deadline, Token));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class DatagramsTests
         var records = new byte[coins * DetectPayload.RecordLength];
         Random.Shared.NextBytes(records);
 
-        var parts = Datagrams.Cut(records).Select(part => part.ToArray()).ToArray();
+        var parts = Datagrams.Cut(records, DetectPayload.MaxCoinsPerDatagram).Select(part => part.ToArray()).ToArray();
 
         Assert.Equal(records, parts.SelectMany(part => part));
         Assert.Equal((coins + 63) / 64, parts.Length);

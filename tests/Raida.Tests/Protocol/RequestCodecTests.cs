@@ -25,10 +25,13 @@ public sealed class RequestCodecTests
     }
 
     [Fact]
-    public void The_answer_to_an_encrypted_request_uses_no_more_key_stream_than_the_challenge_did()
+    public void Encrypted_mixed_reply_leaves_80_bits_of_the_key_coin_to_search()
     {
-        Assert.Equal(Challenge.Length, DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerEncryptedRequest));
-        Assert.True(DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerEncryptedRequest + 1) > Challenge.Length);
+        const int RandomChallengeBytes = Challenge.Length - sizeof(uint);
+
+        var revealed = DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerEncryptedRequest);
+
+        Assert.InRange((RandomChallengeBytes - revealed) * 8, 80, int.MaxValue);
     }
 
     [Fact]
