@@ -23,123 +23,32 @@ internal sealed class DetectNodeRun(
     /// </summary>
     private const int MinHalvings = 256;
 
-    private const string FailureAfterSilence = "not asked, as it did not answer the first request";
-
     /// <summary>How long halving may hold the task up, which has a deadline.</summary>
     private static readonly TimeSpan MaxHalvingTime = TimeSpan.FromSeconds(30);
 
-    private readonly TaskCompletionSource<NodeDetectReply> _first = new();
     private readonly SemaphoreSlim _room = new(DetectBatches.DatagramWindow);
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private int _nextBatch;
     private int _finishedBatches;
     private int _halvings;
     private int _coinsWithVerdict;
-    private bool _isByDatagrams;
-    private bool _hasAnsweredOverTcp;
-
-    private bool IsSilent => !_hasAnsweredOverTcp && _first.Task is { IsCompletedSuccessfully: true, Result.Contact: NodeContact.Silent };
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Gives up what is on its way over TCP, where a server that says nothing costs much more time than by datagrams.
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var atOnce = Math.Min(GetWindow(batches), batches.Count);
-        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => AskBatchByBatchAsync(silence, cancellationToken)));
+        var atOnce = Math.Min(DetectBatches.CallWindow, batches.Count);
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => AskBatchByBatchAsync(cancellationToken)));
     }
 
     public void Dispose() => _room.Dispose();
 
-    private static int GetWindow(DetectBatches batches) =>
-        batches.IsByTcp ? 1 + DetectBatches.ConnectionWindow : DetectBatches.CallWindow;
-
-    private async Task AskBatchByBatchAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
+    private async Task AskBatchByBatchAsync(CancellationToken cancellationToken)
     {
         while (_nextBatch < batches.Count)
         {
-            var batch = _nextBatch++;
-            var (start, length) = batches[batch];
-            string? failure;
-            if (!batches.IsByTcp)
-            {
-                failure = await AskByDatagramsAsync(start, length, cancellationToken);
-            }
-            else if (batch == 0)
-            {
-                failure = await AskFirstAsync(silence, cancellationToken);
-            }
-            else
-            {
-                failure = await AskOverTcpAsync(start, length, silence.Token, cancellationToken);
-            }
-
+            var (start, length) = batches[_nextBatch++];
+            var failure = await AskByDatagramsAsync(start, length, cancellationToken);
             progress.Count(raida, isLast: ++_finishedBatches == batches.Count, failure);
         }
-    }
-
-    private async Task<string?> AskFirstAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
-    {
-        var (start, length) = batches[0];
-        try
-        {
-            var reply = await AskOnceAsync(start, length, cancellationToken);
-            _first.SetResult(reply);
-            if (IsSilent)
-            {
-                await silence.CancelAsync();
-            }
-
-            return await TakeAsync(reply, start, length, cancellationToken);
-        }
-        finally
-        {
-            // Whoever waits for it must not wait for ever.
-            _first.TrySetCanceled(CancellationToken.None);
-        }
-    }
-
-    private async Task<string?> AskOverTcpAsync(int start, int length, CancellationToken silence, CancellationToken cancellationToken)
-    {
-        if (IsSilent)
-        {
-            return Take(CreateReply(length, CoinStatus.Untried, FailureAfterSilence, NodeContact.Untried), start);
-        }
-
-        if (_isByDatagrams)
-        {
-            return await AskByDatagramsAsync(start, length, cancellationToken);
-        }
-
-        NodeDetectReply reply;
-        try
-        {
-            reply = await AskOnceAsync(start, length, silence);
-        }
-        catch (OperationCanceledException) when (IsSilent && !cancellationToken.IsCancellationRequested)
-        {
-            var first = _first.Task.Result;
-            reply = CreateReply(length, (CoinStatus)first.Statuses[0], first.Failure, NodeContact.Silent);
-        }
-
-        _hasAnsweredOverTcp |= reply.Contact is not (NodeContact.Silent or NodeContact.Untried);
-        if (reply.Failure is null || reply.Contact == NodeContact.Untried)
-        {
-            return Take(reply, start);
-        }
-
-        if (reply.Contact != NodeContact.AnsweredUnknownCoin)
-        {
-            var first = await _first.Task;
-            if (first is not { Failure: null } and not { Contact: NodeContact.AnsweredUnknownCoin })
-            {
-                return Take(reply, start);
-            }
-
-            // A server that answers datagrams, and that TCP does not reach, or that fails with as large a request.
-            _isByDatagrams = true;
-        }
-
-        return await AskByDatagramsAsync(start, length, cancellationToken);
     }
 
     /// <summary>Asks for any number of coins with one call after the other, each of several datagrams.</summary>
@@ -210,8 +119,7 @@ internal sealed class DetectNodeRun(
         Func<ReadOnlyMemory<byte>, Task<T>> call,
         CancellationToken cancellationToken)
     {
-        // Room for each of its datagrams, or for one request over TCP. At most five calls of four datagrams want room at a time: when each
-        // has room for three, there is still room for one more, so that none waits for ever.
+        // Room for each of its datagrams. At most four calls of four datagrams want room at a time, so none of them waits forever.
         var room = 0;
         try
         {
@@ -233,14 +141,5 @@ internal sealed class DetectNodeRun(
         }
     }
 
-    private static int GetDatagrams(int coins) => coins > DetectBatches.CoinsPerCall
-        ? 1
-        : (coins + DetectPayload.MaxCoinsPerDatagram - 1) / DetectPayload.MaxCoinsPerDatagram;
-
-    private static NodeDetectReply CreateReply(int coins, CoinStatus status, string? failure, NodeContact contact)
-    {
-        var statuses = new byte[coins];
-        Array.Fill(statuses, (byte)status);
-        return new NodeDetectReply(statuses, failure, contact);
-    }
+    private static int GetDatagrams(int coins) => (coins + DetectPayload.MaxCoinsPerDatagram - 1) / DetectPayload.MaxCoinsPerDatagram;
 }

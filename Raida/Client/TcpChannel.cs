@@ -4,8 +4,8 @@ using Raida.Protocol;
 namespace Raida.Client;
 
 /// <summary>
-/// The way to one server over TCP: one request a connection, since servers answer one and close, and few connections at a time, since they
-/// accept slowly. The connection proves whose answer it is, so that errors without a signature count as well.
+/// TCP to one server: one request per connection, since servers reply to one and close, and one connection at a time. The connection
+/// proves whose reply it is, so errors without a signature count as well.
 /// </summary>
 internal sealed class TcpChannel(
     RaidaClientOptions options,
@@ -13,8 +13,11 @@ internal sealed class TcpChannel(
     ServerAddress address,
     TimeProvider timeProvider) : IAsyncDisposable
 {
-    /// <summary>As many as known servers bear at a time.</summary>
-    public const int MaxConnections = 4;
+    /// <summary>
+    /// The published server accepts one connection per event: two that arrive together leave its listen queue one behind permanently, so
+    /// that every later request over TCP, of any client, waits for another one.
+    /// </summary>
+    public const int MaxConnections = 1;
 
     /// <summary>A connection that breaks before its answer is there is made again once.</summary>
     private const int MaxAttempts = 2;

@@ -21,7 +21,9 @@ public sealed class BadNetworkTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
+        var coins = LocalCoinStore.CreateDefault();
+        coins.AddGenerated(One, 0, 10_000);
+        _network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = coins }, Token);
         _relay = await NetworkRelay.StartAsync(_network.EndPoints, 1, Token);
         _cluster = await GrainCluster.StartBehindAsync(_relay, _network);
     }
@@ -70,17 +72,32 @@ public sealed class BadNetworkTests : IAsyncLifetime
         Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
     }
 
-    [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    public async Task Servers_that_tcp_does_not_reach_are_asked_in_datagrams_about_many_coins(bool refused, bool stalled)
+    [Fact]
+    public async Task Large_detects_open_no_connection_to_servers_that_datagrams_reach()
     {
-        _relay.SetAll(new RelaySwitches { TcpRefused = refused, TcpStalled = stalled });
+        _relay.SetAll(new RelaySwitches { AcceptsOncePerEvent = true });
+        foreach (var coins in (int[])[10_000, 3_000])
+        {
+            var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, coins)));
 
-        var task = await _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, 2000)));
+            var result = Assert.IsType<DetectResult>(task.Result);
+            Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
+        }
 
-        var result = Assert.IsType<DetectResult>(task.Result);
-        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
+        Assert.All(_relay.Nodes, node => Assert.Equal(0, node.Connections.Accepted));
+    }
+
+    [Fact]
+    public async Task Detects_without_datagrams_do_not_jam_servers_that_accept_once_per_event()
+    {
+        _relay.SetAll(new RelaySwitches { UdpBlocked = true, AcceptsOncePerEvent = true });
+
+        var tasks = await Task.WhenAll(Enumerable.Range(0, 4).Select(
+            _ => _cluster.RunTaskAsync(Inputs.Detect(GeneratedCoins.Create(One, 0, 100)))));
+
+        Assert.All(tasks, task => Assert.All(
+            Inputs.GetPownstrings(Assert.IsType<DetectResult>(task.Result)),
+            pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring)));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class DetectNodeRunTests
     [Fact]
     public async Task Sixteen_datagrams_go_in_four_calls_at_a_time()
     {
-        var run = RunAsync(coins: 4096, DetectPayload.MaxCoinsPerEncryptedRequest);
+        var run = RunAsync(coins: 4096);
 
         await Eventually.HoldsAsync(() => _node.Calls.InFlight == 4, "four calls");
         _node.Hold.SetResult();
@@ -33,7 +33,7 @@ public sealed class DetectNodeRunTests
     public async Task Halves_of_batches_with_an_unknown_coin_are_asked_for_sixteen_at_a_time()
     {
         _node.KnowsAllCoins = false;
-        var run = RunAsync(coins: 1024, DetectPayload.MaxCoinsPerRequest);
+        var run = RunAsync(coins: 1024);
 
         await Eventually.HoldsAsync(() => _node.Halves.InFlight == 16, "sixteen halves");
         _node.Hold.SetResult();
@@ -42,11 +42,11 @@ public sealed class DetectNodeRunTests
         Assert.Equal(16, _node.Halves.Most);
     }
 
-    private Task RunAsync(int coins, int maxPerRequest) => _turns.StartNew(
+    private Task RunAsync(int coins) => _turns.StartNew(
         async () =>
         {
             var list = GeneratedCoins.Create(new Denomination(1), 0, coins);
-            var batches = new DetectBatches(coins, maxPerRequest);
+            var batches = new DetectBatches(coins);
             var progress = new NodeProgress(new NoProgress(), batches.Count);
             using var run = new DetectNodeRun(Raida, _node, list, batches, new DetectVerdicts(list), progress);
             await run.RunAsync(Token);

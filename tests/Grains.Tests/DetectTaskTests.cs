@@ -118,13 +118,12 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_large_task_takes_a_datagram_and_few_connections_to_each_server()
+    public async Task Large_detect_uses_datagrams_only()
     {
         await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)));
 
-        // A datagram may be repeated on a busy machine, as an answer that comes late.
-        Assert.All(_cluster.Network.Agents, agent => Assert.InRange(agent.Counters.UdpRequests, 1, 5));
-        Assert.All(_cluster.Network.Agents, agent => Assert.Equal(4, agent.Counters.TcpRequests));
+        Assert.All(_cluster.Network.Agents, agent => Assert.InRange(agent.Counters.UdpRequests, 10_000 / 64, int.MaxValue));
+        Assert.All(_cluster.Network.Agents, agent => Assert.Equal(0, agent.Counters.TcpRequests));
     }
 
     [Fact]
@@ -135,9 +134,9 @@ public sealed class DetectTaskTests : IAsyncLifetime
 
         var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)))).Result);
 
-        // A datagram is waited for for 3 s (a timer may be a little early), a connection that is not answered would be for 10 s.
+        // The first coins cost the timeout of 3 s (a timer may be a little early); the others are not asked for.
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2.9), TimeSpan.FromSeconds(9));
-        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal("pppppppppnppppppppppppppp", pownstring));
+        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Matches("^p{9}[nu]p{15}$", pownstring));
     }
 
     [Fact]
@@ -263,17 +262,6 @@ public sealed class DetectTaskTests : IAsyncLifetime
 
         // 30 coins of 6 halvings each would be more than 700 round trips one after the other, each error told twice.
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, 400 * TimeSpan.FromMilliseconds(Delay));
-    }
-
-    [Fact]
-    public async Task A_server_that_answers_all_with_an_error_is_not_asked_for_a_large_task_in_datagrams()
-    {
-        _cluster.Network.Agents[9].Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
-
-        var result = Assert.IsType<DetectResult>((await _cluster.RunTaskAsync(Inputs.Detect(Coins(10_000)))).Result);
-
-        Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal("pppppppppeppppppppppppppp", pownstring));
-        Assert.InRange(_cluster.Network.Agents[9].Counters.UdpRequests, 1, 20);
     }
 
     [Fact]

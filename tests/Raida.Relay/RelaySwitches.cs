@@ -14,4 +14,10 @@ public sealed record RelaySwitches
 
     /// <summary>New connections are accepted, and nothing of them ever reaches the server. They end when the client ends them.</summary>
     public bool TcpStalled { get; init; }
+
+    /// <summary>
+    /// One connection is accepted per event, as the published server does: connections that arrive together jam the port. Set it before
+    /// the first connection. Linux only.
+    /// </summary>
+    public bool AcceptsOncePerEvent { get; init; }
 }

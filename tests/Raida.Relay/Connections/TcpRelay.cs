@@ -109,12 +109,15 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     private async Task AcceptAsync(Socket listener)
     {
+        EdgeTriggeredListener? edgeTriggered = null;
         try
         {
             while (true)
             {
                 await _connections.TakeRoomAsync(_stopping.Token).ConfigureAwait(false);
-                if (await AcceptNextAsync(listener).ConfigureAwait(false) is not { } client)
+                edgeTriggered ??= _node.Switches.AcceptsOncePerEvent ? new EdgeTriggeredListener(listener) : null;
+                var accepting = edgeTriggered?.AcceptAsync(_stopping.Token) ?? AcceptNextAsync(listener);
+                if (await accepting.ConfigureAwait(false) is not { } client)
                 {
                     // Gives the room back.
                     _connections.Run(_ => Task.CompletedTask);
@@ -129,6 +132,10 @@ internal sealed class TcpRelay : IAsyncDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The relay ends.
+        }
+        finally
+        {
+            edgeTriggered?.Dispose();
         }
     }
 
