@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Nodes;
@@ -77,6 +78,9 @@ public static class GrainServices
             collection.CollectionQuantum = half < MaxCollectionQuantum ? half : MaxCollectionQuantum;
             collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = tasks.Value.CollectionAge;
         });
+
+        // Otherwise a call that fails with an exception of storage (StackExchange.Redis has its own) ends in a CodecNotFoundException.
+        services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = static _ => true);
 
         // Orleans remembers where a million grains were, of some 300 bytes each: few tasks are asked for again after their end.
         services.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = DirectoryCacheSize);

@@ -48,7 +48,7 @@ internal sealed partial class RunningTasksGrain(
         _behindTimer = this.RegisterGrainTimer(
             _ => _isBehind ? WriteAsync() : Task.CompletedTask,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        await this.RegisterOrUpdateReminder(ReminderName, Period, Period, cancellationToken);
+        await RegisterReminderAsync(cancellationToken);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -97,6 +97,19 @@ internal sealed partial class RunningTasksGrain(
         if (ended > 0)
         {
             await WriteAsync();
+        }
+    }
+
+    private async Task RegisterReminderAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await this.RegisterOrUpdateReminder(ReminderName, Period, Period, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OrleansException or ArgumentException or OperationCanceledException))
+        {
+            // Orleans wraps the exceptions of grain storage, but not those of a reminder service. Callers only know Orleans' own.
+            throw new OrleansException("The reminder of the index of running tasks cannot be registered now.", exception);
         }
     }
 

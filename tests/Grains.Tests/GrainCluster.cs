@@ -10,7 +10,7 @@ using Raida.Relay;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Two silos in this process, and 25 RAIDA servers on loopback.</summary>
+/// <summary>Silos in this process, and 25 RAIDA servers on loopback.</summary>
 internal sealed class GrainCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
@@ -45,14 +45,16 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public InProcessTestCluster Silos => _cluster;
 
-    public static async Task<GrainCluster> StartAsync(Action<IServiceCollection>? configure = null)
+    public IServiceProvider GetServices(int silo) => _cluster.Silos[silo].ServiceProvider;
+
+    public static async Task<GrainCluster> StartAsync(Action<IServiceCollection>? configure = null, int silos = 2)
     {
         var coins = LocalCoinStore.CreateDefault();
         coins.AddGenerated(new Denomination(1), 0, 10_000);
         var network = await LocalRaidaNetwork.StartAsync(
             new LocalNetworkOptions { Coins = coins },
             TestContext.Current.CancellationToken);
-        return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), configure);
+        return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), configure, silos);
     }
 
     /// <summary>Starts silos that reach a network's servers at other addresses than their own, those of a relay.</summary>
@@ -73,11 +75,12 @@ internal sealed class GrainCluster : IAsyncDisposable
         LocalRaidaNetwork network,
         bool ownsNetwork,
         RecordingStorage storage,
-        Action<IServiceCollection>? configure)
+        Action<IServiceCollection>? configure,
+        int silos = 2)
     {
         var index = new RecordingStorage();
         var log = new CollectedLog();
-        var builder = new InProcessTestClusterBuilder(2);
+        var builder = new InProcessTestClusterBuilder((short)silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddTaskGrains();
@@ -98,7 +101,7 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     /// <summary>Calls that are made on one silo: those to node grains stay there.</summary>
     /// <param name="silo">0 or 1.</param>
-    public IGrainFactory GetGrains(int silo) => _cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+    public IGrainFactory GetGrains(int silo) => GetServices(silo).GetRequiredService<IGrainFactory>();
 
     private static RaidaClient CreateClient(IEnumerable<IPEndPoint> endPoints) => new(new RaidaClientOptions
     {

@@ -25,6 +25,9 @@ internal sealed class RecordingStorage
     /// <summary>Makes every write fail.</summary>
     public bool Fails { get; set; }
 
+    /// <summary>Makes every read fail.</summary>
+    public bool FailsReads { get; set; }
+
     public byte[]? GetStored(Guid taskId) =>
         _states.FirstOrDefault(state => state.Key.Contains(taskId.ToString("N"), StringComparison.OrdinalIgnoreCase)).Value.Bytes;
 
@@ -34,10 +37,18 @@ internal sealed class RecordingStorage
     public IGrainStorage CreateProvider(IServiceProvider services) =>
         new Provider(this, (Serializer)services.GetService(typeof(Serializer))!);
 
+    /// <summary>An exception that Orleans cannot serialize.</summary>
+    private sealed class StorageException(string message) : Exception(message);
+
     private sealed class Provider(RecordingStorage storage, Serializer serializer) : IGrainStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (storage.FailsReads)
+            {
+                throw new StorageException("The disk cannot be read.");
+            }
+
             if (storage._states.TryGetValue(grainId.ToString(), out var stored))
             {
                 grainState.State = serializer.Deserialize<T>(stored.Bytes)!;
@@ -55,7 +66,7 @@ internal sealed class RecordingStorage
             Interlocked.Decrement(ref storage._waiting);
             if (storage.Fails)
             {
-                throw new IOException("The disk is full.");
+                throw new StorageException("The disk is full.");
             }
 
             lock (storage._states)
