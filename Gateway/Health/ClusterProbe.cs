@@ -27,7 +27,7 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, TimeProvider time, 
             OnReady();
             return true;
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or ApiException)
+        catch (Exception exception) when (exception is ApiException || TaskGrains.MeansUnavailable(exception, cancellationToken))
         {
             OnNotReady(exception);
             return false;
