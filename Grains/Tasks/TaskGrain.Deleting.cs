@@ -19,6 +19,7 @@ internal sealed partial class TaskGrain
 
     public async Task<bool> Delete()
     {
+        ForgetIfExpired();
         if (_snapshot is null && !_isDamaged)
         {
             return await Read() is not null;

@@ -115,7 +115,7 @@ public sealed class RecoveryTests : IAsyncDisposable
                 {
                     return (await task.Start(new EchoInput(), [], null)).Outcome == StartOutcome.Accepted;
                 }
-                catch (IOException)
+                catch (OrleansException)
                 {
                     // The shard that failed is on its way out.
                     return false;
@@ -139,6 +139,17 @@ public sealed class RecoveryTests : IAsyncDisposable
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), ended.Finished!.Value + 2, long.MaxValue);
         Assert.Null(await task.Read());
         Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [8], null)).Outcome);
+    }
+
+    [Fact]
+    public async Task Delete_of_expired_task_that_is_still_in_memory_returns_false()
+    {
+        var cluster = await StartClusterAsync(TimeSpan.FromSeconds(1));
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        var ended = (await task.ReadToEndAsync())[^1];
+        await Eventually.HoldsAsync(() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > ended.Finished, "the task to expire");
+
+        Assert.False(await task.Delete());
     }
 
     private static bool IsInIndex(GrainCluster cluster, Guid id) => cluster.Index.Holds(id.ToByteArray());
