@@ -29,6 +29,9 @@ internal sealed partial class TaskGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]
     private partial void LogNotRemoved(Guid taskId, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The index of running tasks failed to remove task {TaskId}, which has ended.")]
+    private partial void LogRemovalFailed(Exception exception, Guid taskId);
+
     [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "That task {TaskId} was deleted cannot be forgotten now; it will be when it is next read, or expires.")]

@@ -50,8 +50,13 @@ internal sealed partial class TaskGrain
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {
-            // The index finds out by itself the next time that it looks through its tasks.
+            // The index removes it the next time that it checks its tasks.
             LogNotRemoved(Id, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // It must not reach the task's work, which every later call awaits.
+            LogRemovalFailed(exception, Id);
         }
     }
 

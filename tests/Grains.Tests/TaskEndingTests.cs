@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Grains.Echo;
+using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
 using Raida.Coins;
 using Raida.LocalNetwork;
@@ -96,6 +98,21 @@ public sealed class TaskEndingTests : IAsyncLifetime
         Assert.All(_cluster.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
     }
 
+    [Fact]
+    public async Task Exception_of_the_index_after_the_end_does_not_reach_later_calls()
+    {
+        await using var cluster = await GrainCluster.StartAsync(
+            services => services.AddSingleton<IIncomingGrainCallFilter>(new FaultyIndex()));
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        var ended = (await task.ReadToEndAsync())[^1];
+
+        await Eventually.HoldsAsync(
+            () => cluster.Log.Entries.Any(entry => entry.Message.Contains($"remove task {ended.Id}", StringComparison.Ordinal)),
+            "the exception of the index to be logged");
+
+        Assert.True(await task.Delete());
+    }
+
     /// <summary>Starts a detect that takes some seconds, and waits until all servers have been asked for the first time.</summary>
     private async Task<ITaskGrain> StartSlowDetectAsync()
     {
@@ -111,5 +128,12 @@ public sealed class TaskEndingTests : IAsyncLifetime
         }
 
         return task;
+    }
+
+    private sealed class FaultyIndex : IIncomingGrainCallFilter
+    {
+        public Task Invoke(IIncomingGrainCallContext context) => context.MethodName == nameof(IRunningTasksGrain.Remove)
+            ? throw new InvalidOperationException("A fault of the index.")
+            : context.Invoke();
     }
 }
