@@ -1,6 +1,6 @@
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>What became of a start.</summary>
+/// <summary>What became of a start. Silos of earlier versions also return 3, when they are shutting down.</summary>
 [GenerateSerializer, Alias("StartOutcome")]
 public enum StartOutcome
 {
@@ -12,9 +12,6 @@ public enum StartOutcome
 
     /// <summary>It was not started: a task with this id was started with other content.</summary>
     OtherContent = 2,
-
-    /// <summary>It was not started: the silo is about to stop. Another one may take it.</summary>
-    Stopping = 3,
 
     /// <summary>
     /// It was not started: a task with this id was deleted a moment ago, and the start may be older than that. Whoever still waits for it

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.Placement;
 using OrleansTasks.Grains.Recovery;
 
 namespace OrleansTasks.Grains.Tasks;
@@ -14,6 +15,7 @@ internal sealed partial class TaskGrain(
     IServiceProvider services,
     RunningTasks running,
     RunningTaskIndex index,
+    ISiloStatusOracle silos,
     IOptions<TaskOptions> options,
     TimeProvider timeProvider,
     ILogger<TaskGrain> logger) : Grain, ITaskGrain, IJobProgress, IDisposable
@@ -95,8 +97,14 @@ internal sealed partial class TaskGrain(
         _ = services.GetRequiredKeyedService<IJob>(input.GetType());
         if (!running.TryEnter(input))
         {
+            if (running.IsClosed)
+            {
+                MoveToAnotherSilo();
+                throw new OrleansException("This silo is shutting down and starts no more tasks.");
+            }
+
             DeactivateUnlessNeeded();
-            return new StartReply(running.IsClosed ? StartOutcome.Stopping : StartOutcome.TooManyRunning);
+            return new StartReply(StartOutcome.TooManyRunning);
         }
 
         _starting = true;
@@ -115,7 +123,7 @@ internal sealed partial class TaskGrain(
         }
         catch
         {
-            // Whether it was stored is not known: the next activation reads what is there.
+            // Whether it was stored is unknown: the next activation reads what is there.
             running.Exit(input);
             DeactivateOnIdle();
             throw;
@@ -169,6 +177,22 @@ internal sealed partial class TaskGrain(
         {
             _snapshot = null;
         }
+    }
+
+    /// <summary>
+    /// The caller retries, and must not find this silo again: Orleans only stops placing grains on it at the end of its shutdown.
+    /// </summary>
+    private void MoveToAnotherSilo()
+    {
+        var others = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(silos.SiloAddress)).ToArray();
+        if (others.Length == 0)
+        {
+            DeactivateOnIdle();
+            return;
+        }
+
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, others[Random.Shared.Next(others.Length)]);
+        MigrateOnIdle();
     }
 
     private void DeactivateUnlessNeeded()
