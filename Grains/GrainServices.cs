@@ -44,9 +44,6 @@ public static class GrainServices
             .Validate(
                 options => options.ExpiryMargin >= TimeSpan.FromSeconds(2) && options.ExpiryMargin <= TimeSpan.FromDays(1),
                 "Tasks:ExpiryMargin is outside 00:00:02 to 1.00:00:00.")
-            .Validate(
-                options => options.DeletionMemory >= TimeSpan.FromSeconds(1) && options.DeletionMemory <= TimeSpan.FromDays(1),
-                "Tasks:DeletionMemory is outside 00:00:01 to 1.00:00:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
             .Validate(
                 options => options.MaxLateness >= TimeSpan.FromMilliseconds(1) && options.MaxLateness <= TimeSpan.FromMinutes(1),

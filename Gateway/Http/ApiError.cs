@@ -56,6 +56,11 @@ internal sealed record ApiError(int HttpStatus, string Code, string Message)
         "task-finished",
         "The task had ended before; what has ended cannot be cancelled.");
 
+    public static ApiError TaskDeleted() => new(
+        StatusCodes.Status409Conflict,
+        "task-deleted",
+        "The task of this Idempotency-Key was deleted. Start a new task with a new key.");
+
     public static ApiError InvalidIdempotencyKey(int maxLength) => new(
         StatusCodes.Status400BadRequest,
         "invalid-idempotency-key",

@@ -27,7 +27,8 @@ internal static class TaskAnswer
             return WriteAsync(context, StatusCodes.Status200OK, task);
         }
 
-        // A task that has ended never changes again: id and end name its representation for good.
+        // An ended task never changes again. An id is only used again at least a second after the end that is named here: starts are
+        // rejected until the task, or its tombstone, has expired.
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{task.Id:N}-{finished:x}\"");
         headers.ETag = tag;
         headers.CacheControl = "private, no-cache";

@@ -28,15 +28,7 @@ internal static class TaskStart
             ? (TaskIds.CreateRandom(), [])
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, content));
         var grain = context.RequestServices.GetRequiredService<TaskGrains>().Get(id);
-        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, null), context.RequestAborted);
-        if (reply.Outcome == StartOutcome.Deleted)
-        {
-            // The caller still waits, so this start is younger than the deletion that it met. One that comes late gets no further.
-            context.RequestAborted.ThrowIfCancellationRequested();
-            var deletion = reply.Deletion;
-            reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash, deletion), context.RequestAborted);
-        }
-
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
         if (reply.Outcome == StartOutcome.TooManyRunning)
         {
             GetThrottle(context, content.Kind).CountRefusal();
@@ -46,6 +38,7 @@ internal static class TaskStart
         {
             StartOutcome.Accepted => TaskAnswer.WriteStartedAsync(context, reply.Task!),
             StartOutcome.OtherContent => Envelope.WriteErrorAsync(context.Response, ApiError.IdempotencyKeyReused()),
+            StartOutcome.Deleted => Envelope.WriteErrorAsync(context.Response, ApiError.TaskDeleted()),
             StartOutcome.TooManyRunning => Envelope.WriteErrorAsync(context.Response, ApiError.TooManyRequests()),
             _ => Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()),
         });

@@ -15,12 +15,9 @@ public interface ITaskGrain : IGrainWithGuidKey
     /// What a repeat must have in common with the first call, or empty where the id is new with every call: a hash of the request's
     /// content, which is kept as long as the task.
     /// </param>
-    /// <param name="afterDeletion">
-    /// The deletion that an earlier call met, as its reply said: proof that this one is younger. Null in the first call.
-    /// </param>
     /// <returns>The task, or why it was not started.</returns>
     [Alias("Start")]
-    Task<StartReply> Start(TaskInput input, byte[] contentHash, Guid? afterDeletion);
+    Task<StartReply> Start(TaskInput input, byte[] contentHash);
 
     /// <summary>Reads the task as it is now; never waits for the work.</summary>
     /// <returns>Null when no task has this id.</returns>
@@ -33,10 +30,10 @@ public interface ITaskGrain : IGrainWithGuidKey
     Task<CancelReply> Cancel();
 
     /// <summary>
-    /// Cancels the task if it runs, and forgets it: it is read as if it had never been. A start that was sent before and comes late does not
-    /// bring it back.
+    /// Cancels the task if it runs, and replaces it by a tombstone. Reads do not find the task any more, and starts with its id are rejected
+    /// until the tombstone expires.
     /// </summary>
-    /// <returns>False when there is none.</returns>
+    /// <returns>False when there is no task: it never existed, has expired, or was deleted.</returns>
     [Alias("Delete")]
     Task<bool> Delete();
 }

@@ -13,9 +13,6 @@ public enum StartOutcome
     /// <summary>It was not started: a task with this id was started with other content.</summary>
     OtherContent = 2,
 
-    /// <summary>
-    /// It was not started: a task with this id was deleted a moment ago, and the start may be older than that. Whoever still waits for it
-    /// makes it again and names the deletion.
-    /// </summary>
+    /// <summary>It was not started: the task with this id was deleted, and its tombstone has not expired yet.</summary>
     Deleted = 4,
 }

@@ -2,13 +2,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Placement;
+using Orleans.Storage;
 using OrleansTasks.Grains.Recovery;
 
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>
 /// One task. Knows no kind of task: the input's type finds the job. The work runs on this grain's scheduler beside its calls, so that
-/// reads are answered between two of its turns.
+/// reads are answered between two of its turns. While a silo is wrongly declared dead, a task may have two activations: storage rejects the
+/// write of the second one (ETags), which then stops its work and deactivates.
 /// </summary>
 internal sealed partial class TaskGrain(
     [PersistentState("task", TaskStorage.Name)] IPersistentState<TaskRecord> record,
@@ -32,7 +34,6 @@ internal sealed partial class TaskGrain(
     private Task _work = Task.CompletedTask;
     private CancellationTokenSource? _stopping;
     private JobOutcome? _outcomeOfStop;
-    private IGrainTimer? _forgetting;
 
     private Guid Id => this.GetPrimaryKey();
 
@@ -41,11 +42,7 @@ internal sealed partial class TaskGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.State.Deletion is not null)
-        {
-            ForgetDeletionLater();
-        }
-        else if (record.RecordExists && !IsExpired)
+        if (record.RecordExists && record.State.Tombstone is null && !IsExpired)
         {
             if (record.State.FindDamage() is { } damage)
             {
@@ -56,7 +53,7 @@ internal sealed partial class TaskGrain(
             {
                 // The progress that readers saw before the interruption was not stored, and must not fall: show all there can be.
                 running.EnterAgain(record.State.Input!);
-                Show(MaxProgressWhileRunning, "Taken up again after an interruption");
+                Show(MaxProgressWhileRunning, "Resumed after an interruption");
                 LogResumed(Id);
                 BeginWork();
             }
@@ -71,16 +68,16 @@ internal sealed partial class TaskGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // Whoever takes the work up begins anew: what was learned here is not stored.
+        // The next activation does the work from the beginning: what was learned here is not stored.
         await StopWorkAsync(outcome: null).WaitAsync(cancellationToken);
     }
 
     public void Dispose() => _stopping?.Dispose();
 
-    public async Task<StartReply> Start(TaskInput input, byte[] contentHash, Guid? afterDeletion)
+    public async Task<StartReply> Start(TaskInput input, byte[] contentHash)
     {
         ThrowIfDamaged();
-        ForgetIfExpired();
+        HideIfExpired();
         if (_snapshot is not null)
         {
             return record.State.ContentHash.AsSpan().SequenceEqual(contentHash)
@@ -88,12 +85,13 @@ internal sealed partial class TaskGrain(
                 : new StartReply(StartOutcome.OtherContent);
         }
 
-        if (record.State.Deletion is { } deletion && deletion.Id != afterDeletion)
+        if (record.State.Tombstone is not null && !IsExpired)
         {
-            return new StartReply(StartOutcome.Deleted, Deletion: deletion.Id);
+            DeactivateOnIdle();
+            return new StartReply(StartOutcome.Deleted);
         }
 
-        // Before anything is stored: an input that no job takes is a fault of the caller.
+        // Before anything is stored: an input without a job is the caller's fault.
         _ = services.GetRequiredKeyedService<IJob>(input.GetType());
         if (!running.TryEnter(input))
         {
@@ -103,7 +101,7 @@ internal sealed partial class TaskGrain(
                 throw new OrleansException("This silo is shutting down and starts no more tasks.");
             }
 
-            DeactivateUnlessNeeded();
+            DeactivateOnIdle();
             return new StartReply(StartOutcome.TooManyRunning);
         }
 
@@ -117,7 +115,7 @@ internal sealed partial class TaskGrain(
         };
         try
         {
-            // First the index, then the task: a task that is stored is always found again.
+            // First the index, then the task: a stored task is always found again.
             await index.GetShard(Id).Add(Id);
             await WriteAsync();
         }
@@ -138,11 +136,11 @@ internal sealed partial class TaskGrain(
     public Task<TaskSnapshot?> Read()
     {
         ThrowIfDamaged();
-        ForgetIfExpired();
+        HideIfExpired();
         if (_snapshot is null && !_starting)
         {
-            // Asking for ids that do not exist must not fill the memory.
-            DeactivateUnlessNeeded();
+            // Reads of unknown ids must not fill the memory.
+            DeactivateOnIdle();
         }
 
         return Task.FromResult(_snapshot);
@@ -158,11 +156,37 @@ internal sealed partial class TaskGrain(
         await StopWorkAsync(JobOutcome.Failed(CancelledMessage));
         if (_snapshot.State == TaskState.Running)
         {
-            throw new OrleansException("The task was stopped, but storage did not take its end.");
+            throw new OrleansException("The task was stopped, but its end could not be stored.");
         }
 
         // The work may have come to its own end first.
         return new CancelReply(_snapshot is { State: TaskState.Error, Message: CancelledMessage }, _snapshot);
+    }
+
+    public async Task<bool> Delete()
+    {
+        HideIfExpired();
+        if (_snapshot is null && !_isDamaged)
+        {
+            return await Read() is not null;
+        }
+
+        await StopWorkAsync(outcome: null);
+        try
+        {
+            record.State = TaskRecord.CreateTombstone(GetFinish());
+            await WriteAsync();
+        }
+        finally
+        {
+            // If it was not stored, the work is stopped: the next activation reads what is stored and resumes it.
+            DeactivateOnIdle();
+        }
+
+        _snapshot = null;
+        _isDamaged = false;
+        await RemoveFromIndexAsync();
+        return true;
     }
 
     public void Report(int done, int total, string message)
@@ -171,7 +195,7 @@ internal sealed partial class TaskGrain(
         Show(Math.Clamp(progress, _snapshot?.Progress ?? 0, MaxProgressWhileRunning), message);
     }
 
-    private void ForgetIfExpired()
+    private void HideIfExpired()
     {
         if (IsExpired)
         {
@@ -193,15 +217,6 @@ internal sealed partial class TaskGrain(
 
         RequestContext.Set(IPlacementDirector.PlacementHintKey, others[Random.Shared.Next(others.Length)]);
         MigrateOnIdle();
-    }
-
-    private void DeactivateUnlessNeeded()
-    {
-        // It has to forget a deletion when the time has come.
-        if (record.State.Deletion is null)
-        {
-            DeactivateOnIdle();
-        }
     }
 
     private void ThrowIfDamaged()
@@ -255,7 +270,7 @@ internal sealed partial class TaskGrain(
             DelayDeactivation(TimeSpan.Zero);
         }
 
-        // Whoever sees the end finds the task's place free.
+        // Readers that see the end find the task's place free.
         if (hasEnded)
         {
             Show(100, record.State.Message);
@@ -289,8 +304,8 @@ internal sealed partial class TaskGrain(
     }
 
     /// <summary>
-    /// The deadline counts from the task's start, however often it was interrupted; but whoever takes a task up late, because nobody was
-    /// there to do it, tries at least once.
+    /// The deadline counts from the task's start, even if it was interrupted; but a task that is resumed late, because no silo was there to
+    /// do it, gets at least one attempt.
     /// </summary>
     private TimeSpan GetTimeLeft()
     {
@@ -299,5 +314,98 @@ internal sealed partial class TaskGrain(
         return left > least ? left : least;
     }
 
+    private async Task<bool> TryStoreEndAsync(JobOutcome outcome)
+    {
+        record.State = new TaskRecord
+        {
+            State = outcome.Result is null ? TaskState.Error : TaskState.Completed,
+            Started = record.State.Started,
+            ContentHash = record.State.ContentHash,
+            Finished = GetFinish(),
+            Message = outcome.Message,
+            Result = outcome.Result,
+        };
+        try
+        {
+            await WriteAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // What the other activation stored is the task's end, or leads to it.
+            DeactivateOnIdle();
+            return false;
+        }
+        catch (Exception exception)
+        {
+            // Readers still see it running; the next activation reads what is stored and does the rest.
+            LogEndNotStored(exception, Id);
+            DeactivateOnIdle();
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Now, but not before anything that is stored of the task: the clock may have been set back since.</summary>
+    private long GetFinish() => Math.Max(record.State.Finished ?? record.State.Started, UnixSeconds());
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await record.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            LogOvertaken(Id);
+            throw;
+        }
+    }
+
+    private async Task RemoveFromIndexAsync()
+    {
+        try
+        {
+            await index.GetShard(Id).Remove(Id);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            // The index removes it the next time that it checks its tasks.
+            LogNotRemoved(Id, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // It must not reach the task's work, which every later call awaits.
+            LogRemovalFailed(exception, Id);
+        }
+    }
+
     private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} is resumed after an interruption.")]
+    private partial void LogResumed(Guid taskId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} ({Input}) failed.")]
+    private partial void LogJobFailed(Exception exception, Guid taskId, string input);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Task {TaskId} has ended, and its end could not be stored. It is resumed when the task is next read.")]
+    private partial void LogEndNotStored(Exception exception, Guid taskId);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Task {TaskId} was changed in storage by another activation: this one leaves it to that one.")]
+    private partial void LogOvertaken(Guid taskId);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "What is stored of task {TaskId} cannot be read: {Damage}. It is answered with an error until it expires or is deleted.")]
+    private partial void LogDamaged(Guid taskId, string damage);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]
+    private partial void LogNotRemoved(Guid taskId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The index of running tasks failed to remove task {TaskId}, which has ended.")]
+    private partial void LogRemovalFailed(Exception exception, Guid taskId);
 }

@@ -46,14 +46,6 @@ public sealed class TaskOptions
     public TimeSpan ExpiryMargin { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long it is remembered that a task was deleted; 1 minute by default, 1 s to 1 day. A start that was sent before and comes within
-    /// that time, because it lay in a process that hung, does not bring the task back. Processes that hang are declared dead after
-    /// some seconds, and what they send later is not read. Never longer than stored tasks are kept. Each deletion keeps some 2 kB of a
-    /// silo's memory for that time.
-    /// </summary>
-    public TimeSpan DeletionMemory { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>
     /// How long a task's stored record may lie untouched before it can go: a running one is written again by its deadline at the
     /// latest, an ended one never.
     /// </summary>

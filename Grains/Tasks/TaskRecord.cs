@@ -22,7 +22,7 @@ public sealed class TaskRecord : IStoredRecord
     [Id(2)]
     public long Started { get; set; }
 
-    /// <summary>When it ended, in Unix seconds.</summary>
+    /// <summary>When it ended or was deleted, in Unix seconds.</summary>
     [Id(3)]
     public long? Finished { get; set; }
 
@@ -38,9 +38,9 @@ public sealed class TaskRecord : IStoredRecord
     [Id(6)]
     public byte[] ContentHash { get; set; } = [];
 
-    /// <summary>What is left of a task that was deleted, for a while; all else is empty then.</summary>
+    /// <summary>Not null if the task was deleted. The record then holds nothing else of it, and expires like that of an ended task.</summary>
     [Id(7)]
-    public Deletion? Deletion { get; set; }
+    public Tombstone? Tombstone { get; set; }
 
     /// <inheritdoc />
     [field: NonSerialized]
@@ -52,11 +52,19 @@ public sealed class TaskRecord : IStoredRecord
     /// <inheritdoc />
     public bool IsChangedInPlace => false;
 
+    /// <summary>Creates what replaces the record of a deleted task.</summary>
+    /// <param name="deletedAt">The time of the deletion in Unix seconds.</param>
+    public static TaskRecord CreateTombstone(long deletedAt) => new()
+    {
+        State = TaskState.Error,
+        Finished = deletedAt,
+        Tombstone = new Tombstone { DeletedAt = deletedAt },
+    };
+
     /// <summary>What keeps the record from being a task's: that it could not be read, or that garbage was read as something.</summary>
     /// <returns>What is wrong, without any content; null when the record is whole.</returns>
     public string? FindDamage() => Damage ?? State switch
     {
-        _ when Deletion is not null => null,
         TaskState.Running => Input is null ? "a running task without its input" : null,
         TaskState.Completed => Result is null || Finished is null ? "a completed task without its result or end" : null,
         TaskState.Error => Finished is null ? "a failed task without its end" : null,

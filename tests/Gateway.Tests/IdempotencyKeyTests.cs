@@ -57,20 +57,31 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_whose_task_was_deleted_starts_it_anew()
+    public async Task Start_with_key_of_deleted_task_returns_409()
     {
         var id = await StartAsync("/api/v1/echo", "deleted");
         await _host.ReadToEndAsync(id);
-        for (var time = 0; time < 2; time++)
-        {
-            using var deleted = await _host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
-            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using var deleted = await _host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
 
-            Assert.Equal(id, await StartAsync("/api/v1/echo", "deleted"));
-            await _host.ReadToEndAsync(id);
-        }
+        using var start = await SendAsync("/api/v1/echo", "deleted", content: null);
 
-        Assert.All(_host.Network.Agents, agent => Assert.Equal(3, agent.Counters.UdpRequests));
+        await start.AssertErrorAsync(HttpStatusCode.Conflict, "task-deleted");
+        Assert.All(_host.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+    }
+
+    [Fact]
+    public async Task Key_that_is_used_again_as_soon_as_its_tombstone_expires_has_another_ETag()
+    {
+        await using var host = await GatewayHost.StartAsync(["--Tasks:Retention", "00:00:01"]);
+        var (id, first) = await RunAndReadTagAsync(host);
+        using var deleted = await host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+
+        var (secondId, second) = await RunAndReadTagAsync(host);
+
+        Assert.Equal(id, secondId);
+        Assert.NotEqual(first, second);
     }
 
     [Fact]
@@ -85,6 +96,34 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         await StartAsync("/api/v1/echo", new string('x', 255));
     }
 
+    /// <summary>Starts an echo under one key as soon as that is possible, and reads its end.</summary>
+    private static async Task<(string Id, string Tag)> RunAndReadTagAsync(GatewayHost host)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await pace.WaitForNextTickAsync(Token))
+        {
+            using var start = await SendAsync(host, "/api/v1/echo", "used again", content: null);
+            if (start.StatusCode == HttpStatusCode.Conflict)
+            {
+                continue;
+            }
+
+            var answer = await start.Content.ReadFromJsonAsync<JsonElement>(Token);
+            var id = answer.GetProperty("payload").GetProperty("id").GetString()!;
+            while (await pace.WaitForNextTickAsync(Token))
+            {
+                using var read = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+                Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+                if (read.Headers.ETag is { } tag)
+                {
+                    return (id, tag.Tag);
+                }
+            }
+        }
+
+        throw new OperationCanceledException(Token);
+    }
+
     private async Task<string> StartAsync(string path, string key, Func<HttpContent>? content = null)
     {
         using var response = await SendAsync(path, key, content?.Invoke());
@@ -93,10 +132,12 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         return answer.GetProperty("payload").GetProperty("id").GetString()!;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, string key, HttpContent? content)
+    private Task<HttpResponseMessage> SendAsync(string path, string key, HttpContent? content) => SendAsync(_host, path, key, content);
+
+    private static async Task<HttpResponseMessage> SendAsync(GatewayHost host, string path, string key, HttpContent? content)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        return await _host.Client.SendAsync(request, Token);
+        return await host.Client.SendAsync(request, Token);
     }
 }

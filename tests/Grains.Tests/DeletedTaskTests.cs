@@ -1,156 +1,117 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 using OrleansTasks.Grains.Echo;
-using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>A task that was deleted stays so, also when a start that was sent before comes late.</summary>
-public sealed class DeletedTaskTests : IAsyncLifetime
+/// <summary>A deleted task leaves a tombstone, which expires like an ended task.</summary>
+public sealed class DeletedTaskTests : IAsyncDisposable
 {
     private readonly byte[] _key = [1, 2, 3];
 
-    private GrainCluster _cluster = null!;
+    private GrainCluster? _cluster;
 
-    public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync();
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_deleted_task_is_gone()
+    public async Task Deleted_task_can_be_neither_read_nor_cancelled_nor_deleted()
     {
-        var task = await StartAndDeleteAsync(_key);
+        var cluster = await StartClusterAsync();
+        var task = await StartAndDeleteAsync(cluster, _key);
 
         Assert.Null(await task.Read());
-        Assert.False(await task.Delete());
         Assert.Equal(new CancelReply(false, null), await task.Cancel());
+        Assert.False(await task.Delete());
     }
 
     [Theory]
     [InlineData(new byte[] { 1, 2, 3 })]
     [InlineData(new byte[0])]
-    public async Task A_start_that_comes_late_does_not_bring_the_task_back(byte[] contentHash)
+    public async Task Start_of_deleted_task_is_rejected(byte[] contentHash)
     {
-        var task = await StartAndDeleteAsync(contentHash);
+        var cluster = await StartClusterAsync();
+        var task = await StartAndDeleteAsync(cluster, contentHash);
 
-        var late = await task.Start(new EchoInput(), contentHash, null);
-        await _cluster.Silos.DeactivateAsync(task);
-        var later = await task.Start(new EchoInput(), contentHash, null);
-
-        Assert.Equal(StartOutcome.Deleted, late.Outcome);
-        Assert.NotNull(late.Deletion);
-        Assert.Equal(late, later);
+        Assert.Equal(new StartReply(StartOutcome.Deleted), await task.Start(new EchoInput(), contentHash));
         Assert.Null(await task.Read());
     }
 
     [Fact]
-    public async Task A_start_that_names_the_deletion_starts_the_task_anew()
+    public async Task Running_task_that_is_deleted_leaves_a_tombstone_and_not_its_end()
     {
-        var task = await StartAndDeleteAsync(_key);
-        var deletion = (await task.Start(new EchoInput(), _key, null)).Deletion;
+        var cluster = await StartClusterAsync();
+        foreach (var agent in cluster.Network.Agents)
+        {
+            agent.Faults = new Raida.LocalNetwork.AgentFaults { Deaf = true };
+        }
 
-        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), _key, deletion)).Outcome);
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        var id = (await task.Read())!.Id;
+
+        Assert.True(await task.Delete());
+
+        var stored = cluster.GetServices(silo: 0).GetRequiredService<Serializer>().Deserialize<TaskRecord>(cluster.Storage.GetStored(id)!)!;
+        Assert.NotNull(stored.Tombstone);
+        Assert.Equal(stored.Tombstone.DeletedAt, stored.Finished);
+        Assert.Equal(2, cluster.Storage.Writes);
+    }
+
+    [Fact]
+    public async Task Task_is_not_deleted_if_its_tombstone_cannot_be_stored()
+    {
+        var cluster = await StartClusterAsync();
+        var task = await cluster.StartTaskAsync(new EchoInput());
+        var ended = (await task.ReadToEndAsync())[^1];
+        cluster.Storage.Fails = true;
+
+        await Assert.ThrowsAnyAsync<OrleansException>(task.Delete);
+
+        Assert.Equal(ended.Finished, (await task.Read())!.Finished);
+    }
+
+    [Fact]
+    public async Task Id_of_deleted_task_can_be_started_when_its_tombstone_has_expired()
+    {
+        var cluster = await StartClusterAsync(TimeSpan.FromSeconds(2));
+        var task = await StartAndDeleteAsync(cluster, _key);
+        var deleted = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+        StartReply reply = new(StartOutcome.Deleted);
+        await Eventually.HoldsAsync(
+            async () => (reply = await task.Start(new EchoInput(), _key)).Outcome == StartOutcome.Accepted,
+            "the tombstone to expire");
+
+        Assert.InRange(reply.Task!.Started, deleted + 1, long.MaxValue);
         Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 
     [Fact]
-    public async Task A_start_that_names_an_earlier_deletion_is_late()
+    public async Task Id_of_expired_task_can_be_started_again()
     {
-        var task = await StartAndDeleteAsync(_key);
-        var first = (await task.Start(new EchoInput(), _key, null)).Deletion;
-        await task.Start(new EchoInput(), _key, first);
-        await task.Delete();
-
-        var late = await task.Start(new EchoInput(), _key, first);
-
-        Assert.Equal(StartOutcome.Deleted, late.Outcome);
-        Assert.NotEqual(first, late.Deletion);
-        Assert.Null(await task.Read());
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_a_deletion_leaves_is_gone_after_its_time(bool isRead)
-    {
-        await using var cluster = await GrainCluster.StartAsync(
-            services => services.Configure<TaskOptions>(options => options.DeletionMemory = TimeSpan.FromSeconds(1)));
-        var id = Guid.NewGuid();
-        var task = cluster.GetTask(id);
-        await task.Start(new EchoInput(), _key, null);
-        await task.ReadToEndAsync();
-        await task.Delete();
-        Assert.NotNull(cluster.Storage.GetStored(id));
-
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                Assert.True(!isRead || await task.Read() is null);
-                return cluster.Storage.GetStored(id) is null;
-            },
-            "the deletion to be forgotten");
-        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), _key, null)).Outcome);
-    }
-
-    [Fact]
-    public async Task What_a_deletion_leaves_is_gone_although_its_silo_ends_before_its_time()
-    {
-        await using var cluster = await GrainCluster.StartAsync(
-            services => services.Configure<TaskOptions>(options => options.DeletionMemory = TimeSpan.FromSeconds(5)));
-        var id = Guid.NewGuid();
-        var task = cluster.GetTask(id);
-        await task.Start(new EchoInput(), _key, null);
-        await task.ReadToEndAsync();
-        await task.Delete();
-        await cluster.Silos.DeactivateAsync(task);
-        Assert.NotNull(cluster.Storage.GetStored(id));
-
-        // As at a start of the embedded mode, and by the reminder after a while.
-        await new RunningTaskIndex(cluster.GetGrains(0)).ReviveAllAsync();
-
-        await Eventually.HoldsAsync(() => cluster.Storage.GetStored(id) is null, "the deletion to be forgotten");
-    }
-
-    [Fact]
-    public async Task An_expired_task_is_started_anew()
-    {
-        await using var cluster = await GrainCluster.StartAsync(
-            services => services.Configure<TaskOptions>(options => options.Retention = TimeSpan.FromSeconds(2)));
+        var cluster = await StartClusterAsync(TimeSpan.FromSeconds(2));
         var task = cluster.GetTask(Guid.NewGuid());
-        await task.Start(new EchoInput(), _key, null);
+        await task.Start(new EchoInput(), _key);
         var end = (await task.ReadToEndAsync())[^1];
         await Eventually.HoldsAsync(
             () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() >= end.Finished + 2,
             "the task to expire");
 
-        var reply = await task.Start(new EchoInput(), _key, null);
+        var reply = await task.Start(new EchoInput(), _key);
 
         Assert.Equal((StartOutcome.Accepted, TaskState.Running), (reply.Outcome, reply.Task!.State));
         Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 
-    [Fact]
-    public async Task An_old_task_without_a_key_leaves_nothing()
+    private static async Task<ITaskGrain> StartAndDeleteAsync(GrainCluster cluster, byte[] contentHash)
     {
-        await using var cluster = await GrainCluster.StartAsync(
-            services => services.Configure<TaskOptions>(options => options.DeletionMemory = TimeSpan.FromSeconds(1)));
-        var task = await cluster.StartTaskAsync(new EchoInput());
-        var read = (await task.ReadToEndAsync())[^1];
-        await Eventually.HoldsAsync(
-            () => Task.FromResult(DateTimeOffset.UtcNow.ToUnixTimeSeconds() > read.Started + 1),
-            "the task to be older than a late start can be");
-
-        Assert.True(await task.Delete());
-
-        Assert.Null(cluster.Storage.GetStored(read.Id));
-    }
-
-    private async Task<ITaskGrain> StartAndDeleteAsync(byte[] contentHash)
-    {
-        var task = _cluster.GetTask(Guid.NewGuid());
-        await task.Start(new EchoInput(), contentHash, null);
+        var task = cluster.GetTask(Guid.NewGuid());
+        await task.Start(new EchoInput(), contentHash);
         await task.ReadToEndAsync();
         Assert.True(await task.Delete());
         return task;
     }
+
+    private async Task<GrainCluster> StartClusterAsync(TimeSpan? retention = null) => _cluster = await GrainCluster.StartAsync(
+        services => services.Configure<TaskOptions>(options => options.Retention = retention ?? options.Retention));
 }

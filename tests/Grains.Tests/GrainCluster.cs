@@ -114,7 +114,7 @@ internal sealed class GrainCluster : IAsyncDisposable
     public async Task<ITaskGrain> StartTaskAsync(TaskInput input)
     {
         var task = GetTask(Guid.NewGuid());
-        var reply = await task.Start(input, [], null);
+        var reply = await task.Start(input, []);
         Assert.NotNull(reply.Task);
         return task;
     }

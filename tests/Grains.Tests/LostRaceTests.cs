@@ -37,17 +37,17 @@ public sealed class LostRaceTests : IAsyncLifetime
     {
         var id = Guid.NewGuid();
         var gate = HoldWrites();
-        var start = _loser.GetTask(id).Start(new EchoInput(), [1], null);
+        var start = _loser.GetTask(id).Start(new EchoInput(), [1]);
         await Eventually.HoldsAsync(() => Storage.Waiting == 1, "the start to be written");
         Storage.Gate = Task.CompletedTask;
-        await _winner.GetTask(id).Start(new EchoInput(), [1], null);
+        await _winner.GetTask(id).Start(new EchoInput(), [1]);
         var end = (await _winner.GetTask(id).ReadToEndAsync())[^1];
         gate.SetResult();
 
         await Assert.ThrowsAnyAsync<InconsistentStateException>(() => start);
 
         AssertSame(end, await _loser.GetTask(id).Read());
-        AssertSame(end, (await _loser.GetTask(id).Start(new EchoInput(), [1], null)).Task);
+        AssertSame(end, (await _loser.GetTask(id).Start(new EchoInput(), [1])).Task);
         Assert.Equal(RaidaNetwork.NodeCount, CountRequests());
         Assert.Equal(2, Storage.Writes);
         AssertLoggedOnce(id);

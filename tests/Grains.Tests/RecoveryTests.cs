@@ -20,7 +20,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         var gate = new TaskCompletionSource();
         cluster.Storage.Gate = gate.Task;
         var id = Guid.NewGuid();
-        var start = cluster.GetTask(id).Start(new EchoInput(), [], null);
+        var start = cluster.GetTask(id).Start(new EchoInput(), []);
         await Eventually.HoldsAsync(() => IsInIndex(cluster, id), "the task to be in the index");
         Assert.Null(cluster.Storage.GetStored(id));
 
@@ -86,7 +86,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         var cluster = await StartClusterAsync();
         cluster.Storage.Fails = true;
         var id = Guid.NewGuid();
-        await Assert.ThrowsAnyAsync<Exception>(() => cluster.GetTask(id).Start(new EchoInput(), [], null));
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.GetTask(id).Start(new EchoInput(), []));
         cluster.Storage.Fails = false;
         Assert.True(IsInIndex(cluster, id));
 
@@ -103,7 +103,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         cluster.Index.Fails = true;
         var task = cluster.GetTask(Guid.NewGuid());
 
-        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), [], null));
+        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), []));
 
         Assert.Null(await task.Read());
         Assert.Equal(0, cluster.Storage.Writes);
@@ -113,7 +113,7 @@ public sealed class RecoveryTests : IAsyncDisposable
             {
                 try
                 {
-                    return (await task.Start(new EchoInput(), [], null)).Outcome == StartOutcome.Accepted;
+                    return (await task.Start(new EchoInput(), [])).Outcome == StartOutcome.Accepted;
                 }
                 catch (OrleansException)
                 {
@@ -131,14 +131,14 @@ public sealed class RecoveryTests : IAsyncDisposable
         var cluster = await StartClusterAsync(retention);
         var id = Guid.NewGuid();
         var task = cluster.GetTask(id);
-        await task.Start(new EchoInput(), [7], null);
+        await task.Start(new EchoInput(), [7]);
         var ended = (await task.ReadToEndAsync())[^1];
 
         await Eventually.HoldsAsync(async () => await task.Read() is null, "the task to expire");
 
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), ended.Finished!.Value + 2, long.MaxValue);
         Assert.Null(await task.Read());
-        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [8], null)).Outcome);
+        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [8])).Outcome);
     }
 
     [Fact]

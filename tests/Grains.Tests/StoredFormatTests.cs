@@ -16,7 +16,8 @@ public sealed class StoredFormatTests
     private const string RunningDetect = "IAABMQEk0pUnF0RldGVjdElucHV06OjoQAcKFB5BBSgy4GEA8VNlwQFBAcEBQQcBAgPg";
     private const string CompletedEcho =
         "IAAFwQFhAPFTZWEC8VNlQSNDb21tYW5kIENvbXBsZXRlZDEBW8nIvhVFY2hvUmVzdWx06OjoIAAFAQMAAeAhAAUBMQCCPuDgQQHg";
-    private const string DeletedTask = "IAABwQEBAcEBQQHBAUEBIehAIZ3pyL2K3elAiED5+O7xbHFhAPFTZeDg";
+    private const string TombstoneWithId = "IAABwQEBAcEBQQHBAUEBIehAIZ3pyL2K3elAiED5+O7xbHFhAPFTZeDg";
+    private const string TombstoneSample = "IAAJwQEBAWEA8VNlQQHBAUEBIehhAPFTZeDg";
     private const string Index = "ICABA0EhnenIvYrd6UCIQPn47vFscWAA8VNl4OA=";
 
     private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
@@ -47,12 +48,20 @@ public sealed class StoredFormatTests
     }
 
     [Fact]
-    public void What_is_left_of_a_deleted_task_is_read()
+    public void Tombstone_of_earlier_version_is_read()
     {
-        var record = Read<TaskRecord>(DeletedTask);
+        var record = Read<TaskRecord>(TombstoneWithId);
 
-        Assert.Equal(new Deletion(Guid.Parse("bdc8e99d-dd8a-40e9-8840-f9f8eef16c71"), 1_700_000_000), record.Deletion);
-        Assert.Null(record.FindDamage());
+        Assert.Equal(1_700_000_000, record.Tombstone!.DeletedAt);
+    }
+
+    [Fact]
+    public void Tombstone_is_read()
+    {
+        var record = Read<TaskRecord>(TombstoneSample);
+
+        Assert.Equal((1_700_000_000, 1_700_000_000), (record.Finished, record.Tombstone!.DeletedAt));
+        Assert.Equal((0, null, null, ""), (record.Started, record.Input, record.Result, record.Message));
     }
 
     [Fact]

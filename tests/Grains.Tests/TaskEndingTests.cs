@@ -87,14 +87,14 @@ public sealed class TaskEndingTests : IAsyncLifetime
     public async Task A_repeated_start_with_other_content_is_told_apart_also_after_the_end()
     {
         var task = _cluster.GetTask(Guid.NewGuid());
-        await task.Start(new EchoInput(), [1, 2, 3], null);
-        var other = await task.Start(new EchoInput(), [1, 2, 4], null);
+        await task.Start(new EchoInput(), [1, 2, 3]);
+        var other = await task.Start(new EchoInput(), [1, 2, 4]);
         await task.ReadToEndAsync();
         await _cluster.Silos.DeactivateAsync(task);
 
         Assert.Equal(new StartReply(StartOutcome.OtherContent, null), other);
-        Assert.Equal(StartOutcome.OtherContent, (await task.Start(new EchoInput(), [], null)).Outcome);
-        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [1, 2, 3], null)).Outcome);
+        Assert.Equal(StartOutcome.OtherContent, (await task.Start(new EchoInput(), [])).Outcome);
+        Assert.Equal(StartOutcome.Accepted, (await task.Start(new EchoInput(), [1, 2, 3])).Outcome);
         Assert.All(_cluster.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
     }
 

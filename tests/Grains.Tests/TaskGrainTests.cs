@@ -21,7 +21,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         var gate = new TaskCompletionSource();
         cluster.Storage.Gate = gate.Task;
         var task = cluster.GetTask(Guid.NewGuid());
-        var start = task.Start(new EchoInput(), [], null);
+        var start = task.Start(new EchoInput(), []);
 
         // The call is there (a read behind it is answered) and still not done.
         Assert.Null(await task.Read());
@@ -51,9 +51,9 @@ public sealed class TaskGrainTests : IAsyncDisposable
     {
         var cluster = await StartClusterAsync();
         var task = await cluster.StartTaskAsync(new EchoInput());
-        var again = await task.Start(new EchoInput(), [], null);
+        var again = await task.Start(new EchoInput(), []);
         var ended = (await task.ReadToEndAsync())[^1];
-        var afterTheEnd = await task.Start(new EchoInput(), [], null);
+        var afterTheEnd = await task.Start(new EchoInput(), []);
 
         Assert.Equal(ended.Id, again.Task!.Id);
         Assert.Equivalent(ended, afterTheEnd.Task);
@@ -151,7 +151,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         while (true)
         {
             var task = cluster.GetTask(Guid.NewGuid());
-            if ((await task.Start(new EchoInput(), [], null)).Task is null)
+            if ((await task.Start(new EchoInput(), [])).Task is null)
             {
                 refused = task;
                 break;
@@ -168,7 +168,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
             await task.ReadToEndAsync();
         }
 
-        Assert.NotNull((await refused.Start(new EchoInput(), [], null)).Task);
+        Assert.NotNull((await refused.Start(new EchoInput(), [])).Task);
     }
 
     [Fact]
@@ -178,11 +178,11 @@ public sealed class TaskGrainTests : IAsyncDisposable
         cluster.Storage.Fails = true;
         var task = cluster.GetTask(Guid.NewGuid());
 
-        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), [], null));
+        await Assert.ThrowsAnyAsync<Exception>(() => task.Start(new EchoInput(), []));
         cluster.Storage.Fails = false;
 
         Assert.Null(await task.Read());
-        Assert.NotNull((await task.Start(new EchoInput(), [], null)).Task);
+        Assert.NotNull((await task.Start(new EchoInput(), [])).Task);
         Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 

@@ -50,6 +50,6 @@ public sealed class UnstoredStartTests : IAsyncLifetime
     private async Task StartAsync()
     {
         byte[] id = [0, .. Guid.NewGuid().ToByteArray()[1..]];
-        await _cluster.GetTask(new Guid(id)).Start(new EchoInput(), [], null);
+        await _cluster.GetTask(new Guid(id)).Start(new EchoInput(), []);
     }
 }

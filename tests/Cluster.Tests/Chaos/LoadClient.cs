@@ -75,6 +75,11 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
                 _acknowledged.RemoveAll(start => start.Key == key);
                 await client.AskAsync(ExchangeKind.Delete, ChooseGateway(), id, cancellationToken);
                 await client.AskAsync(ExchangeKind.Read, ChooseGateway(), id, cancellationToken);
+                if (key is not null)
+                {
+                    await client.StartAsync(ChooseGateway(), content, key, cancellationToken);
+                }
+
                 return;
             case < 32 when key is not null:
                 // The key again with other content.

@@ -50,6 +50,7 @@ internal sealed class PromiseChecker(RunRecord record)
             (_, 503, "unavailable") => exchange.HasRetryAfter,
             (ExchangeKind.Start, 202, _) => exchange.HasRetryAfter,
             (ExchangeKind.Start, 422, "idempotency-key-reused") => true,
+            (ExchangeKind.Start, 409, "task-deleted") => true,
             (ExchangeKind.Read, 200, _) => exchange.HasRetryAfter != exchange.IsTerminal,
             (ExchangeKind.Read or ExchangeKind.Cancel or ExchangeKind.Delete, 404, "task-not-found") => true,
             (ExchangeKind.Cancel, 200, _) => exchange.IsTerminal,
@@ -63,7 +64,7 @@ internal sealed class PromiseChecker(RunRecord record)
         }
     }
 
-    /// <summary>The same key never names two tasks, and never one of other content once it is acknowledged.</summary>
+    /// <summary>The same key never names two tasks, never one of other content once it is acknowledged, and none once that is deleted.</summary>
     private void CheckKeys(Exchange[] exchanges)
     {
         foreach (var key in exchanges.Where(exchange => exchange.Key is not null).GroupBy(exchange => exchange.Key!))
@@ -73,6 +74,16 @@ internal sealed class PromiseChecker(RunRecord record)
             {
                 _broken.Add($"One key, several tasks: {string.Join(" | ", starts.Select(start => start.ToString()))}");
             }
+
+            var deletes = exchanges
+                .Where(exchange => exchange.Kind == ExchangeKind.Delete && starts.Any(start => start.TaskId == exchange.TaskId))
+                .ToArray();
+            _broken.AddRange(starts
+                .Where(start => deletes.Any(delete => delete.Status == 204 && delete.Answered <= start.Sent))
+                .Select(start => $"A deleted task was started again: {start}"));
+            _broken.AddRange(key
+                .Where(start => start.Status == 409 && !deletes.Any(delete => delete.Sent <= start.Answered))
+                .Select(start => $"A start was rejected for a deletion that nobody sent: {start}"));
 
             // The load sends other content only after an acknowledgement: what was acknowledged first is the key's content.
             if (starts.MinBy(start => start.Answered)?.Content is { } content)

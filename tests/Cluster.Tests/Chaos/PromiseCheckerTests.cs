@@ -202,6 +202,36 @@ public sealed class PromiseCheckerTests
         Assert.Contains("An answer took 9.0 s", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Start_of_deleted_task_that_is_accepted_is_found()
+    {
+        Start(1);
+        Delete(2);
+        Start(3);
+
+        Assert.Contains("A deleted task was started again", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_of_deleted_task_that_is_rejected_breaks_no_promise()
+    {
+        Start(1);
+        Delete(2);
+        RejectStartAsDeleted(3);
+
+        Assert.Empty(Check());
+    }
+
+    [Fact]
+    public void Start_that_is_rejected_although_nobody_deleted_the_task_is_found()
+    {
+        Start(1);
+        RejectStartAsDeleted(2);
+        Read(3, Echo());
+
+        Assert.Contains("a deletion that nobody sent", Assert.Single(Check()), StringComparison.Ordinal);
+    }
+
     private static string Running(int progress) =>
         $$"""{"id":"ID","status":"running","progress":{{progress}},"started":1000001,"message":"Started"}""";
 
@@ -241,6 +271,11 @@ public sealed class PromiseCheckerTests
     private void Start(double at, string id = Id, TaskContent? content = null) =>
         Add(at, ExchangeKind.Start, 202, Envelope(Running(0), id), id, content ?? TaskContent.Echo);
 
+    private void Delete(double at) => Add(at, ExchangeKind.Delete, 204, """{"payload":{"status":"completed"},"status":"success"}""");
+
+    private void RejectStartAsDeleted(double at) =>
+        Add(at, ExchangeKind.Start, 409, """{"payload":{"code":"task-deleted","message":""},"status":"error"}""");
+
     private void Read(double at, string task, string id = Id, double seconds = 0.1) =>
         Add(at, ExchangeKind.Read, 200, Envelope(task, id), id, seconds: seconds);
 
@@ -261,7 +296,7 @@ public sealed class PromiseCheckerTests
             Status = status,
             Body = body,
             TaskId = id,
-            Task = status < 300 ? payload : null,
+            Task = status is < 300 and not 204 ? payload : null,
             Code = status < 300 ? null : payload.GetProperty("code").GetString(),
         };
         _record.Exchanges.Enqueue(exchange with { HasRetryAfter = status == 202 || (status == 200 && !exchange.IsTerminal) });
