@@ -1,6 +1,6 @@
 using Orleans.Configuration;
 using OrleansTasks.Gateway.Hosting;
-using OrleansTasks.Grains;
+using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Cluster;
 

@@ -10,7 +10,7 @@ public sealed class TaskRecord : IStoredRecord
     /// <summary>More than all but input and result take, with names and numbers of members.</summary>
     private const int LengthOfTheRest = 512;
 
-    /// <summary>Where the task stands.</summary>
+    /// <summary>The state of the task.</summary>
     [Id(0)]
     public TaskState State { get; set; }
 
@@ -34,7 +34,7 @@ public sealed class TaskRecord : IStoredRecord
     [Id(5)]
     public TaskResult? Result { get; set; }
 
-    /// <summary>A hash of the content that it was started with, where a repeat of the start must have the same; else empty.</summary>
+    /// <summary>A hash of the content that it was started with, which a retry of the start must have in common; otherwise empty.</summary>
     [Id(6)]
     public byte[] ContentHash { get; set; } = [];
 
@@ -61,13 +61,13 @@ public sealed class TaskRecord : IStoredRecord
         Tombstone = new Tombstone { DeletedAt = deletedAt },
     };
 
-    /// <summary>What keeps the record from being a task's: that it could not be read, or that garbage was read as something.</summary>
-    /// <returns>What is wrong, without any content; null when the record is whole.</returns>
+    /// <summary>Finds why the record is not a valid task: it could not be read, or garbage was read as something.</summary>
+    /// <returns>What is wrong, without any content; null if the record is valid.</returns>
     public string? FindDamage() => Damage ?? State switch
     {
         TaskState.Running => Input is null ? "a running task without its input" : null,
         TaskState.Completed => Result is null || Finished is null ? "a completed task without its result or end" : null,
         TaskState.Error => Finished is null ? "a failed task without its end" : null,
-        _ => "a state that is none",
+        _ => "an unknown state",
     };
 }

@@ -3,7 +3,6 @@ using Orleans.Persistence;
 using Orleans.Serialization;
 using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Gateway.Hosting;
-using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Silo.Cluster;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
-using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Silo.Embedded;

@@ -37,7 +37,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         var cluster = await StartClusterAsync();
         var gate = new TaskCompletionSource();
         cluster.Index.Gate = gate.Task;
-        var shard = cluster.Silos.Client.GetGrain<IRunningTasksGrain>(0);
+        var shard = cluster.Silos.Client.GetGrain<IRunningTaskIndexGrain>(0);
         var adds = Enumerable.Range(0, 200).Select(_ => shard.Add(Guid.NewGuid())).ToArray();
 
         // A call behind them, which has nothing to write, is answered: they are all there.
@@ -53,7 +53,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     public async Task Whatever_was_added_one_after_the_other_is_stored_by_the_time_that_it_was_said_to_be()
     {
         var cluster = await StartClusterAsync();
-        var shard = cluster.Silos.Client.GetGrain<IRunningTasksGrain>(0);
+        var shard = cluster.Silos.Client.GetGrain<IRunningTaskIndexGrain>(0);
         for (var i = 0; i < 2000; i++)
         {
             var id = Guid.NewGuid();

@@ -83,5 +83,20 @@ public sealed class StoredFormatTests
         Assert.DoesNotContain("Version=", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Grains_keep_the_names_by_which_they_are_stored_and_called()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+
+        var index = cluster.GetGrains(silo: 0).GetGrain<IRunningTaskIndexGrain>(0);
+        var task = cluster.GetTask(Guid.NewGuid());
+
+        Assert.Equal(("runningtasks", "OrleansTasks.IRunningTasksGrain"), GetNames(index));
+        Assert.Equal(("task", "OrleansTasks.ITaskGrain"), GetNames(task));
+    }
+
+    private static (string? GrainType, string? InterfaceType) GetNames(IAddressable grain) =>
+        (grain.GetGrainId().Type.ToString(), ((GrainReference)grain).InterfaceType.ToString());
+
     private T Read<T>(string sample) => _serializer.Deserialize<T>(Convert.FromBase64String(sample))!;
 }

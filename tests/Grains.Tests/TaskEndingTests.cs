@@ -132,7 +132,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
 
     private sealed class FaultyIndex : IIncomingGrainCallFilter
     {
-        public Task Invoke(IIncomingGrainCallContext context) => context.MethodName == nameof(IRunningTasksGrain.Remove)
+        public Task Invoke(IIncomingGrainCallContext context) => context.MethodName == nameof(IRunningTaskIndexGrain.Remove)
             ? throw new InvalidOperationException("A fault of the index.")
             : context.Invoke();
     }

@@ -5,26 +5,26 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Grains.Recovery;
 
 /// <summary>
-/// One shard of the index of running tasks. Changes that come while one is being written are written together with the next write, so
-/// that many tasks share one. That a task has ended is written with the next one that starts, or a little later: to find it here does no
-/// harm, whoever looks sees that it has ended. A reminder brings the grain back after its silo died.
+/// One part of the index of running tasks. Changes that arrive during a write are stored together by the next one. The removal of an
+/// ended task is stored with the next change, or a second later: an ended task in the index does no harm, as a read shows that it has ended.
+/// A reminder activates the grain again after its silo died.
 /// </summary>
-[Reentrant]
-internal sealed partial class RunningTasksGrain(
+[Reentrant, GrainType("runningtasks")]
+internal sealed partial class RunningTaskIndexGrain(
     [PersistentState("running", TaskStorage.IndexName)] IPersistentState<RunningTasksRecord> record,
     TimeProvider timeProvider,
-    ILogger<RunningTasksGrain> logger) : Grain, IRunningTasksGrain, IRemindable
+    ILogger<RunningTaskIndexGrain> logger) : Grain, IRunningTaskIndexGrain, IRemindable
 {
     private const string ReminderName = "revive";
     private const int MaxReadsAtOnce = 16;
 
-    /// <summary>How often the reminder comes: the shortest period that Orleans allows.</summary>
+    /// <summary>The period of the reminder: the shortest that Orleans allows.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    /// <summary>A start that is younger may not have stored its task yet: it must not be forgotten for not being there.</summary>
+    /// <summary>A younger start may not have stored its task yet: the entry must not be removed because there is no task.</summary>
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(20);
 
-    /// <summary>For how long ended tasks may still be stored as running ones where none starts.</summary>
+    /// <summary>How long the removal of ended tasks may stay unstored.</summary>
     private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = logger;
@@ -40,8 +40,8 @@ internal sealed partial class RunningTasksGrain(
     {
         if (record.State.Damage is { } damage)
         {
-            // Without it no task of this shard could start. Those that it held are lost to it, but not to whoever reads them.
-            LogBegunAnew(this.GetPrimaryKeyLong(), damage);
+            // Otherwise no task of this part could start. Its entries are lost, so their tasks are only resumed when they are read.
+            LogReset(this.GetPrimaryKeyLong(), damage);
             record.State = new RunningTasksRecord();
         }
 
@@ -53,7 +53,7 @@ internal sealed partial class RunningTasksGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // After a write that failed it is not known what is stored.
+        // After a failed write it is unknown what is stored.
         if (_isBehind && !_hasFailed)
         {
             await WriteAsync().WaitAsync(cancellationToken);
@@ -89,7 +89,7 @@ internal sealed partial class RunningTasksGrain(
             var isRunning = await Task.WhenAll(some.Select(entry => IsRunningAsync(entry.Key)));
             for (var i = 0; i < some.Length; i++)
             {
-                // Not one that was added again meanwhile, under the same key.
+                // Unless it was added again meanwhile, under the same key.
                 ended += !isRunning[i] && ((ICollection<KeyValuePair<Guid, long>>)AddedAt).Remove(some[i]) ? 1 : 0;
             }
         }
@@ -121,23 +121,23 @@ internal sealed partial class RunningTasksGrain(
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {
-            // It is asked again the next time.
+            // The next reminder reads it again.
             LogNotRead(taskId, exception.Message);
             return true;
         }
         catch (InvalidDataException)
         {
-            // Its grain has said so in the log. It stays here: another version may know what is stored, and in the end it expires.
+            // Its grain has logged that. The entry stays: another version may be able to read the record, and it expires at last.
             return true;
         }
     }
 
-    /// <summary>Joins the write that has not begun yet, or waits for the one that has and begins the next.</summary>
+    /// <summary>Joins the queued write, or queues one behind the write in flight.</summary>
     private Task WriteAsync() => _nextWrite ??= WriteNextAsync();
 
     private async Task WriteNextAsync()
     {
-        // Whoever calls while the process is busy with other things joins this write.
+        // Calls that arrive while the process is busy join this write.
         await ThreadPoolQueue.PassAsync();
         await _writing.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         _writing = _nextWrite!;
@@ -149,7 +149,7 @@ internal sealed partial class RunningTasksGrain(
         }
         catch
         {
-            // What is stored is not known any more: the next activation reads it.
+            // It is unknown what is stored: the next activation reads it.
             _hasFailed = true;
             DeactivateOnIdle();
             throw;
@@ -160,9 +160,9 @@ internal sealed partial class RunningTasksGrain(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Part {Shard} of the index of running tasks cannot be read ({Damage}) and is begun anew. "
-            + "Tasks that were running are taken up when they are read.")]
-    private partial void LogBegunAnew(long shard, string damage);
+        Message = "Part {Shard} of the index of running tasks cannot be read ({Damage}) and was reset. "
+            + "Its running tasks are resumed when they are read.")]
+    private partial void LogReset(long shard, string damage);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Running task {TaskId} cannot be read now: {Reason}")]
     private partial void LogNotRead(Guid taskId, string reason);
