@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Gateway.Tests;
 
@@ -73,15 +74,22 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     [Fact]
     public async Task Key_that_is_used_again_as_soon_as_its_tombstone_expires_has_another_ETag()
     {
-        await using var host = await GatewayHost.StartAsync(["--Tasks:Retention", "00:00:01"]);
-        var (id, first) = await RunAndReadTagAsync(host);
+        const string Key = "used-again";
+        var clock = new FrozenClock();
+        await using var host = await GatewayHost.StartAsync(
+            ["--Tasks:Retention", "00:00:01"],
+            builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var id = await StartAsync(host, "/api/v1/echo", Key);
+        var first = await ReadTagOfEndAsync(host, id);
         using var deleted = await host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using var tooEarly = await SendAsync(host, "/api/v1/echo", Key, content: null);
+        await tooEarly.AssertErrorAsync(HttpStatusCode.Conflict, "task-deleted");
 
-        var (secondId, second) = await RunAndReadTagAsync(host);
+        clock.Now += TimeSpan.FromSeconds(1);
 
-        Assert.Equal(id, secondId);
-        Assert.NotEqual(first, second);
+        Assert.Equal(id, await StartAsync(host, "/api/v1/echo", Key));
+        Assert.NotEqual(first, await ReadTagOfEndAsync(host, id));
     }
 
     [Fact]
@@ -96,37 +104,18 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         await StartAsync("/api/v1/echo", new string('x', 255));
     }
 
-    /// <summary>Starts an echo under one key as soon as that is possible, and reads its end.</summary>
-    private static async Task<(string Id, string Tag)> RunAndReadTagAsync(GatewayHost host)
+    private static async Task<string> ReadTagOfEndAsync(GatewayHost host, string id)
     {
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await pace.WaitForNextTickAsync(Token))
-        {
-            using var start = await SendAsync(host, "/api/v1/echo", "used again", content: null);
-            if (start.StatusCode == HttpStatusCode.Conflict)
-            {
-                continue;
-            }
-
-            var answer = await start.Content.ReadFromJsonAsync<JsonElement>(Token);
-            var id = answer.GetProperty("payload").GetProperty("id").GetString()!;
-            while (await pace.WaitForNextTickAsync(Token))
-            {
-                using var read = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
-                Assert.Equal(HttpStatusCode.OK, read.StatusCode);
-                if (read.Headers.ETag is { } tag)
-                {
-                    return (id, tag.Tag);
-                }
-            }
-        }
-
-        throw new OperationCanceledException(Token);
+        await host.ReadToEndAsync(id);
+        using var read = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+        return read.Headers.ETag!.Tag;
     }
 
-    private async Task<string> StartAsync(string path, string key, Func<HttpContent>? content = null)
+    private Task<string> StartAsync(string path, string key, Func<HttpContent>? content = null) => StartAsync(_host, path, key, content);
+
+    private static async Task<string> StartAsync(GatewayHost host, string path, string key, Func<HttpContent>? content = null)
     {
-        using var response = await SendAsync(path, key, content?.Invoke());
+        using var response = await SendAsync(host, path, key, content?.Invoke());
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, answer.ToString());
         return answer.GetProperty("payload").GetProperty("id").GetString()!;
@@ -139,5 +128,13 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         return await host.Client.SendAsync(request, Token);
+    }
+
+    /// <summary>A clock that only moves when it is set; timers run as usual.</summary>
+    private sealed class FrozenClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
