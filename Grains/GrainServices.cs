@@ -63,7 +63,7 @@ public static class GrainServices
             .Validate(options => options.FailuresUntilSkipped is >= 1 and <= 1000, "Raida:FailuresUntilSkipped is outside 1 to 1000.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<RunningTasks>();
+        services.AddSingleton<TaskAdmission>();
         services.AddSingleton<RunningTaskIndex>();
         services.AddSingleton<NodeGrains>();
         services.AddGrainService<NodeReports>();

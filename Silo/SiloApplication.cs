@@ -35,7 +35,7 @@ public static class SiloApplication
             builder.AddEmbeddedMode();
         }
 
-        builder.Services.AddHostedService<StopGrace>();
+        builder.Services.AddHostedService<ShutdownDrain>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -31,9 +31,9 @@ internal sealed partial class StartThrottle(TimeProvider timeProvider, ILogger<S
     /// Whether a start may reach the silos. It counts as one that they take, unless <see cref="CountRefusal"/> tells otherwise: one that
     /// fails for another reason says nothing of how much they have to do.
     /// </summary>
-    /// <param name="chance">A random number from 0 to 1.</param>
+    /// <param name="random">A random number from 0 to 1.</param>
     /// <returns>False when it is to be refused at once.</returns>
-    public bool Lets(double chance)
+    public bool TryAdmit(double random)
     {
         bool tells;
         lock (_gate)
@@ -41,7 +41,7 @@ internal sealed partial class StartThrottle(TimeProvider timeProvider, ILogger<S
             ForgetLocked();
             var (starts, taken) = (_before.Starts + _now.Starts, _before.Taken + _now.Taken);
             _now.Starts++;
-            if (chance * (starts + 1) >= starts - (StartsPerTaken * taken) - RefusalsAllowed)
+            if (random * (starts + 1) >= starts - (StartsPerTaken * taken) - RefusalsAllowed)
             {
                 _now.Taken++;
                 return true;

@@ -9,9 +9,9 @@ namespace OrleansTasks.Gateway.Tasks;
 internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrains> logger)
 {
     /// <summary>What a silo that dies may cost a caller: it is known to be dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ILogger _logger = logger;
     private GrainKind? _taskKind;
@@ -54,15 +54,15 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
         var startedAt = Stopwatch.GetTimestamp();
         while (true)
         {
-            var rest = Patience - Stopwatch.GetElapsedTime(startedAt);
+            var rest = RetryBudget - Stopwatch.GetElapsedTime(startedAt);
             try
             {
-                return await call().WaitAsync(rest > Pause ? rest : Pause, cancellationToken);
+                return await call().WaitAsync(rest > RetryDelay ? rest : RetryDelay, cancellationToken);
             }
             catch (Exception exception) when (
-                MeansUnavailable(exception, cancellationToken) && Stopwatch.GetElapsedTime(startedAt) + Pause < Patience)
+                MeansUnavailable(exception, cancellationToken) && Stopwatch.GetElapsedTime(startedAt) + RetryDelay < RetryBudget)
             {
-                await Task.Delay(Pause, cancellationToken);
+                await Task.Delay(RetryDelay, cancellationToken);
             }
         }
     }

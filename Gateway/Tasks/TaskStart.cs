@@ -12,7 +12,7 @@ internal static class TaskStart
     /// <returns>Whether it was refused, and answered.</returns>
     public static async Task<bool> TryRefuseAsync(HttpContext context, string kind)
     {
-        if (GetThrottle(context, kind).Lets(Random.Shared.NextDouble()))
+        if (GetThrottle(context, kind).TryAdmit(Random.Shared.NextDouble()))
         {
             return false;
         }

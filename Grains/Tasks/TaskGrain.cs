@@ -15,7 +15,7 @@ namespace OrleansTasks.Grains.Tasks;
 internal sealed partial class TaskGrain(
     [PersistentState("task", TaskStorage.Name)] IPersistentState<TaskRecord> record,
     IServiceProvider services,
-    RunningTasks running,
+    TaskAdmission running,
     RunningTaskIndex index,
     ISiloStatusOracle silos,
     IOptions<TaskOptions> options,

@@ -41,7 +41,7 @@ internal static class ClusterMode
         builder.Services.AddHostedService(static services => services.GetRequiredService<MembershipLease>());
         builder.Host.UseOrleans(silo =>
         {
-            silo.AddIncomingGrainCallFilter<LeasedAnswers>();
+            silo.AddIncomingGrainCallFilter<MembershipLeaseFilter>();
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
             silo.Services.AddOptions<ClusterMembershipOptions>().Configure<Microsoft.Extensions.Options.IOptions<MembershipSettings>>(
                 static (membership, settings) => settings.Value.ApplyTo(membership));

@@ -31,7 +31,7 @@ internal static class EmbeddedMode
         });
         builder.Services.AddHostedService<RecoveryAtStart>();
         builder.Services.AddHostedService<ExpiredTaskFiles>();
-        builder.Services.AddHostedService<Welcome>();
+        builder.Services.AddHostedService<StartupBanner>();
     }
 
     private static void AddTaskFiles(this ISiloBuilder silo, string name, string directory) =>

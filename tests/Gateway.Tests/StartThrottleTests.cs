@@ -33,7 +33,7 @@ public sealed class StartThrottleTests
             var room = TakenPerMillisecond;
             for (var start = 0; start < 5 * TakenPerMillisecond; start++)
             {
-                if (_throttle.Lets(_random.NextDouble()))
+                if (_throttle.TryAdmit(_random.NextDouble()))
                 {
                     reached++;
                     taken += room > 0 ? 1 : 0;
@@ -54,16 +54,16 @@ public sealed class StartThrottleTests
     {
         for (var start = 0; start < 1000; start++)
         {
-            if (_throttle.Lets(chance: 1))
+            if (_throttle.TryAdmit(random: 1))
             {
                 _throttle.CountRefusal();
             }
         }
 
-        Assert.False(_throttle.Lets(chance: 0));
+        Assert.False(_throttle.TryAdmit(random: 0));
         _clock.Advance(TimeSpan.FromMilliseconds(500));
 
-        Assert.True(_throttle.Lets(chance: 0));
+        Assert.True(_throttle.TryAdmit(random: 0));
     }
 
     [Fact]
@@ -80,13 +80,13 @@ public sealed class StartThrottleTests
     {
         for (var start = 0; start < 1000; start++)
         {
-            Assert.True(_throttle.Lets(chance: 0));
+            Assert.True(_throttle.TryAdmit(random: 0));
         }
     }
 
     private void Start(bool isTaken)
     {
-        Assert.True(_throttle.Lets(chance: 0));
+        Assert.True(_throttle.TryAdmit(random: 0));
         if (!isTaken)
         {
             _throttle.CountRefusal();

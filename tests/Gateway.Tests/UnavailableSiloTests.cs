@@ -37,7 +37,7 @@ public sealed class UnavailableSiloTests
         await using var gateway = await ClusterGateway.StartAsync(
             silos: 3,
             services => services.AddSingleton<IIncomingGrainCallFilter>(rejections));
-        _ = gateway.Cluster.GetServices(silo: 0).GetRequiredService<RunningTasks>().CloseAsync();
+        _ = gateway.Cluster.GetServices(silo: 0).GetRequiredService<TaskAdmission>().CloseAsync();
 
         await Parallel.ForEachAsync(
             Enumerable.Range(0, Starts),

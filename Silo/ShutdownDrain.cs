@@ -7,11 +7,11 @@ namespace OrleansTasks.Silo;
 /// Between the end of the HTTP interface and that of the silo: lets the tasks that run come to their end. Hosted services stop in
 /// the reverse order of their registration, so this one is registered after the silo.
 /// </summary>
-internal sealed partial class StopGrace(
-    RunningTasks running,
+internal sealed partial class ShutdownDrain(
+    TaskAdmission running,
     IOptions<TaskOptions> options,
     IOptions<HostOptions> host,
-    ILogger<StopGrace> logger) : IHostedService
+    ILogger<ShutdownDrain> logger) : IHostedService
 {
     /// <summary>For the end of the process, behind that of its tasks.</summary>
     private static readonly TimeSpan HostsShare = TimeSpan.FromSeconds(30);

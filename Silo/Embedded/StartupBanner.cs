@@ -5,7 +5,7 @@ using Raida.LocalNetwork;
 namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>Once everything runs: leaves coin files to try, and says on the console what to type next.</summary>
-internal sealed class Welcome(
+internal sealed class StartupBanner(
     IHostApplicationLifetime lifetime,
     IServer server,
     IConfiguration configuration,

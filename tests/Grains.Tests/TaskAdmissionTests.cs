@@ -6,7 +6,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
 
-public sealed class RunningTasksTests
+public sealed class TaskAdmissionTests
 {
     private static readonly DetectInput OneMebibyte = new(new byte[1 << 20], default);
 
@@ -47,10 +47,10 @@ public sealed class RunningTasksTests
     public async Task A_silo_that_is_late_takes_no_more_than_some()
     {
         // Nothing waits for less than no time: so it is always late.
-        using var running = new RunningTasks(
+        using var running = new TaskAdmission(
             Options.Create(new TaskOptions { MaxLateness = TimeSpan.Zero }),
-            NullLogger<RunningTasks>.Instance);
-        for (var task = 0; task < AdmissionLimit.Least; task++)
+            NullLogger<TaskAdmission>.Instance);
+        for (var task = 0; task < AdaptiveConcurrencyLimit.Least; task++)
         {
             Assert.True(running.TryEnter(new EchoInput()));
         }
@@ -85,10 +85,10 @@ public sealed class RunningTasksTests
         Assert.True(closed.IsCompleted);
     }
 
-    private static RunningTasks Create(TaskOptions options)
+    private static TaskAdmission Create(TaskOptions options)
     {
         // What runs beside these tests must not decide.
         options.MaxLateness = TimeSpan.FromMinutes(1);
-        return new RunningTasks(Options.Create(options), NullLogger<RunningTasks>.Instance);
+        return new TaskAdmission(Options.Create(options), NullLogger<TaskAdmission>.Instance);
     }
 }

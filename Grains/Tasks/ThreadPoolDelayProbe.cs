@@ -5,7 +5,7 @@ namespace OrleansTasks.Grains.Tasks;
 /// <summary>
 /// Finds out again and again how long work waits in this process that is ready to go on: something that does nothing joins the queue.
 /// </summary>
-internal sealed class LatenessProbe : IThreadPoolWorkItem, IDisposable
+internal sealed class ThreadPoolDelayProbe : IThreadPoolWorkItem, IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
@@ -15,12 +15,12 @@ internal sealed class LatenessProbe : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Begins.</summary>
     /// <param name="tell">Is told the lateness, many times a second, one call at a time. It must not throw.</param>
-    public LatenessProbe(Action<TimeSpan> tell)
+    public ThreadPoolDelayProbe(Action<TimeSpan> tell)
     {
         _tell = tell;
 
         // Timers have a queue of their own, so that they are hardly late when the others are. Set once it is assigned.
-        _timer = new Timer(static state => ((LatenessProbe)state!).Join(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = new Timer(static state => ((ThreadPoolDelayProbe)state!).Join(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(Pace, Timeout.InfiniteTimeSpan);
     }
 

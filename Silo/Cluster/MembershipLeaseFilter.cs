@@ -3,7 +3,7 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Silo.Cluster;
 
 /// <summary>Makes no call about a task and lets no answer out while the <see cref="MembershipLease"/> is not held; whoever asked asks again.</summary>
-internal sealed class LeasedAnswers(MembershipLease lease) : IIncomingGrainCallFilter
+internal sealed class MembershipLeaseFilter(MembershipLease lease) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {

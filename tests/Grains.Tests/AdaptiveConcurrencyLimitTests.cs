@@ -3,13 +3,13 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
 
-public sealed class AdmissionLimitTests
+public sealed class AdaptiveConcurrencyLimitTests
 {
     private const int Most = 1000;
 
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(6);
 
-    private readonly AdmissionLimit _limit = new(Most, Late);
+    private readonly AdaptiveConcurrencyLimit _limit = new(Most, Late);
 
     [Fact]
     public void As_long_as_the_process_is_on_time_as_many_may_run_as_are_configured()
@@ -35,7 +35,7 @@ public sealed class AdmissionLimitTests
         Assert.Equal(400, _limit.Current);
 
         Count(TimeSpan.FromMilliseconds(60), running: 500, times: 100);
-        Assert.Equal(AdmissionLimit.Least, _limit.Current);
+        Assert.Equal(AdaptiveConcurrencyLimit.Least, _limit.Current);
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class AdmissionLimitTests
     public void It_is_never_outside_what_is_configured() =>
         Gen.Select(Gen.Int[1, 5000], Gen.Select(Gen.Int[0, 100], Gen.Int[0, 5000]).Array).Sample((most, moments) =>
         {
-            var limit = new AdmissionLimit(most, Late);
+            var limit = new AdaptiveConcurrencyLimit(most, Late);
             foreach (var (milliseconds, running) in moments)
             {
                 limit.Count(TimeSpan.FromMilliseconds(milliseconds), running);
-                Assert.InRange(limit.Current, Math.Min(AdmissionLimit.Least, most), most);
+                Assert.InRange(limit.Current, Math.Min(AdaptiveConcurrencyLimit.Least, most), most);
             }
         });
 

@@ -2,7 +2,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
 
-public sealed class LatenessProbeTests
+public sealed class ThreadPoolDelayProbeTests
 {
     private static readonly TimeSpan Blocked = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ public sealed class LatenessProbeTests
     public async Task A_queue_that_does_not_move_is_seen()
     {
         var isLate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var probe = new LatenessProbe(lateness =>
+        using var probe = new ThreadPoolDelayProbe(lateness =>
         {
             if (lateness >= Blocked / 2)
             {
@@ -37,7 +37,7 @@ public sealed class LatenessProbeTests
     public async Task It_is_told_again_and_again()
     {
         var times = 0;
-        using var probe = new LatenessProbe(_ => Interlocked.Increment(ref times));
+        using var probe = new ThreadPoolDelayProbe(_ => Interlocked.Increment(ref times));
 
         await Eventually.HoldsAsync(() => Volatile.Read(ref times) >= 5, "five probes");
     }

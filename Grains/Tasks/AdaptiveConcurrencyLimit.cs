@@ -6,7 +6,7 @@ namespace OrleansTasks.Grains.Tasks;
 /// </summary>
 /// <param name="most">How many are configured.</param>
 /// <param name="late">How late the process may be.</param>
-internal sealed class AdmissionLimit(int most, TimeSpan late)
+internal sealed class AdaptiveConcurrencyLimit(int most, TimeSpan late)
 {
     /// <summary>So many may run however late the process is: where others use the machine, refusing tasks would not mend it.</summary>
     public const int Least = 32;

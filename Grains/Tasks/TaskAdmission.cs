@@ -5,14 +5,14 @@ using Microsoft.Extensions.Options;
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>Counts the tasks that run on this silo and what they hold, so that no more are taken than it may run, or can.</summary>
-public sealed partial class RunningTasks : IDisposable
+public sealed partial class TaskAdmission : IDisposable
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly TaskOptions _options;
-    private readonly AdmissionLimit _limit;
-    private readonly LatenessProbe _probe;
+    private readonly AdaptiveConcurrencyLimit _limit;
+    private readonly ThreadPoolDelayProbe _probe;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isClosed;
@@ -23,12 +23,12 @@ public sealed partial class RunningTasks : IDisposable
     /// <summary>Begins with none.</summary>
     /// <param name="options">How many may run, and what they may hold.</param>
     /// <param name="logger">Is told, now and then, that tasks are refused.</param>
-    public RunningTasks(IOptions<TaskOptions> options, ILogger<RunningTasks> logger)
+    public TaskAdmission(IOptions<TaskOptions> options, ILogger<TaskAdmission> logger)
     {
         _options = options.Value;
         _logger = logger;
-        _limit = new AdmissionLimit(_options.MaxRunning, _options.MaxLateness);
-        _probe = new LatenessProbe(CountLateness);
+        _limit = new AdaptiveConcurrencyLimit(_options.MaxRunning, _options.MaxLateness);
+        _probe = new ThreadPoolDelayProbe(CountLateness);
     }
 
     /// <inheritdoc />
