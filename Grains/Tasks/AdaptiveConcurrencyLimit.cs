@@ -1,42 +1,65 @@
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>
-/// How many tasks may run, by how late the process is: as long as it is on time as many as are configured, and when it is late fewer than
-/// run now, until it is on time again. So what was accepted does not wait behind more than the machine can do.
+/// Limits the number of running tasks by thread-pool delay. Each measurement above the target shrinks the limit by 20 %, each one below
+/// it grows the limit by 25 %.
 /// </summary>
-/// <param name="most">How many are configured.</param>
-/// <param name="late">How late the process may be.</param>
-internal sealed class AdaptiveConcurrencyLimit(int most, TimeSpan late)
+/// <remarks>
+/// The time of a task is proportional to the delay. The target is therefore a multiple of the delay under the usual load, which each machine
+/// measures for itself: accepted work then takes about that multiple of its usual time, on a fast machine and on a slow one.
+/// </remarks>
+/// <param name="max">The configured number of running tasks. The limit never exceeds it.</param>
+/// <param name="minTarget">A delay that never shrinks the limit.</param>
+internal sealed class AdaptiveConcurrencyLimit(int max, TimeSpan minTarget)
 {
-    /// <summary>So many may run however late the process is: where others use the machine, refusing tasks would not mend it.</summary>
-    public const int Least = 32;
+    /// <summary>The number of running tasks up to which a load is usual. A usual load is never limited.</summary>
+    public const int UsualLoad = 64;
 
-    private const double Cut = 0.8;
-    private const double Growth = 1.25;
+    /// <summary>The limit never falls below this, unless fewer are configured.</summary>
+    public const int Floor = UsualLoad + 16;
 
-    /// <summary>A single late moment, such as a collection of garbage, means nothing; some in a row do.</summary>
-    private const double WeightOfLast = 0.2;
+    private const double TargetFactor = 2;
+    private const double Decrease = 0.8;
+    private const double Increase = 1.25;
 
-    private const int MostPerLate = 4;
+    /// <summary>Averages over about 5 measurements, so that a garbage collection does not shrink the limit.</summary>
+    private const double DelayWeight = 0.2;
 
-    private readonly int _least = Math.Min(Least, most);
-    private double _current = most;
+    /// <summary>Averages over about 500 measurements, which take 10 s.</summary>
+    private const double UsualDelayWeight = 0.002;
 
-    /// <summary>How many tasks may run now.</summary>
+    private const int MaxDelayInTargets = 4;
+
+    private readonly int _floor = Math.Min(Floor, max);
+    private double _current = max;
+    private TimeSpan _usualDelay;
+
+    /// <summary>How many tasks may be running now.</summary>
     public int Current => (int)_current;
 
-    /// <summary>How late the process was of late, at the most four times what it may be.</summary>
-    public TimeSpan Lateness { get; private set; }
+    /// <summary>The average of the last measurements.</summary>
+    public TimeSpan Delay { get; private set; }
 
-    /// <summary>Takes note of how late the process is. To be called some dozen times a second.</summary>
-    /// <param name="lateness">How long work waited that was ready.</param>
-    /// <param name="running">How many tasks run.</param>
-    public void Count(TimeSpan lateness, int running)
+    /// <summary>The average delay from which the limit shrinks.</summary>
+    public TimeSpan Target => TargetFactor * _usualDelay > minTarget ? TargetFactor * _usualDelay : minTarget;
+
+    /// <summary>Adapts the limit to a measurement. Expects about 50 measurements a second.</summary>
+    /// <param name="delay">The measured delay.</param>
+    /// <param name="running">The highest number of running tasks since the last measurement.</param>
+    public void Update(TimeSpan delay, int running)
     {
-        var counted = lateness < MostPerLate * late ? lateness : MostPerLate * late;
-        Lateness += (counted - Lateness) * WeightOfLast;
-        _current = Lateness >= late
-            ? Math.Max(_least, Math.Min(_current, running) * Cut)
-            : Math.Min(most, _current * Growth);
+        var target = Target;
+        var bounded = delay < MaxDelayInTargets * target ? delay : MaxDelayInTargets * target;
+        Delay += (bounded - Delay) * DelayWeight;
+
+        // Fewer tasks would say little about the delay under load, and more may already be an overload.
+        if (running is >= UsualLoad / 2 and <= UsualLoad)
+        {
+            _usualDelay += (bounded - _usualDelay) * UsualDelayWeight;
+        }
+
+        _current = Delay >= target
+            ? Math.Max(_floor, Math.Min(_current, running) * Decrease)
+            : Math.Min(max, _current * Increase);
     }
 }

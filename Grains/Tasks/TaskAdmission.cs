@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>Counts the tasks that run on this silo and what they hold, so that no more are taken than it may run, or can.</summary>
+/// <summary>Admits tasks to this silo within the limits of their number, of the bytes that they hold and of what the machine can do.</summary>
 public sealed partial class TaskAdmission : IDisposable
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
@@ -16,32 +16,33 @@ public sealed partial class TaskAdmission : IDisposable
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isClosed;
-    private long? _refusalLoggedAt;
+    private long? _rejectionLoggedAt;
     private int _count;
+    private int _peakCount;
     private long _bytes;
 
-    /// <summary>Begins with none.</summary>
-    /// <param name="options">How many may run, and what they may hold.</param>
-    /// <param name="logger">Is told, now and then, that tasks are refused.</param>
+    /// <summary>Starts with no running task.</summary>
+    /// <param name="options">The configured limits.</param>
+    /// <param name="logger">Receives a warning, at most every 10 s, while tasks are rejected.</param>
     public TaskAdmission(IOptions<TaskOptions> options, ILogger<TaskAdmission> logger)
     {
         _options = options.Value;
         _logger = logger;
         _limit = new AdaptiveConcurrencyLimit(_options.MaxRunning, _options.MaxLateness);
-        _probe = new ThreadPoolDelayProbe(CountLateness);
+        _probe = new ThreadPoolDelayProbe(UpdateLimit);
     }
 
     /// <inheritdoc />
     public void Dispose() => _probe.Dispose();
 
-    /// <summary>Counts a new task in, if there is room. The first one always finds room, however much it holds.</summary>
-    /// <param name="input">What it is to do.</param>
-    /// <returns>False when as many run as may, more than the silo can do, or it is about to stop.</returns>
+    /// <summary>
+    /// Admits a new task unless a limit is reached or the silo is stopping. A task of any size is admitted while no other is running.
+    /// </summary>
     public bool TryEnter(TaskInput input)
     {
         int count, limit;
         long bytes;
-        TimeSpan lateness;
+        TimeSpan delay, target;
         lock (_gate)
         {
             if (_isClosed)
@@ -55,21 +56,20 @@ public sealed partial class TaskAdmission : IDisposable
                 return true;
             }
 
-            if (_refusalLoggedAt is { } last && Stopwatch.GetElapsedTime(last) < LogInterval)
+            if (_rejectionLoggedAt is { } last && Stopwatch.GetElapsedTime(last) < LogInterval)
             {
                 return false;
             }
 
-            _refusalLoggedAt = Stopwatch.GetTimestamp();
-            (count, limit, bytes, lateness) = (_count, _limit.Current, _bytes, _limit.Lateness);
+            _rejectionLoggedAt = Stopwatch.GetTimestamp();
+            (count, limit, bytes, delay, target) = (_count, _limit.Current, _bytes, _limit.Delay, _limit.Target);
         }
 
-        LogRefused(count, limit, lateness.TotalMilliseconds, bytes, input.Length);
+        LogRejecting(count, limit, delay.TotalMilliseconds, target.TotalMilliseconds, bytes, input.Length);
         return false;
     }
 
-    /// <summary>Counts in a task that was accepted before and is taken up again: it must run even if there is no room.</summary>
-    /// <param name="input">What it is to do.</param>
+    /// <summary>Counts a task that was accepted earlier and is resumed. It must run even if a limit is reached.</summary>
     public void EnterAgain(TaskInput input)
     {
         lock (_gate)
@@ -78,8 +78,7 @@ public sealed partial class TaskAdmission : IDisposable
         }
     }
 
-    /// <summary>Counts a task out.</summary>
-    /// <param name="input">What it was to do.</param>
+    /// <summary>Removes an ended task from the count.</summary>
     public void Exit(TaskInput input)
     {
         lock (_gate)
@@ -90,7 +89,7 @@ public sealed partial class TaskAdmission : IDisposable
         }
     }
 
-    /// <summary>Whether new tasks are refused because the silo is about to stop.</summary>
+    /// <summary>Whether new tasks are rejected because the silo is stopping.</summary>
     public bool IsClosed
     {
         get
@@ -102,8 +101,7 @@ public sealed partial class TaskAdmission : IDisposable
         }
     }
 
-    /// <summary>Lets no new task in any more.</summary>
-    /// <returns>A task that ends when none runs.</returns>
+    /// <summary>Rejects new tasks from now on, and completes when no task is running.</summary>
     public Task CloseAsync()
     {
         lock (_gate)
@@ -114,11 +112,12 @@ public sealed partial class TaskAdmission : IDisposable
         }
     }
 
-    private void CountLateness(TimeSpan lateness)
+    private void UpdateLimit(TimeSpan delay)
     {
         lock (_gate)
         {
-            _limit.Count(lateness, _count);
+            _limit.Update(delay, _peakCount);
+            _peakCount = _count;
         }
     }
 
@@ -133,12 +132,13 @@ public sealed partial class TaskAdmission : IDisposable
     private void EnterLocked(TaskInput input)
     {
         _count++;
+        _peakCount = Math.Max(_peakCount, _count);
         _bytes += input.Length;
     }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Tasks are refused: {Running} run and {Limit} may, as work waits for {Lateness:0.0} ms; "
-            + "they hold {Bytes} bytes of coins, and another {More} were asked for.")]
-    private partial void LogRefused(int running, int limit, double lateness, long bytes, long more);
+        Message = "Rejecting tasks: {Running} are running and {Limit} may, at a thread-pool delay of {Delay:0.0} ms with a target of "
+            + "{Target:0.0} ms; they hold {Bytes} bytes of coins, and {More} more were requested.")]
+    private partial void LogRejecting(int running, int limit, double delay, double target, long bytes, long more);
 }

@@ -13,10 +13,11 @@ public sealed class TaskOptions
     public int MaxRunning { get; set; } = 1000;
 
     /// <summary>
-    /// How late a silo may be, as the time that work waits which is ready to go on; 5 ms by default, 1 ms to 1 minute. When it is later it
-    /// takes new tasks only while fewer run than before, and always while fewer than 32 run. A task is some ten such waits.
+    /// The thread-pool delay that never causes a rejection; 2 ms by default, 1 ms to 1 minute. Above it, and above twice the delay that the
+    /// silo measures under its usual load, a silo rejects new tasks until fewer are running, but accepts them while fewer than 80 are.
+    /// One minute disables the limit.
     /// </summary>
-    public TimeSpan MaxLateness { get; set; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan MaxLateness { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
     /// How many bytes of coins tasks may hold while they run on one silo at a time; 134,217,728 by default, which is 331,000 coins, five

@@ -2,26 +2,24 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>
-/// Finds out again and again how long work waits in this process that is ready to go on: something that does nothing joins the queue.
-/// </summary>
+/// <summary>Measures thread-pool delay by queueing an empty work item every 20 ms.</summary>
 internal sealed class ThreadPoolDelayProbe : IThreadPoolWorkItem, IDisposable
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    private readonly Action<TimeSpan> _tell;
+    private readonly Action<TimeSpan> _onMeasured;
     private readonly Timer _timer;
     private long _queuedAt;
 
-    /// <summary>Begins.</summary>
-    /// <param name="tell">Is told the lateness, many times a second, one call at a time. It must not throw.</param>
-    public ThreadPoolDelayProbe(Action<TimeSpan> tell)
+    /// <summary>Starts measuring.</summary>
+    /// <param name="onMeasured">Receives each measurement, one call at a time. It must not throw.</param>
+    public ThreadPoolDelayProbe(Action<TimeSpan> onMeasured)
     {
-        _tell = tell;
+        _onMeasured = onMeasured;
 
-        // Timers have a queue of their own, so that they are hardly late when the others are. Set once it is assigned.
-        _timer = new Timer(static state => ((ThreadPoolDelayProbe)state!).Join(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(Pace, Timeout.InfiniteTimeSpan);
+        // Timer callbacks have a queue of higher priority, so the timer fires in time. Started once the field is assigned.
+        _timer = new Timer(static state => ((ThreadPoolDelayProbe)state!).Queue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Interval, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc />
@@ -29,18 +27,18 @@ internal sealed class ThreadPoolDelayProbe : IThreadPoolWorkItem, IDisposable
 
     void IThreadPoolWorkItem.Execute()
     {
-        _tell(Stopwatch.GetElapsedTime(_queuedAt));
+        _onMeasured(Stopwatch.GetElapsedTime(_queuedAt));
         try
         {
-            _timer.Change(Pace, Timeout.InfiniteTimeSpan);
+            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
         catch (ObjectDisposedException)
         {
-            // The host has ended meanwhile.
+            // The probe was disposed during the measurement.
         }
     }
 
-    private void Join()
+    private void Queue()
     {
         _queuedAt = Stopwatch.GetTimestamp();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

@@ -5,67 +5,127 @@ namespace OrleansTasks.Grains.Tests;
 
 public sealed class AdaptiveConcurrencyLimitTests
 {
-    private const int Most = 1000;
+    private const int Max = 1000;
+    private const int MeasurementsPerSecond = 50;
 
-    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(6);
+    private static readonly TimeSpan MinTarget = TimeSpan.FromMilliseconds(2);
 
-    private readonly AdaptiveConcurrencyLimit _limit = new(Most, Late);
+    private readonly AdaptiveConcurrencyLimit _limit = new(Max, MinTarget);
 
     [Fact]
-    public void As_long_as_the_process_is_on_time_as_many_may_run_as_are_configured()
+    public void Delay_below_target_leaves_configured_limit()
     {
-        Count(TimeSpan.FromMilliseconds(5), running: Most, times: 1000);
+        Update(0.9 * MinTarget, running: Max, times: 1000);
 
-        Assert.Equal(Most, _limit.Current);
+        Assert.Equal(Max, _limit.Current);
     }
 
     [Fact]
-    public void A_single_late_moment_means_nothing()
+    public void Single_long_delay_leaves_configured_limit()
     {
-        Count(TimeSpan.FromMilliseconds(1), running: 500, times: 100);
-        Count(TimeSpan.FromSeconds(1), running: 500, times: 1);
+        Update(TimeSpan.FromMilliseconds(0.1), running: 500, times: 100);
+        Update(TimeSpan.FromSeconds(1), running: 500, times: 1);
 
-        Assert.Equal(Most, _limit.Current);
+        Assert.Equal(Max, _limit.Current);
     }
 
     [Fact]
-    public void A_process_that_is_late_takes_fewer_than_run_and_some_in_any_case()
+    public void Delay_above_target_shrinks_limit_below_running_tasks_down_to_floor()
     {
-        Count(TimeSpan.FromMilliseconds(60), running: 500, times: 2);
+        Update(10 * MinTarget, running: 500, times: 2);
         Assert.Equal(400, _limit.Current);
 
-        Count(TimeSpan.FromMilliseconds(60), running: 500, times: 100);
-        Assert.Equal(AdaptiveConcurrencyLimit.Least, _limit.Current);
+        Update(10 * MinTarget, running: 500, times: 100);
+        Assert.Equal(AdaptiveConcurrencyLimit.Floor, _limit.Current);
     }
 
     [Fact]
-    public void Within_a_second_of_a_minute_of_lateness_all_is_as_before()
+    public void Limit_is_restored_within_one_second_after_a_minute_of_delay()
     {
-        Count(TimeSpan.FromMilliseconds(100), running: 500, times: 3000);
+        Update(TimeSpan.FromMilliseconds(100), running: 500, times: 60 * MeasurementsPerSecond);
+        Update(TimeSpan.Zero, running: 0, times: MeasurementsPerSecond);
 
-        // The pace of 20 ms: 50 times are a second.
-        Count(TimeSpan.Zero, running: 0, times: 50);
-
-        Assert.Equal(Most, _limit.Current);
+        Assert.Equal(Max, _limit.Current);
     }
 
     [Fact]
-    public void It_is_never_outside_what_is_configured() =>
-        Gen.Select(Gen.Int[1, 5000], Gen.Select(Gen.Int[0, 100], Gen.Int[0, 5000]).Array).Sample((most, moments) =>
+    public void Limit_stays_between_floor_and_configured_maximum() =>
+        Gen.Select(Gen.Int[1, 5000], Gen.Select(Gen.Int[0, 100], Gen.Int[0, 5000]).Array).Sample((max, measurements) =>
         {
-            var limit = new AdaptiveConcurrencyLimit(most, Late);
-            foreach (var (milliseconds, running) in moments)
+            var limit = new AdaptiveConcurrencyLimit(max, MinTarget);
+            foreach (var (milliseconds, running) in measurements)
             {
-                limit.Count(TimeSpan.FromMilliseconds(milliseconds), running);
-                Assert.InRange(limit.Current, Math.Min(AdaptiveConcurrencyLimit.Least, most), most);
+                limit.Update(TimeSpan.FromMilliseconds(milliseconds), running);
+                Assert.InRange(limit.Current, Math.Min(AdaptiveConcurrencyLimit.Floor, max), max);
             }
         });
 
-    private void Count(TimeSpan lateness, int running, int times)
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(5)]
+    [InlineData(15)]
+    [InlineData(100)]
+    public void Usual_load_is_accepted_on_any_machine(double usualMilliseconds)
+    {
+        for (var measurement = 0; measurement < 60 * MeasurementsPerSecond; measurement++)
+        {
+            UpdateSaturated(usualMilliseconds, AdaptiveConcurrencyLimit.UsualLoad);
+            Assert.True(_limit.Current > AdaptiveConcurrencyLimit.UsualLoad);
+        }
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(5)]
+    [InlineData(15)]
+    [InlineData(100)]
+    public void Overload_runs_about_twice_the_usual_load_on_any_machine(double usualMilliseconds)
+    {
+        for (var measurement = 0; measurement < 60 * MeasurementsPerSecond; measurement++)
+        {
+            UpdateSaturated(usualMilliseconds, AdaptiveConcurrencyLimit.UsualLoad);
+        }
+
+        var limits = new List<int>();
+        for (var measurement = 0; measurement < 600 * MeasurementsPerSecond; measurement++)
+        {
+            UpdateSaturated(usualMilliseconds, _limit.Current);
+            limits.Add(_limit.Current);
+        }
+
+        Assert.InRange(
+            limits.Average() / AdaptiveConcurrencyLimit.UsualLoad,
+            1.5,
+            2.5);
+    }
+
+    [Fact]
+    public void Idle_time_keeps_the_target()
+    {
+        Update(TimeSpan.FromMilliseconds(15), AdaptiveConcurrencyLimit.UsualLoad, 60 * MeasurementsPerSecond);
+        var target = _limit.Target;
+        Update(TimeSpan.Zero, running: 1, times: 3600 * MeasurementsPerSecond);
+
+        Assert.Equal(target, _limit.Target);
+    }
+
+    [Fact]
+    public void Overload_keeps_the_target()
+    {
+        Update(TimeSpan.FromSeconds(1), running: Max, times: 3600 * MeasurementsPerSecond);
+
+        Assert.Equal(MinTarget, _limit.Target);
+    }
+
+    /// <summary>A machine without spare capacity: its delay is proportional to the number of running tasks.</summary>
+    private void UpdateSaturated(double usualMilliseconds, int running) =>
+        Update(TimeSpan.FromMilliseconds(usualMilliseconds * running / AdaptiveConcurrencyLimit.UsualLoad), running, times: 1);
+
+    private void Update(TimeSpan delay, int running, int times)
     {
         for (var i = 0; i < times; i++)
         {
-            _limit.Count(lateness, running);
+            _limit.Update(delay, running);
         }
     }
 }

@@ -6,7 +6,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>More work at once than may be on its way to a server: it waits, and nobody takes that for an answer.</summary>
+/// <summary>More concurrent work than may be in flight to a server: it is queued, and queueing is not taken for a failure.</summary>
 public sealed class LoadTests : IAsyncLifetime
 {
     private GrainCluster _cluster = null!;
@@ -25,9 +25,9 @@ public sealed class LoadTests : IAsyncLifetime
     [Theory]
     [InlineData(1000)]
     [InlineData(2000)]
-    public async Task Many_detects_at_once_grade_every_coin_right(int count)
+    public async Task Concurrent_detects_grade_every_coin_correctly(int count)
     {
-        // 100 tasks of 16 datagrams, 64 of which may be on their way from each of two silos, or of a datagram and a request over TCP, four
+        // 100 tasks of 16 datagrams, 64 of which may be in flight from each of two silos, or of a datagram and a request over TCP, four
         // of which may be: the last wait some seconds.
         var coins = Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, count));
 
@@ -37,7 +37,7 @@ public sealed class LoadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_echoes_at_once_find_every_server()
+    public async Task Concurrent_echoes_reach_every_server()
     {
         var tasks = await RunTasksAsync(1000, new EchoInput());
 

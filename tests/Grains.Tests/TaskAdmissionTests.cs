@@ -11,7 +11,7 @@ public sealed class TaskAdmissionTests
     private static readonly DetectInput OneMebibyte = new(new byte[1 << 20], default);
 
     [Fact]
-    public void Bytes_are_bounded_as_well_as_tasks_and_given_back()
+    public void Bytes_of_running_tasks_are_limited_until_they_end()
     {
         using var running = Create(new TaskOptions { MaxRunningBytes = 2 << 20 });
 
@@ -24,7 +24,7 @@ public sealed class TaskAdmissionTests
     }
 
     [Fact]
-    public void A_task_larger_than_all_may_be_runs_alone()
+    public void Task_above_byte_limit_runs_without_others()
     {
         using var running = Create(new TaskOptions { MaxRunningBytes = 1000 });
 
@@ -33,7 +33,7 @@ public sealed class TaskAdmissionTests
     }
 
     [Fact]
-    public void A_task_that_was_accepted_before_enters_though_there_is_no_room()
+    public void Resumed_task_is_counted_although_limit_is_reached()
     {
         using var running = Create(new TaskOptions { MaxRunning = 1 });
         running.EnterAgain(new EchoInput());
@@ -44,13 +44,13 @@ public sealed class TaskAdmissionTests
     }
 
     [Fact]
-    public async Task A_silo_that_is_late_takes_no_more_than_some()
+    public async Task Thread_pool_delay_limits_tasks_to_the_floor()
     {
-        // Nothing waits for less than no time: so it is always late.
+        // Any delay is above a target of zero.
         using var running = new TaskAdmission(
             Options.Create(new TaskOptions { MaxLateness = TimeSpan.Zero }),
             NullLogger<TaskAdmission>.Instance);
-        for (var task = 0; task < AdaptiveConcurrencyLimit.Least; task++)
+        for (var task = 0; task < AdaptiveConcurrencyLimit.Floor; task++)
         {
             Assert.True(running.TryEnter(new EchoInput()));
         }
@@ -58,21 +58,21 @@ public sealed class TaskAdmissionTests
         await Eventually.HoldsAsync(
             () =>
             {
-                var hasEntered = running.TryEnter(new EchoInput());
-                if (hasEntered)
+                var isAdmitted = running.TryEnter(new EchoInput());
+                if (isAdmitted)
                 {
                     running.Exit(new EchoInput());
                 }
 
-                return !hasEntered;
+                return !isAdmitted;
             },
-            "one more task to be refused");
+            "one more task to be rejected");
         running.Exit(new EchoInput());
         Assert.True(running.TryEnter(new EchoInput()));
     }
 
     [Fact]
-    public void Once_closed_none_enters_and_the_end_of_the_last_one_is_told()
+    public void Closed_admission_rejects_tasks_and_completes_after_last_one()
     {
         using var running = Create(new TaskOptions());
         running.TryEnter(new EchoInput());
@@ -87,7 +87,7 @@ public sealed class TaskAdmissionTests
 
     private static TaskAdmission Create(TaskOptions options)
     {
-        // What runs beside these tests must not decide.
+        // Other load on the machine must not change the outcome.
         options.MaxLateness = TimeSpan.FromMinutes(1);
         return new TaskAdmission(Options.Create(options), NullLogger<TaskAdmission>.Instance);
     }

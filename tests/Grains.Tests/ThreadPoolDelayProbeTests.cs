@@ -10,14 +10,14 @@ public sealed class ThreadPoolDelayProbeTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_queue_that_does_not_move_is_seen()
+    public async Task Blocked_thread_pool_is_measured()
     {
-        var isLate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var probe = new ThreadPoolDelayProbe(lateness =>
+        var isDelayed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var probe = new ThreadPoolDelayProbe(delay =>
         {
-            if (lateness >= Blocked / 2)
+            if (delay >= Blocked / 2)
             {
-                isLate.TrySetResult();
+                isDelayed.TrySetResult();
             }
         });
         using var never = new ManualResetEventSlim();
@@ -29,12 +29,12 @@ public sealed class ThreadPoolDelayProbeTests
                 TaskScheduler.Default))
             .ToArray();
 
-        await isLate.Task.WaitAsync(Patience, Token);
+        await isDelayed.Task.WaitAsync(Patience, Token);
         await Task.WhenAll(blocking);
     }
 
     [Fact]
-    public async Task It_is_told_again_and_again()
+    public async Task Probe_reports_periodically()
     {
         var times = 0;
         using var probe = new ThreadPoolDelayProbe(_ => Interlocked.Increment(ref times));
