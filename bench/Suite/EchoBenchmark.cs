@@ -14,8 +14,9 @@ internal static class EchoBenchmark
     {
         var plain = await run.Stack.StartPlainAsync();
         var inMemory = await run.Stack.StartEmbeddedAsync(inMemory: true);
+        var unlimited = await run.Stack.StartEmbeddedAsync(inMemory: true, "--Tasks:MaxLateness", "00:01:00");
         var inFiles = await run.Stack.StartEmbeddedAsync();
-        List<WebServer> servers = [plain, inMemory, inFiles];
+        List<WebServer> servers = [plain, inMemory, unlimited, inFiles];
         if (Stack.HasRedis)
         {
             servers.Add(await run.Stack.StartSiloAsync(await run.Stack.StartRedisAsync()));
@@ -24,18 +25,27 @@ internal static class EchoBenchmark
         var sides = servers.Select(server => Side(run, run.Stack.Load, LoadKind.EchoTasks, server.Port));
         var reports = await Rounds.RunAsync(run.Options.Rounds, [Side(run, run.Stack.Raw, LoadKind.RawEcho, port: 0), .. sides]);
         var rates = reports.Select(side => side.GetRates()).ToArray();
-        var (raw, plainRate, memoryRate, fileRate) = (rates[0], rates[1], rates[2], rates[3]);
+        var (raw, plainRate, memoryRate, unlimitedRate, fileRate) = (rates[0], rates[1], rates[2], rates[3], rates[4]);
         run.Add(Figure.Compare("echo", $"{Work}, files in memory", "/s", memoryRate, "*raw*", raw, "at least 0.5", ratio => ratio >= 0.5));
         run.Add(Figure.Compare("echo-files", $"{Work}, files", "/s", fileRate, "*raw*", raw));
         run.Add(Figure.Compare("echo-plain", $"{Work}, files in memory", "/s", memoryRate, "*plain*", plainRate));
+        run.Add(Figure.Compare(
+            "echo-limit",
+            $"{Work}, files in memory",
+            "/s",
+            memoryRate,
+            "without the adaptive limit",
+            unlimitedRate,
+            "at least 0.95",
+            ratio => ratio >= 0.95));
         run.Add(Figure.Compare("plain-raw", $"{Work}: *plain* itself", "/s", plainRate, "*raw*", raw));
-        if (rates.Length > 4)
+        if (rates.Length > 5)
         {
             run.Add(Figure.Compare(
                 "echo-redis",
                 $"{Work}, Redis (everysec)",
                 "/s",
-                rates[4],
+                rates[5],
                 "files in memory",
                 memoryRate,
                 "at least 0.7",
