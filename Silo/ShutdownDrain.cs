@@ -4,8 +4,8 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Silo;
 
 /// <summary>
-/// Between the end of the HTTP interface and that of the silo: lets the tasks that run come to their end. Hosted services stop in
-/// the reverse order of their registration, so this one is registered after the silo.
+/// Waits for running tasks after the HTTP server has stopped and before the silo stops. Hosted services stop in reverse order of their
+/// registration, so this one is registered after the silo.
 /// </summary>
 internal sealed partial class ShutdownDrain(
     TaskAdmission running,
@@ -13,7 +13,7 @@ internal sealed partial class ShutdownDrain(
     IOptions<HostOptions> host,
     ILogger<ShutdownDrain> logger) : IHostedService
 {
-    /// <summary>For the end of the process, behind that of its tasks.</summary>
+    /// <summary>The time to stop the process after its tasks have ended.</summary>
     private static readonly TimeSpan HostsShare = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _logger = logger;
@@ -39,6 +39,6 @@ internal sealed partial class ShutdownDrain(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Some tasks still run after {Grace}; they are taken up elsewhere or at the next start.")]
+        Message = "Some tasks are still running after {Grace}; they are resumed on another silo or at the next start.")]
     private partial void LogStillRunning(TimeSpan grace);
 }

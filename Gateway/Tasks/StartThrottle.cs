@@ -28,11 +28,10 @@ internal sealed partial class StartThrottle(TimeProvider timeProvider, ILogger<S
     private Counts _now;
 
     /// <summary>
-    /// Whether a start may reach the silos. It counts as one that they take, unless <see cref="CountRefusal"/> tells otherwise: one that
-    /// fails for another reason says nothing of how much they have to do.
+    /// Whether a start may reach the silos. It counts as accepted unless <see cref="CountRefusal"/> is called: a start that fails for another
+    /// reason does not indicate overload.
     /// </summary>
     /// <param name="random">A random number from 0 to 1.</param>
-    /// <returns>False when it is to be refused at once.</returns>
     public bool TryAdmit(double random)
     {
         bool tells;

@@ -8,7 +8,7 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Finds the grain of a task, and that of the RAIDA network.</summary>
 internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrains> logger)
 {
-    /// <summary>What a silo that dies may cost a caller: it is known to be dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
+    /// <summary>Covers the death of a silo: it is declared dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);

@@ -2,7 +2,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Silo.Cluster;
 
-/// <summary>Makes no call about a task and lets no answer out while the <see cref="MembershipLease"/> is not held; whoever asked asks again.</summary>
+/// <summary>Rejects task calls and replies while the <see cref="MembershipLease"/> has expired; callers retry.</summary>
 internal sealed class MembershipLeaseFilter(MembershipLease lease) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -13,11 +13,11 @@ internal sealed class MembershipLeaseFilter(MembershipLease lease) : IIncomingGr
             return;
         }
 
-        // Before the call: a start that lay unread while this silo was stopped was made again elsewhere, and may be deleted by now.
+        // Before the call: a start that was queued while this silo was suspended was retried elsewhere, and may be deleted by now.
         ThrowIfNotHeld();
         await context.Invoke();
 
-        // And after it: while it ran the silo may have been stopped.
+        // And after it: the silo may have been suspended during the call.
         ThrowIfNotHeld();
     }
 

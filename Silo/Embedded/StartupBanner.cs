@@ -4,7 +4,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
 
-/// <summary>Once everything runs: leaves coin files to try, and says on the console what to type next.</summary>
+/// <summary>Writes sample coin files, and prints commands to try on the console once the host has started.</summary>
 internal sealed class StartupBanner(
     IHostApplicationLifetime lifetime,
     IServer server,

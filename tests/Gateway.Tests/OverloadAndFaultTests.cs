@@ -17,7 +17,7 @@ public sealed class OverloadAndFaultTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_start_above_the_number_of_running_tasks_is_too_many_and_succeeds_later()
+    public async Task Start_above_limit_of_running_tasks_returns_429_and_later_succeeds()
     {
         await using var host = await GatewayHost.StartAsync(["--Tasks:MaxRunning", "1"]);
         using (new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) }))
@@ -36,7 +36,7 @@ public sealed class OverloadAndFaultTests
     [Theory]
     [InlineData("echo")]
     [InlineData("detect")]
-    public async Task Starts_that_silos_mostly_refuse_are_refused_without_asking_them(string kind)
+    public async Task Gateway_rejects_starts_that_silos_mostly_reject(string kind)
     {
         var starts = new StartCount();
         await using var host = await GatewayHost.StartAsync(
@@ -67,7 +67,7 @@ public sealed class OverloadAndFaultTests
     }
 
     [Fact]
-    public async Task A_storage_that_fails_is_unavailable_and_no_id_is_handed_out()
+    public async Task Start_with_failed_storage_returns_503_without_id()
     {
         await using var host = await GatewayHost.StartAsync([]);
         await host.ReadToEndAsync(await host.StartAsync(HttpMethod.Get, "/api/v1/echo"));
@@ -87,7 +87,7 @@ public sealed class OverloadAndFaultTests
     }
 
     [Fact]
-    public async Task A_fault_of_the_service_is_internal_with_a_trace_id_and_nothing_of_the_inside()
+    public async Task Unexpected_exception_returns_500_with_trace_id_and_no_details()
     {
         await using var host = await GatewayHost.StartAsync([], builder =>
         {
@@ -115,7 +115,7 @@ public sealed class OverloadAndFaultTests
     [Theory]
     [InlineData("/health/live", "live")]
     [InlineData("/health/ready", "ready")]
-    public async Task A_healthy_host_says_so(string path, string state)
+    public async Task Health_endpoint_of_healthy_host_reports_its_state(string path, string state)
     {
         await using var host = await GatewayHost.StartAsync([]);
 
