@@ -3,12 +3,13 @@ using Raida.Coins;
 
 namespace Raida.CoinFiles;
 
-/// <summary>What a binary coin file of format 9 begins with.</summary>
+/// <summary>The header of a binary coin file of format 9.</summary>
 /// <param name="Count">The number of coins, 1 to 65,535.</param>
-/// <param name="HasProposals">Whether every coin carries 25 proposed ANs behind its 25 ANs.</param>
-/// <param name="EarlierPownstring">In a file of one coin, what the RAIDA said of it before; null when they were never asked.</param>
+/// <param name="HasProposals">Whether every coin has 25 proposed ANs after its 25 ANs.</param>
+/// <param name="EarlierPownstring">The pownstring in a file of one coin; null if the coin was never tried.</param>
 /// <remarks>
-/// Integers are big-endian.
+/// Integers are big-endian. The header is followed by the coins without gaps (<see cref="CoinBinaryRecord"/>) and, optionally, by padding of
+/// any content that rounds their length up to a multiple of 32.
 /// <code>
 /// offset  size  field
 ///      0     1  format, 9
@@ -17,19 +18,19 @@ namespace Raida.CoinFiles;
 ///      4     1  experimental, any; 0 is written
 ///      5     1  encryption: 0 none, 1 AES-128, 4 AES-256
 ///      6     2  number of coins, 1 to 65,535
-///      8     7  first bytes of the password's hash, of no meaning in a file that is not encrypted; 0 is written
+///      8     7  first bytes of the password's hash, any in an unencrypted file; 0 is written
 ///     15     1  flag: 1 for files with proposed ANs, else 0
-///     16    16  one coin: its pownstring (13) and a task id (3, any; 0 is written). More coins: a text, not looked at
+///     16    16  one coin: its pownstring (13) and a task id (3, any; 0 is written). More coins: a text, any
 /// </code>
 /// </remarks>
 internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring? EarlierPownstring)
 {
     public const int Length = 32;
 
-    /// <summary>The most coins that a file holds.</summary>
+    /// <summary>The largest number of coins in one file.</summary>
     public const int MaxCount = ushort.MaxValue;
 
-    /// <summary>The first byte of every such file.</summary>
+    /// <summary>The first byte of the file.</summary>
     public const byte Format = 9;
 
     private const int ReservedOffset = 1;
@@ -46,10 +47,8 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
 
     private static ReadOnlySpan<byte> TextOfSeveralCoins => "Live Free Or Die"u8;
 
-    /// <summary>Reads and checks a header.</summary>
-    /// <param name="source">32 bytes.</param>
-    /// <returns>The header.</returns>
-    /// <exception cref="InvalidCoinFileException">A field has a value that cannot be read.</exception>
+    /// <summary>Reads and checks a header of 32 bytes.</summary>
+    /// <exception cref="InvalidCoinFileException">A field is invalid.</exception>
     public static CoinBinaryHeader Read(ReadOnlySpan<byte> source)
     {
         ThrowUnless(source[0] == Format, 0, $"format {source[0]}, {Format} expected");
@@ -69,8 +68,7 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
         return new CoinBinaryHeader(count, flag == WithProposals, count == 1 ? ReadPownstring(source) : null);
     }
 
-    /// <summary>Writes the header of a file without proposed ANs.</summary>
-    /// <param name="destination">32 bytes.</param>
+    /// <summary>Writes the 32 bytes of a header without proposed ANs.</summary>
     public void Write(Span<byte> destination)
     {
         destination[..Length].Clear();
@@ -114,9 +112,9 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
         _ => $"type {type}",
     };
 
-    private static void ThrowUnless(bool isRight, int offset, string problem)
+    private static void ThrowUnless(bool isValid, int offset, string problem)
     {
-        if (!isRight)
+        if (!isValid)
         {
             throw new InvalidCoinFileException(offset, problem);
         }

@@ -1,140 +1,96 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Raida.Coins;
 
 namespace Raida.CoinFiles;
 
-/// <summary>
-/// Reads coins from a binary file of format 9 that comes in pieces. It keeps nothing of a piece but whole coins: whoever feeds it holds
-/// a coin that was cut in two. A reader reads one file; after an exception it is of no use. Not safe for use by several threads at once.
-/// </summary>
-/// <remarks>
-/// A header of 32 bytes, the coins one behind the other, and perhaps padding, whatever it holds, that rounds their area up to a multiple
-/// of 32. <see cref="CoinBinaryHeader"/> and <see cref="CoinBinaryRecord"/> have the layouts.
-/// </remarks>
-public sealed class CoinBinaryReader : ICoinFileReader
+/// <summary>Reads one binary coin file of format 9 in chunks of any length. <see cref="CoinBinaryHeader"/> has the layout.</summary>
+/// <param name="coins">Where the coins are added.</param>
+internal sealed class CoinBinaryReader(CoinsOfFile coins)
 {
     private const int PaddedTo = 32;
     private const string ListName = "coins";
 
-    private readonly CoinListBuilder _list;
-    private readonly CoinsOfFile _coins;
     private CoinBinaryHeader? _header;
     private int _count;
-    private bool _isComplete;
-    private CoinList? _result;
-
-    /// <summary>Creates a reader.</summary>
-    /// <param name="maxCoins">The most coins to take, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
-    public CoinBinaryReader(int maxCoins)
-        : this(new CoinListBuilder(), maxCoins)
-    {
-    }
-
-    internal CoinBinaryReader(CoinListBuilder list, int maxCoins)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxCoins, 1);
-        _list = list;
-        _coins = new CoinsOfFile(list, maxCoins);
-    }
-
-    /// <summary>The coins, once the last piece was read without an exception; null before.</summary>
-    public CoinList? Coins => _isComplete ? _result ??= _list.Build() : null;
 
     private int CoinLength => _header!.HasProposals ? CoinBinaryRecord.LengthWithProposals : CoinBinaryRecord.Length;
 
-    /// <summary>Where the next coin begins, or behind the last one the padding.</summary>
-    private long Offset => CoinBinaryHeader.Length + ((long)_count * CoinLength);
+    /// <summary>The length of the coins that were read.</summary>
+    private long Area => (long)_count * CoinLength;
 
-    /// <summary>Reads a file from a pipe to its end.</summary>
-    /// <param name="source">The pipe; it is not completed here.</param>
-    /// <param name="maxCoins">The most coins to take, at least 1.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
-    /// <returns>The coins, at least one.</returns>
-    /// <exception cref="InvalidCoinFileException">The file is no binary coin file that can be read.</exception>
-    /// <exception cref="TooManyCoinsException">The file has more coins than the limit.</exception>
-    /// <exception cref="OperationCanceledException">The reading was cancelled, by the token or at the pipe.</exception>
-    public static async Task<CoinList> ReadAsync(PipeReader source, int maxCoins, CancellationToken cancellationToken)
+    /// <summary>Where the next coin begins; the padding after the last one.</summary>
+    private long Offset => CoinBinaryHeader.Length + Area;
+
+    /// <summary>Reads the file to its end. The pipe is not completed.</summary>
+    /// <exception cref="InvalidCoinFileException">The file is invalid.</exception>
+    /// <exception cref="TooManyCoinsException">The header states more coins than the limit.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the pending read of the pipe.</exception>
+    public async Task ReadAsync(PipeReader source, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        var reader = new CoinBinaryReader(maxCoins);
-        await CoinFilePipe.ReadToEndAsync(source, reader, cancellationToken).ConfigureAwait(false);
-        return reader.Coins!;
+        var isCompleted = false;
+        while (!isCompleted)
+        {
+            var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+            isCompleted = result.IsCompleted;
+            var rest = result.Buffer;
+            try
+            {
+                CoinFileReader.ThrowIfCanceled(result);
+                rest = ReadChunk(result.Buffer);
+                if (isCompleted)
+                {
+                    CheckEnd(rest.Length);
+                }
+            }
+            finally
+            {
+                source.AdvanceTo(rest.Start, result.Buffer.End);
+            }
+        }
     }
 
-    /// <summary>Reads a file from a stream to its end.</summary>
-    /// <param name="source">The stream; it is left open.</param>
-    /// <param name="maxCoins">The most coins to take, at least 1.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
-    /// <returns>The coins, at least one.</returns>
-    /// <exception cref="InvalidCoinFileException">The file is no binary coin file that can be read.</exception>
-    /// <exception cref="TooManyCoinsException">The file has more coins than the limit.</exception>
-    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
-    public static async Task<CoinList> ReadAsync(Stream source, int maxCoins, CancellationToken cancellationToken)
+    /// <summary>Reads the header and the coins that the chunk holds completely.</summary>
+    /// <returns>The rest, which must be part of the next chunk.</returns>
+    private ReadOnlySequence<byte> ReadChunk(ReadOnlySequence<byte> chunk)
     {
-        var reader = new CoinBinaryReader(maxCoins);
-        await CoinFilePipe.ReadToEndAsync(source, reader, cancellationToken).ConfigureAwait(false);
-        return reader.Coins!;
-    }
-
-    /// <summary>Reads the next piece.</summary>
-    /// <param name="data">What the last call left unread, and what has come since.</param>
-    /// <param name="isFinal">Whether nothing will come any more.</param>
-    /// <returns>How many bytes were read. The rest must be given again with more behind it, unless the piece was final.</returns>
-    /// <exception cref="InvalidCoinFileException">The file is no binary coin file that can be read.</exception>
-    /// <exception cref="TooManyCoinsException">The file has more coins than the limit; it is thrown before any of them is read.</exception>
-    public long Read(ReadOnlySequence<byte> data, bool isFinal)
-    {
-        var rest = data;
         if (_header is null)
         {
-            if (data.Length < CoinBinaryHeader.Length)
+            if (chunk.Length < CoinBinaryHeader.Length)
             {
-                return isFinal ? throw CreateCutHeader(data.Length) : 0;
+                return chunk;
             }
 
-            ReadHeader(data.Slice(0, CoinBinaryHeader.Length));
-            rest = data.Slice(CoinBinaryHeader.Length);
+            ReadHeader(chunk.Slice(0, CoinBinaryHeader.Length));
+            chunk = chunk.Slice(CoinBinaryHeader.Length);
         }
 
-        while (_count < _header!.Count && rest.Length >= CoinLength)
+        while (_count < _header!.Count && chunk.Length >= CoinLength)
         {
-            ReadCoin(rest.Slice(0, CoinBinaryRecord.Length));
-            rest = rest.Slice(CoinLength);
+            ReadCoin(chunk.Slice(0, CoinBinaryRecord.Length));
+            chunk = chunk.Slice(CoinLength);
         }
 
-        if (_count == _header.Count)
+        var padding = -Area & (PaddedTo - 1);
+        if (_count == _header.Count && chunk.Length > padding)
         {
-            CheckPadding(rest.Length, isFinal);
+            throw new InvalidCoinFileException(
+                Offset + padding,
+                $"more behind the last of {_count} coins than padding to a multiple of {PaddedTo}");
         }
 
-        if (isFinal)
-        {
-            _isComplete = _count == _header.Count ? true : throw CreateCutCoin(rest.Length);
-            return data.Length;
-        }
-
-        return data.Length - rest.Length;
+        return chunk;
     }
-
-    private static InvalidCoinFileException CreateCutHeader(long length) =>
-        new(length, $"the file breaks off in its header of {CoinBinaryHeader.Length} bytes");
-
-    private InvalidCoinFileException CreateCutCoin(long length) => new(
-        Offset + length,
-        $"the file breaks off at coins[{_count}] of {_header!.Count}, "
-        + $"{CoinBinaryHeader.Length + ((long)_header.Count * CoinLength)} bytes expected");
 
     private void ReadHeader(ReadOnlySequence<byte> bytes)
     {
         Span<byte> copy = stackalloc byte[CoinBinaryHeader.Length];
         bytes.CopyTo(copy);
-        var header = CoinBinaryHeader.Read(copy);
-        _coins.ThrowIfTooMany(header.Count);
-        _coins.Expect(header.Count);
-        _header = header;
+        _header = CoinBinaryHeader.Read(copy);
+        coins.ThrowIfTooMany(_header.Count);
+        coins.Expect(_header.Count);
     }
 
     private void ReadCoin(ReadOnlySequence<byte> bytes)
@@ -151,47 +107,52 @@ public sealed class CoinBinaryReader : ICoinFileReader
         CryptographicOperations.ZeroMemory(copy);
     }
 
-    // What is wrong here may be a file of another layout, and the wrong byte one of a secret: messages do not repeat it.
+    // A file in another layout may have secrets where this one has other fields, so messages do not repeat an invalid byte.
     private void ReadCoin(ReadOnlySpan<byte> coin)
     {
-        ThrowUnless(CoinBinaryRecord.GetSplit(coin) == 0, 0, "the split id is not 0");
-        ThrowUnless(CoinBinaryRecord.GetShard(coin) == 0, CoinBinaryRecord.ShardOffset, "the shard id is not 0");
-        var code = CoinBinaryRecord.GetDenominationCode(coin);
-        ThrowUnless(Denomination.IsValid(code), CoinBinaryRecord.DenominationOffset, "the denomination is not one from -8 to 6");
-        var problem = _coins.Add(
+        ThrowUnless(coin[0] == 0, 0, "the split id is not 0");
+        ThrowUnless(coin[CoinBinaryRecord.ShardOffset] == 0, CoinBinaryRecord.ShardOffset, "the shard id is not 0");
+        var code = (sbyte)coin[CoinBinaryRecord.RecordOffset];
+        ThrowUnless(Denomination.IsValid(code), CoinBinaryRecord.RecordOffset, "the denomination is not one from -8 to 6");
+        var problem = coins.Add(
             new Denomination(code),
-            CoinBinaryRecord.GetSerialNumber(coin),
-            CoinBinaryRecord.GetAuthenticityNumbers(coin),
+            BinaryPrimitives.ReadUInt32BigEndian(coin[CoinBinaryRecord.SerialNumberOffset..]),
+            coin.Slice(CoinBinaryRecord.AuthenticityNumbersOffset, AuthenticityNumber.LengthOfAll),
             _header!.EarlierPownstring,
             ListName);
-        ThrowUnless(problem is null, CoinBinaryRecord.DenominationOffset, problem ?? "");
+        ThrowUnless(problem is null, CoinBinaryRecord.RecordOffset, problem ?? "");
         _count++;
     }
 
-    private void ThrowUnless(bool isRight, int offsetInCoin, string problem)
+    private void ThrowUnless(bool isValid, int offsetInCoin, string problem)
     {
-        if (!isRight)
+        if (!isValid)
         {
             throw new InvalidCoinFileException(Offset + offsetInCoin, $"{ListName}[{_count}]: {problem}");
         }
     }
 
-    private void CheckPadding(long length, bool isFinal)
+    private void CheckEnd(long restLength)
     {
-        var area = (long)_count * CoinLength;
-        var padding = -area & (PaddedTo - 1);
-        if (length > padding)
+        if (_header is null)
         {
-            throw new InvalidCoinFileException(
-                Offset + padding,
-                $"more behind the last of {_count} coins than padding to a multiple of {PaddedTo}");
+            throw new InvalidCoinFileException(restLength, $"the file breaks off in its header of {CoinBinaryHeader.Length} bytes");
         }
 
-        if (isFinal && length > 0 && length < padding)
+        if (_count < _header.Count)
+        {
+            throw new InvalidCoinFileException(
+                Offset + restLength,
+                $"the file breaks off at {ListName}[{_count}] of {_header.Count}, "
+                + $"{CoinBinaryHeader.Length + ((long)_header.Count * CoinLength)} bytes expected");
+        }
+
+        var padding = -Area & (PaddedTo - 1);
+        if (restLength > 0 && restLength < padding)
         {
             throw new InvalidCoinFileException(
                 Offset,
-                $"{length} {(length == 1 ? "byte" : "bytes")} behind the last of {_count} coins, none or {padding} of padding expected");
+                $"{restLength} {(restLength == 1 ? "byte" : "bytes")} behind the last of {_count} coins, none or {padding} of padding expected");
         }
     }
 }

@@ -7,19 +7,16 @@ namespace Raida.CoinFiles;
 /// <summary>Writes coins as a binary coin file of format 9, neither encrypted nor padded.</summary>
 public static class CoinBinaryWriter
 {
-    /// <summary>The most coins that a file holds.</summary>
+    /// <summary>The largest number of coins in one file.</summary>
     public const int MaxCoins = CoinBinaryHeader.MaxCount;
 
     private const int CoinsPerWrite = 128;
 
-    /// <summary>Writes the coins, secrets included.</summary>
-    /// <param name="destination">Where to; it is left open.</param>
-    /// <param name="coins">
-    /// 1 to 65,535 coins. The format has room for a pownstring in files of one coin only: of several coins theirs are not written.
-    /// </param>
-    /// <param name="cancellationToken">Ends the writing early; the file is then incomplete.</param>
-    /// <returns>When all is written and flushed.</returns>
-    /// <exception cref="ArgumentException">No file holds so many coins, or none.</exception>
+    /// <summary>Writes the coins with their secrets, flushes the stream and leaves it open.</summary>
+    /// <param name="destination">The stream.</param>
+    /// <param name="coins">1 to 65,535 coins. Only a file of one coin has a pownstring; the format has no place for those of several.</param>
+    /// <param name="cancellationToken">Cancels the write; the file is then incomplete.</param>
+    /// <exception cref="ArgumentException">There are no coins, or too many for one file.</exception>
     public static async Task WriteAsync(Stream destination, CoinList coins, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -54,7 +51,8 @@ public static class CoinBinaryWriter
         var length = 0;
         for (; !records.IsEmpty && length < CoinsPerWrite * CoinBinaryRecord.Length; records = records[CoinRecord.Length..])
         {
-            CoinBinaryRecord.Write(buffer.AsSpan(length), records);
+            buffer.AsSpan(length, CoinBinaryRecord.RecordOffset).Clear();
+            records[..CoinRecord.Length].CopyTo(buffer.AsSpan(length + CoinBinaryRecord.RecordOffset));
             length += CoinBinaryRecord.Length;
         }
 

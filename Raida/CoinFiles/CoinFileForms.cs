@@ -1,9 +1,22 @@
 namespace Raida.CoinFiles;
 
-/// <summary>Tells by a file's first bytes what form it has.</summary>
+/// <summary>The forms of coin files.</summary>
+internal enum CoinFileForm
+{
+    /// <summary>Neither binary nor JSON.</summary>
+    Unknown,
+
+    /// <summary>Binary, format 9.</summary>
+    Binary,
+
+    /// <summary>JSON, with either name of the list.</summary>
+    Json,
+}
+
+/// <summary>Recognises the form of a coin file by its first bytes.</summary>
 internal static class CoinFileForms
 {
-    /// <summary>How many of a file's first bytes it takes to tell.</summary>
+    /// <summary>How many of a file's first bytes are needed.</summary>
     public const int HeadLength = 3;
 
     private const byte Tab = (byte)'\t';
@@ -12,9 +25,8 @@ internal static class CoinFileForms
 
     private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
 
-    /// <summary>Tells what form a file has.</summary>
-    /// <param name="head">Its first three bytes, or all that it has.</param>
-    /// <returns>The form.</returns>
+    /// <summary>Recognises a file's form.</summary>
+    /// <param name="head">The first three bytes, or all bytes of a shorter file.</param>
     public static CoinFileForm Recognise(ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty)
@@ -32,7 +44,7 @@ internal static class CoinFileForms
             : CoinFileForm.Unknown;
     }
 
-    // The format's number, 9, is a tab as well. In a binary file the third byte is the coin id's first one, which is 0.
+    // The format's number, 9, is also a tab. The third byte of a binary file is the first one of the coin id, which is 0.
     private static bool IsIndented(ReadOnlySpan<byte> head) => head.Length > 1
         && head[0] == Tab
         && (head[1] == '{' ? head.Length == 2 || head[2] != 0 : WhiteSpace.Contains(head[1]) && (head.Length == 2 || IsTextual(head[2])));

@@ -5,17 +5,18 @@ using Raida.Coins;
 namespace Raida.CoinFiles;
 
 /// <summary>
-/// Reads coin files into one list, each of whatever form it is: binary of format 9, or JSON. The content decides, not a name. No coin
-/// may be in the files twice, and the limit is for all of them together. After an exception the reader is of no use. Not safe for use
-/// by several threads at once.
+/// Reads coin files into one list, each of them binary (format 9) or JSON, which its content determines. A coin may occur only once in all
+/// files, and the limit applies to all files together. Do not use a reader after an exception. Not thread-safe.
 /// </summary>
 public sealed class CoinFileReader
 {
+    private const int StreamBufferLength = 64 * 1024;
+
     private readonly CoinListBuilder _list = new();
     private readonly int _maxCoins;
 
     /// <summary>Creates a reader.</summary>
-    /// <param name="maxCoins">The most coins to take of all files together, at least 1.</param>
+    /// <param name="maxCoins">The largest number of coins to accept from all files together, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public CoinFileReader(int maxCoins)
     {
@@ -23,10 +24,7 @@ public sealed class CoinFileReader
         _maxCoins = maxCoins;
     }
 
-    /// <summary>Reads one file from a pipe to its end.</summary>
-    /// <param name="source">The pipe; it is not completed here.</param>
-    /// <param name="maxCoins">The most coins to take, at least 1.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
+    /// <summary>Reads one file from a pipe to its end. The pipe is not completed.</summary>
     /// <returns>The coins, at least one.</returns>
     /// <inheritdoc cref="AddAsync(PipeReader, CancellationToken)" path="/exception" />
     public static async Task<CoinList> ReadAsync(PipeReader source, int maxCoins, CancellationToken cancellationToken)
@@ -36,10 +34,7 @@ public sealed class CoinFileReader
         return reader.Build();
     }
 
-    /// <summary>Reads one file from a stream to its end.</summary>
-    /// <param name="source">The stream; it is left open.</param>
-    /// <param name="maxCoins">The most coins to take, at least 1.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
+    /// <summary>Reads one file from a stream to its end. The stream stays open.</summary>
     /// <returns>The coins, at least one.</returns>
     /// <inheritdoc cref="AddAsync(PipeReader, CancellationToken)" path="/exception" />
     public static async Task<CoinList> ReadAsync(Stream source, int maxCoins, CancellationToken cancellationToken)
@@ -49,62 +44,67 @@ public sealed class CoinFileReader
         return reader.Build();
     }
 
-    /// <summary>Reads a further file from a pipe to its end.</summary>
-    /// <param name="source">The pipe; it is not completed here.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
-    /// <returns>When all its coins are in the list.</returns>
-    /// <exception cref="InvalidCoinFileException">The file is neither JSON nor a binary coin file that can be read.</exception>
-    /// <exception cref="MalformedJsonException">The file is JSON by its beginning, and not by what follows.</exception>
-    /// <exception cref="InvalidCoinsException">The file is JSON, and some members are wrong.</exception>
+    /// <summary>Reads another file from a pipe to its end. The pipe is not completed.</summary>
+    /// <exception cref="InvalidCoinFileException">The file is neither JSON nor a valid binary coin file.</exception>
+    /// <exception cref="MalformedJsonException">The file begins like JSON, but is not well-formed.</exception>
+    /// <exception cref="InvalidCoinsException">The file is JSON with invalid members.</exception>
     /// <exception cref="TooManyCoinsException">The files together have more coins than the limit.</exception>
-    /// <exception cref="OperationCanceledException">The reading was cancelled, by the token or at the pipe.</exception>
-    public Task AddAsync(PipeReader source, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the pending read of the pipe.</exception>
+    public async Task AddAsync(PipeReader source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return CoinFilePipe.ReadToEndAsync(source, new OneFile(this), cancellationToken);
+        var coins = new CoinsOfFile(_list, _maxCoins);
+        if (await RecogniseAsync(source, cancellationToken).ConfigureAwait(false) == CoinFileForm.Binary)
+        {
+            await new CoinBinaryReader(coins).ReadAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await CoinJsonReader.ReadAsync(source, coins, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Reads a further file from a stream to its end.</summary>
-    /// <param name="source">The stream; it is left open.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
-    /// <returns>When all its coins are in the list.</returns>
+    /// <summary>Reads another file from a stream to its end. The stream stays open.</summary>
     /// <inheritdoc cref="AddAsync(PipeReader, CancellationToken)" path="/exception" />
-    public Task AddAsync(Stream source, CancellationToken cancellationToken) =>
-        CoinFilePipe.ReadToEndAsync(source, new OneFile(this), cancellationToken);
+    public async Task AddAsync(Stream source, CancellationToken cancellationToken)
+    {
+        var pipe = PipeReader.Create(source, new StreamPipeReaderOptions(bufferSize: StreamBufferLength, leaveOpen: true));
+        try
+        {
+            await AddAsync(pipe, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await pipe.CompleteAsync().ConfigureAwait(false);
+        }
+    }
 
-    /// <summary>Makes the list of all that was read. The reader starts anew.</summary>
-    /// <returns>The coins in the order of the files; none when there was no file.</returns>
+    /// <summary>Creates the list of all coins that were read, in the order of the files. The reader is empty afterwards.</summary>
     public CoinList Build() => _list.Build();
 
-    /// <summary>A file whose form shows with its first bytes.</summary>
-    private sealed class OneFile(CoinFileReader owner) : ICoinFileReader
+    internal static void ThrowIfCanceled(ReadResult result)
     {
-        private ICoinFileReader? _reader;
-
-        public long Read(ReadOnlySequence<byte> data, bool isFinal)
+        if (result.IsCanceled)
         {
-            if (_reader is null)
-            {
-                Span<byte> head = stackalloc byte[(int)Math.Min(CoinFileForms.HeadLength, data.Length)];
-                data.Slice(0, head.Length).CopyTo(head);
-                if (head.Length < CoinFileForms.HeadLength && !isFinal)
-                {
-                    return 0;
-                }
-
-                _reader = Create(head);
-            }
-
-            return _reader.Read(data, isFinal);
+            throw new OperationCanceledException("The pending read of the pipe was cancelled.");
         }
+    }
 
-        private ICoinFileReader Create(ReadOnlySpan<byte> head) => CoinFileForms.Recognise(head) switch
+    private static async Task<CoinFileForm> RecogniseAsync(PipeReader source, CancellationToken cancellationToken)
+    {
+        var result = await source.ReadAtLeastAsync(CoinFileForms.HeadLength, cancellationToken).ConfigureAwait(false);
+        try
         {
-            CoinFileForm.Binary => new CoinBinaryReader(owner._list, owner._maxCoins),
-            CoinFileForm.Json => new CoinJsonReader(owner._list, owner._maxCoins),
-            _ => throw new InvalidCoinFileException(
+            ThrowIfCanceled(result);
+            var head = result.Buffer.Slice(0, Math.Min(CoinFileForms.HeadLength, result.Buffer.Length)).ToArray();
+            var form = CoinFileForms.Recognise(head);
+            return form != CoinFileForm.Unknown ? form : throw new InvalidCoinFileException(
                 0,
-                head.IsEmpty ? "the file is empty" : "neither a binary coin file of format 9 nor JSON begins like this"),
-        };
+                head.Length == 0 ? "the file is empty" : "neither a binary coin file of format 9 nor JSON begins like this");
+        }
+        finally
+        {
+            source.AdvanceTo(result.Buffer.Start);
+        }
     }
 }

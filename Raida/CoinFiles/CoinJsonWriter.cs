@@ -10,14 +10,11 @@ public static class CoinJsonWriter
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
 
-    /// <summary>Writes the coins, secrets included, without ever holding more than some of them as text.</summary>
-    /// <param name="destination">Where to; it is left open.</param>
+    /// <summary>Writes the coins with their secrets, flushes the stream and leaves it open. Few of the coins are held as text at a time.</summary>
+    /// <param name="destination">The stream.</param>
     /// <param name="coins">The coins.</param>
-    /// <param name="note">
-    /// Gives the text of a member <c>note</c>, which readers ignore, for the coin of an index, or null for none; null for no notes.
-    /// </param>
-    /// <param name="cancellationToken">Ends the writing early; the file is then incomplete.</param>
-    /// <returns>When all is written and flushed.</returns>
+    /// <param name="note">Returns the text of the member <c>note</c>, which readers ignore, by the coin's index; null for a coin without one.</param>
+    /// <param name="cancellationToken">Cancels the write; the file is then incomplete.</param>
     public static async Task WriteAsync(
         Stream destination,
         CoinList coins,

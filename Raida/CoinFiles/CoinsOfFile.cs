@@ -2,16 +2,15 @@ using Raida.Coins;
 
 namespace Raida.CoinFiles;
 
-/// <summary>The coins of one file on their way into a list, which may have those of other files already.</summary>
+/// <summary>Adds the coins of one file to a list, which may already have coins of other files.</summary>
 /// <param name="list">The list.</param>
-/// <param name="maxCoins">The most coins of all files together.</param>
+/// <param name="maxCoins">The largest number of coins of all files together.</param>
 internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
 {
     private readonly int _countBefore = list.Count;
 
-    /// <summary>Ends the reading when a file has more coins than there is room for.</summary>
-    /// <param name="count">How many coins the file has, or has so far.</param>
-    /// <exception cref="TooManyCoinsException">They are too many.</exception>
+    /// <summary>Checks how many coins the file has, or has so far.</summary>
+    /// <exception cref="TooManyCoinsException">They are more than the limit.</exception>
     public void ThrowIfTooMany(int count)
     {
         if (count > maxCoins - _countBefore)
@@ -20,17 +19,16 @@ internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
         }
     }
 
-    /// <summary>Tells how many coins the file says that it has.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Announces how many coins the file claims to have.</summary>
     public void Expect(int count) => list.Expect(count);
 
     /// <summary>Adds a coin.</summary>
     /// <param name="denomination">Its denomination.</param>
     /// <param name="serialNumber">Its serial number.</param>
     /// <param name="authenticityNumbers">400 bytes.</param>
-    /// <param name="earlierPownstring">The pownstring that it came with, if any.</param>
-    /// <param name="listName">What messages call the file's list of coins.</param>
-    /// <returns>Null, or what is wrong: there is such a coin already.</returns>
+    /// <param name="earlierPownstring">Its pownstring in the file, if any.</param>
+    /// <param name="listName">The name of the file's list of coins in messages.</param>
+    /// <returns>What is wrong if the coin is a duplicate; otherwise null.</returns>
     public string? Add(
         Denomination denomination,
         uint serialNumber,

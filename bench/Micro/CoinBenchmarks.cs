@@ -35,14 +35,14 @@ public class CoinBenchmarks
     public async Task<CoinList> ReadJsonFileAsync()
     {
         using var file = new MemoryStream(_json);
-        return await CoinJsonReader.ReadAsync(file, Coins, CancellationToken.None);
+        return await CoinFileReader.ReadAsync(file, Coins, CancellationToken.None);
     }
 
     [Benchmark]
     public async Task<CoinList> ReadBinaryFileAsync()
     {
         using var file = new MemoryStream(_binary);
-        return await CoinBinaryReader.ReadAsync(file, Coins, CancellationToken.None);
+        return await CoinFileReader.ReadAsync(file, Coins, CancellationToken.None);
     }
 
     [Benchmark]

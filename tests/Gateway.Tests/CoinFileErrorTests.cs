@@ -74,7 +74,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [Theory]
     [InlineData("", "invalid-coin-file", "byte 0: the file is empty")]
     [InlineData("coins", "invalid-coin-file", "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
-    [InlineData("{\"coins\": [}", "malformed-json", "line 1, position 12: no valid JSON from here on")]
+    [InlineData("{\"coins\": [}", "malformed-json", "line 1, position 12: invalid or incomplete JSON, or nested more than 1000 levels deep")]
     [InlineData("{\"coins\": []}", "invalid-coins", "coins: empty, at least one coin expected")]
     public async Task Mistakes_of_files_of_text_are_told_as_what_they_are_in_a_body_and_in_a_part(string text, string code, string message)
     {

@@ -27,6 +27,7 @@ internal sealed class BufferSegment : ReadOnlySequenceSegment<byte>
             (last, start) = (segment, end);
         }
 
-        return new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
+        // A sequence that begins and ends in the same empty segment cannot be sliced.
+        return text.Length == 0 ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
     }
 }

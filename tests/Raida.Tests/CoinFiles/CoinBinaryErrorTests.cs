@@ -45,15 +45,13 @@ public sealed class CoinBinaryErrorTests
         { [.. CoinBinary.File(32), 0], "byte 13056: more behind the last of 32 coins than padding to a multiple of 32" },
     };
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Theory]
     [MemberData(nameof(WrongFiles))]
     public async Task A_wrong_file_is_told_at_which_byte_and_what_is_wrong(byte[] file, string expected)
     {
         using var stream = new TricklingStream(file, pieceLength: 50);
 
-        var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => CoinBinaryReader.ReadAsync(stream, 65_535, Token));
+        var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => BinaryReading.ReadAsync(stream, 65_535));
 
         Assert.Equal(expected, exception.Message);
         Assert.StartsWith($"byte {exception.Offset}:", exception.Message, StringComparison.Ordinal);
@@ -66,7 +64,7 @@ public sealed class CoinBinaryErrorTests
         file.AsSpan(32, 7).CopyTo(file.AsSpan(32 + (2 * 807)));
         using var stream = new MemoryStream(file);
 
-        var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => CoinBinaryReader.ReadAsync(stream, 3, Token));
+        var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => BinaryReading.ReadAsync(stream, 3));
 
         Assert.Equal("byte 1648: coins[2]: the same denomination and serial number as coins[0]", exception.Message);
     }

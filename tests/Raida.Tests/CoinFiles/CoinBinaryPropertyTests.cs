@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using CsCheck;
 using Raida.CoinFiles;
 using Raida.Coins;
@@ -32,38 +32,32 @@ public sealed class CoinBinaryPropertyTests
             byte[] file = [.. stream.ToArray(), .. new byte[padding]];
             int[] cuts = [.. places.Select(place => (int)(place * file.Length)).Order()];
 
-            return IsSame(coins, ReadPieces(file, cuts))
-                && IsSame(coins, ReadBuffers(file, cuts))
-                && IsSame(coins, ReadPieces(file, Enumerable.Range(0, file.Length)));
+            return IsSame(coins, await ReadChunksAsync(file, cuts))
+                && IsSame(coins, await BinaryReading.ReadAsync(PipeReader.Create(BufferSegment.Cut(file, cuts)), maxCoins: 30))
+                && IsSame(coins, await BinaryReading.ReadAsync(new TricklingStream(file, pieceLength: 1), maxCoins: 30));
         });
 
-    private static CoinList? ReadPieces(byte[] file, IEnumerable<int> lengths)
+    private static async Task<CoinList> ReadChunksAsync(byte[] file, int[] lengths)
     {
-        var reader = new CoinBinaryReader(maxCoins: 30);
-        var consumed = 0;
-        foreach (var length in lengths)
+        // The reader runs within each write, so that it sees every chunk separately.
+        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
+        var reading = BinaryReading.ReadAsync(pipe.Reader, maxCoins: 30);
+        var written = 0;
+        foreach (var length in lengths.Append(file.Length))
         {
-            consumed += (int)reader.Read(new ReadOnlySequence<byte>(file, consumed, length - consumed), isFinal: false);
-            Assert.Null(reader.Coins);
+            await pipe.Writer.WriteAsync(file.AsMemory(written, length - written), TestContext.Current.CancellationToken);
+            written = length;
         }
 
-        reader.Read(new ReadOnlySequence<byte>(file, consumed, file.Length - consumed), isFinal: true);
-        return reader.Coins;
+        await pipe.Writer.CompleteAsync();
+        return await reading;
     }
 
-    private static CoinList? ReadBuffers(byte[] file, IEnumerable<int> cuts)
-    {
-        var reader = new CoinBinaryReader(maxCoins: 30);
-        reader.Read(BufferSegment.Cut(file, cuts), isFinal: true);
-        return reader.Coins;
-    }
-
-    private static bool IsSame(CoinList written, CoinList? read)
+    private static bool IsSame(CoinList written, CoinList read)
     {
         // A file of one coin has its pownstring, unless no RAIDA was asked; those of several have none.
         var earlier = written.Count == 1 && written[0].EarlierPownstring != default(Pownstring) ? written[0].EarlierPownstring : null;
-        return read is not null
-            && read.Records.Span.SequenceEqual(written.Records.Span)
+        return read.Records.Span.SequenceEqual(written.Records.Span)
             && Enumerable.Range(0, read.Count).All(i => read[i].EarlierPownstring == earlier);
     }
 }

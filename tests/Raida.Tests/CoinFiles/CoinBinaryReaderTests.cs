@@ -77,7 +77,7 @@ public sealed class CoinBinaryReaderTests
     {
         var file = CoinBinary.File(5, proposals: true, padded: true);
         var pipe = new Pipe();
-        var reading = CoinBinaryReader.ReadAsync(pipe.Reader, 5, Token);
+        var reading = BinaryReading.ReadAsync(pipe.Reader, 5);
         foreach (var piece in file.Chunk(100))
         {
             await pipe.Writer.WriteAsync(piece, Token);
@@ -92,7 +92,7 @@ public sealed class CoinBinaryReaderTests
     public async Task A_pipe_whose_reading_is_cancelled_ends_the_reading()
     {
         var pipe = new Pipe();
-        var reading = CoinBinaryReader.ReadAsync(pipe.Reader, 5, Token);
+        var reading = BinaryReading.ReadAsync(pipe.Reader, 5);
         await pipe.Writer.WriteAsync(CoinBinary.File(5).AsMemory(0, 1000), Token);
         pipe.Reader.CancelPendingRead();
 
@@ -100,18 +100,18 @@ public sealed class CoinBinaryReaderTests
     }
 
     [Fact]
-    public void The_largest_file_is_read_without_holding_it_twice()
+    public async Task Largest_file_is_read_without_holding_it_twice()
     {
         const int Count = 65_535;
         const int Coins = Count * 405;
-        var file = new ReadOnlySequence<byte>(CoinBinary.File(Count));
-        var reader = new CoinBinaryReader(Count);
+        var pipe = PipeReader.Create(new ReadOnlySequence<byte>(CoinBinary.File(Count)));
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        reader.Read(file, isFinal: true);
-        var coins = reader.Coins!;
+        var reading = BinaryReading.ReadAsync(pipe, Count);
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(reading.IsCompletedSuccessfully);
+        var coins = await reading;
         Assert.Equal(Count, coins.Count);
         Assert.Equal(CoinBinary.GetSerialNumber(Count - 1), coins[Count - 1].SerialNumber);
         Assert.InRange(allocated, Coins, Coins * 1.4);
@@ -121,35 +121,33 @@ public sealed class CoinBinaryReaderTests
     [InlineData(0, 1)]
     [InlineData(1, 2_000_000)]
     [InlineData(1024, 12_000_000)]
-    public void A_header_that_claims_coins_which_do_not_come_costs_at_most_ten_times_what_came(int coinsThatCome, long limit)
+    public async Task Header_with_too_high_a_count_costs_at_most_ten_times_what_was_sent(int coinsSent, long limit)
     {
         var file = CoinBinary.File(1100).With(6, 0xFF, 0xFF);
-        var piece = new ReadOnlySequence<byte>(file, 0, CoinBinary.HeaderLength + (coinsThatCome * CoinBinary.CoinLength));
-        var reader = new CoinBinaryReader(65_535);
+        var pipe = PipeReader.Create(new ReadOnlySequence<byte>(file, 0, CoinBinary.HeaderLength + (coinsSent * CoinBinary.CoinLength)));
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        reader.Read(piece, isFinal: false);
+        var reading = BinaryReading.ReadAsync(pipe, 65_535);
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Math.Max(limit, 10_000));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Math.Max(limit, 50_000));
+        await Assert.ThrowsAsync<InvalidCoinFileException>(() => reading);
     }
 
     [Fact]
-    public void More_coins_than_the_limit_are_told_by_the_header_alone()
+    public async Task More_coins_than_the_limit_are_rejected_by_the_header()
     {
-        var reader = new CoinBinaryReader(4);
+        var pipe = new Pipe();
+        var reading = BinaryReading.ReadAsync(pipe.Reader, 4);
+        await pipe.Writer.WriteAsync(CoinBinary.File(5).AsMemory(0, CoinBinary.HeaderLength), Token);
 
-        var exception = Assert.Throws<TooManyCoinsException>(
-            () => reader.Read(new ReadOnlySequence<byte>(CoinBinary.File(5), 0, CoinBinary.HeaderLength), isFinal: false));
+        var exception = await Assert.ThrowsAsync<TooManyCoinsException>(() => reading);
 
         Assert.Equal(4, exception.Limit);
     }
 
-    [Fact]
-    public void A_limit_below_1_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new CoinBinaryReader(0));
-
     private static async Task<CoinList> ReadAsync(byte[] file)
     {
         using var stream = new MemoryStream(file);
-        return await CoinBinaryReader.ReadAsync(stream, maxCoins: 100, Token);
+        return await BinaryReading.ReadAsync(stream, maxCoins: 100);
     }
 }

@@ -121,6 +121,9 @@ public sealed class CoinFileReaderTests
         Assert.Equal((10, 10), (binary.Limit, text.Limit));
     }
 
+    [Fact]
+    public void Limit_below_1_is_rejected() => Assert.Throws<ArgumentOutOfRangeException>(() => new CoinFileReader(0));
+
     private static async Task<Raida.Coins.CoinList> ReadAsync(params byte[][] files)
     {
         var reader = new CoinFileReader(maxCoins: 10);

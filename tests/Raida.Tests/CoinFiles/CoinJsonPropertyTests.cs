@@ -62,11 +62,11 @@ public sealed class CoinJsonPropertyTests
             var whole = ReadOutcome.Of(text);
             for (var cut = 0; cut <= text.Length; cut++)
             {
-                Assert.Equal(whole, ReadOutcome.OfPieces(text, [cut]));
+                Assert.Equal(whole, ReadOutcome.OfChunks(text, [cut]));
                 Assert.Equal(whole, ReadOutcome.OfBuffers(text, [cut]));
             }
 
-            Assert.Equal(whole, ReadOutcome.OfPieces(text, Enumerable.Range(0, text.Length + 1)));
+            Assert.Equal(whole, ReadOutcome.OfChunks(text, Enumerable.Range(0, text.Length + 1)));
             Assert.Equal(whole, ReadOutcome.OfBuffers(text, Enumerable.Range(0, text.Length)));
         });
 
@@ -77,7 +77,7 @@ public sealed class CoinJsonPropertyTests
             {
                 int[] cuts = [.. places.Select(place => (int)(place * text.Length)).Order()];
                 var whole = ReadOutcome.Of(text);
-                return whole == ReadOutcome.OfPieces(text, cuts) && whole == ReadOutcome.OfBuffers(text, cuts);
+                return whole == ReadOutcome.OfChunks(text, cuts) && whole == ReadOutcome.OfBuffers(text, cuts);
             },
             iter: 20_000);
 

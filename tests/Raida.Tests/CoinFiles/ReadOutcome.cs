@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Raida.CoinFiles;
 using Raida.Coins;
 
@@ -9,40 +9,39 @@ internal sealed record ReadOutcome(string Description, CoinList? Coins)
 {
     public const int DefaultLimit = 50;
 
-    /// <summary>Reads a text in one piece.</summary>
-    public static ReadOutcome Of(byte[] text, int maxCoins = DefaultLimit) => OfPieces(text, [], maxCoins);
+    /// <summary>Reads a text that arrives at once.</summary>
+    public static ReadOutcome Of(byte[] text, int maxCoins = DefaultLimit) => OfBuffers(text, [], maxCoins);
 
-    /// <summary>Reads a text as it comes in, a read at every length given and one of the whole.</summary>
-    public static ReadOutcome OfPieces(byte[] text, IEnumerable<int> lengths, int maxCoins = DefaultLimit) => Catch(() =>
+    /// <summary>Reads a text that arrives in several chunks.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="lengths">How much has arrived after each chunk, in rising order.</param>
+    /// <param name="maxCoins">The limit.</param>
+    public static ReadOutcome OfChunks(byte[] text, IEnumerable<int> lengths, int maxCoins = DefaultLimit) => Catch(async () =>
     {
-        var reader = new CoinJsonReader(maxCoins);
-        var consumed = 0;
+        // The reader runs within each write, so that it sees every chunk separately.
+        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
+        var reading = CoinJsonReader.ReadAsync(pipe.Reader, maxCoins, CancellationToken.None);
+        var written = 0;
         foreach (var length in lengths)
         {
-            consumed += (int)reader.Read(new ReadOnlySequence<byte>(text, consumed, length - consumed), isFinal: false);
-            Assert.Null(reader.Coins);
-            Assert.InRange(consumed, 0, length);
+            await pipe.Writer.WriteAsync(text.AsMemory(written, length - written));
+            written = length;
         }
 
-        var rest = new ReadOnlySequence<byte>(text, consumed, text.Length - consumed);
-        Assert.Equal(rest.Length, reader.Read(rest, isFinal: true));
-        return reader.Coins;
+        await pipe.Writer.WriteAsync(text.AsMemory(written));
+        await pipe.Writer.CompleteAsync();
+        return await reading;
     });
 
     /// <summary>Reads a text that lies in several buffers.</summary>
-    public static ReadOutcome OfBuffers(byte[] text, IEnumerable<int> cuts, int maxCoins = DefaultLimit) => Catch(() =>
-    {
-        var reader = new CoinJsonReader(maxCoins);
-        reader.Read(BufferSegment.Cut(text, cuts), isFinal: true);
-        return reader.Coins;
-    });
+    public static ReadOutcome OfBuffers(byte[] text, IEnumerable<int> cuts, int maxCoins = DefaultLimit) =>
+        Catch(() => CoinJsonReader.ReadAsync(PipeReader.Create(BufferSegment.Cut(text, cuts)), maxCoins, CancellationToken.None));
 
-    private static ReadOutcome Catch(Func<CoinList?> read)
+    private static ReadOutcome Catch(Func<Task<CoinList>> read)
     {
         try
         {
-            var coins = read();
-            Assert.NotNull(coins);
+            var coins = read().GetAwaiter().GetResult();
             return new ReadOutcome(Describe(coins), coins);
         }
         catch (MalformedJsonException e)
