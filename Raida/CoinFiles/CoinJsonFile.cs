@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Raida.CoinFiles;
 
 /// <summary>
-/// The outermost object of a JSON coin file, and the errors in it. The lists only have a length: <see cref="CoinJsonConverter{T}"/> adds the
-/// coins to their own list as it reads them.
+/// The outermost object of a JSON coin file, and the errors in it. The lists have a length only: <see cref="CoinJsonConverter{T}"/> adds each
+/// coin to a <see cref="CoinsOfFile"/> when it reads it.
 /// </summary>
 internal sealed class CoinJsonFile
 {
@@ -17,31 +17,23 @@ internal sealed class CoinJsonFile
     public List<CurrentJsonCoin>? Coins
     {
         get;
-        set
-        {
-            field = value;
-            EndList(CoinJsonForm.CurrentList, value?.Count);
-        }
+        set => field = EndList(CoinJsonForm.CurrentList, value);
     }
 
     [JsonPropertyName(CoinJsonForm.OlderList)]
     public List<OlderJsonCoin>? CloudCoin
     {
         get;
-        set
-        {
-            field = value;
-            EndList(CoinJsonForm.OlderList, value?.Count);
-        }
+        set => field = EndList(CoinJsonForm.OlderList, value);
     }
 
-    /// <summary>Whether there was a list. Another one is an error as a whole, and its coins are not read.</summary>
+    /// <summary>Whether a list has ended. Another list is one error, and its coins are not read.</summary>
     [JsonIgnore]
     public bool HasList => _list is not null;
 
     /// <summary>Counts an invalid member.</summary>
     /// <param name="path">Its place.</param>
-    /// <param name="problem">What is wrong with it, without any of the file's own words.</param>
+    /// <param name="problem">What is wrong with it; repeats nothing of the file.</param>
     public void AddError(string path, string problem)
     {
         if (_errorCount++ == 0)
@@ -65,18 +57,20 @@ internal sealed class CoinJsonFile
         }
     }
 
-    private void EndList(string name, int? count)
+    private List<TCoin>? EndList<TCoin>(string name, List<TCoin>? list)
     {
         var problem = name == _list ? "given twice"
             : _list is not null ? $"given beside {_list}, one of them expected"
-            : count is null ? "an array of coins expected"
-            : count == 0 ? "empty, at least one coin expected"
+            : list is null ? "an array of coins expected"
+            : list.Count == 0 ? "empty, at least one coin expected"
             : null;
         _list ??= name;
         if (problem is not null)
         {
             AddError(name, problem);
         }
+
+        return list;
     }
 }
 

@@ -32,12 +32,15 @@ public sealed class CoinJsonErrorTests
         AssertWrong("cloudcoin", "given beside coins, one of them expected", $$"""{"coins":[{{CoinJson.Coin(1)}}],"cloudcoin":[]}""");
         AssertWrong("coins", "given beside cloudcoin, one of them expected", $$"""{"cloudcoin":[{{OlderCoin}}],"coins":null}""");
         AssertWrong("coins", "given twice", $$"""{"coins":[{{CoinJson.Coin(1)}}],"coins":[{"sn":-1}]}""");
+        AssertWrong("cloudcoin", "an array of coins expected", $$"""{"coins":[{{CoinJson.Coin(1)}}],"cloudcoin":7}""");
     }
 
     [Theory]
     [InlineData("{\"coins\":null}", "coins")]
     [InlineData("{\"coins\":{\"sn\":1}}", "coins")]
     [InlineData("{\"cloudcoin\":\"x\"}", "cloudcoin")]
+    [InlineData("{\"\\u0063oins\":7}", "coins")]
+    [InlineData("{\"x\":{\"coins\":7},\"cl\\u006fudcoin\":true,\"y\":1}", "cloudcoin")]
     public void The_list_must_be_an_array(string text, string path) => AssertWrong(path, "an array of coins expected", text);
 
     [Theory]
