@@ -49,11 +49,7 @@ public abstract record TaskInput
 
 /// <summary>What a completed task found. Each kind of task derives a sealed record of its own.</summary>
 [GenerateSerializer, Immutable, Alias("TaskResult")]
-public abstract record TaskResult
-{
-    /// <summary>The size of the stored result in bytes, give or take some hundreds: a hint of how large a buffer it needs.</summary>
-    public virtual long Length => 0;
-}
+public abstract record TaskResult;
 
 /// <summary>The state of a task. The last two are terminal: such a task never changes again.</summary>
 [GenerateSerializer, Alias("TaskState")]

@@ -20,11 +20,9 @@ public static class GrainServices
     private static readonly TimeSpan MaxCollectionQuantum = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.Client.RaidaClient"/>, the grain storages
+    /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.RaidaClient"/>, the grain storages
     /// <see cref="TaskStorage.Name"/> and <see cref="TaskStorage.IndexName"/>, reminders, and a logger.
     /// </summary>
-    /// <param name="services">The silo's services.</param>
-    /// <returns>The same services.</returns>
     public static IServiceCollection AddTaskGrains(this IServiceCollection services)
     {
         services.AddOptions<TaskOptions>()
@@ -41,9 +39,6 @@ public static class GrainServices
             .Validate(
                 options => options.CollectionAge >= TimeSpan.FromSeconds(2) && options.CollectionAge <= TimeSpan.FromDays(1),
                 "Tasks:CollectionAge is outside 00:00:02 to 1.00:00:00.")
-            .Validate(
-                options => options.ExpiryMargin >= TimeSpan.FromSeconds(2) && options.ExpiryMargin <= TimeSpan.FromDays(1),
-                "Tasks:ExpiryMargin is outside 00:00:02 to 1.00:00:00.")
             .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
             .Validate(
                 options => options.MaxLateness >= TimeSpan.FromMilliseconds(1) && options.MaxLateness <= TimeSpan.FromMinutes(1),
@@ -52,22 +47,12 @@ public static class GrainServices
                 options => options.MaxRunningBytes is >= 1L << 20 and <= 64L << 30,
                 "Tasks:MaxRunningBytes is outside 1048576 to 68719476736.")
             .ValidateOnStart();
-        services.AddOptions<NodeOptions>()
-            .BindConfiguration(NodeOptions.Section)
-            .Validate(
-                options => options.EchoDeadline >= TimeSpan.FromMilliseconds(10) && options.EchoDeadline <= TimeSpan.FromSeconds(5),
-                "Raida:EchoDeadline is outside 00:00:00.010 to 00:00:05.")
-            .Validate(
-                options => options.DetectDeadline >= TimeSpan.FromMilliseconds(10) && options.DetectDeadline <= TimeSpan.FromSeconds(6),
-                "Raida:DetectDeadline is outside 00:00:00.010 to 00:00:06.")
-            .Validate(options => options.FailuresUntilSkipped is >= 1 and <= 1000, "Raida:FailuresUntilSkipped is outside 1 to 1000.")
-            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TaskAdmission>();
         services.AddSingleton<RunningTaskIndex>();
         services.AddSingleton<NodeGrains>();
-        services.AddGrainService<NodeReports>();
-        services.AddSingleton<NodeReportsClient>();
+        services.AddGrainService<SiloReportService>();
+        services.AddSingleton<SiloReportClient>();
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<TaskOptions>>((collection, tasks) =>
         {
             // An ended task is read a few times and then hardly ever again; storage has it.
@@ -89,8 +74,6 @@ public static class GrainServices
     /// <summary>Adds a kind of task: the job that does the work of one type of input.</summary>
     /// <typeparam name="TInput">The input's type.</typeparam>
     /// <typeparam name="TJob">The job.</typeparam>
-    /// <param name="services">The silo's services.</param>
-    /// <returns>The same services.</returns>
     public static IServiceCollection AddJob<TInput, TJob>(this IServiceCollection services)
         where TInput : TaskInput
         where TJob : Job<TInput> =>

@@ -10,7 +10,6 @@ internal static class ThreadPoolQueue
     /// longer others can join what is to be done afterwards. What follows is never run before this has returned, even where there is
     /// nothing to wait for: callers store the task that waits, and it must not have ended by then.
     /// </summary>
-    /// <returns>To be awaited; goes on where it was awaited.</returns>
     public static ConfiguredTaskAwaitable PassAsync() => Task.Factory
         .StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default)
         .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding);

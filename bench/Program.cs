@@ -2,7 +2,6 @@ using Bench.Load;
 using Bench.Micro;
 using Bench.Simulation;
 using Bench.Suite;
-using Bench.Transport;
 using BenchmarkDotNet.Running;
 
 switch (args)
@@ -13,9 +12,6 @@ switch (args)
         return await Worker.RunAsync(args[1..]);
     case [MicroCommand.Argument, ..]:
         return MicroCommand.Run(args[1..]);
-    case [TransportCommand.Argument, ..]:
-        await TransportCommand.RunAsync(args[1..]);
-        return 0;
     case [SimulateCommand.Argument]:
         SimulateCommand.Run();
         return 0;

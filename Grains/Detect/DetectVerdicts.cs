@@ -6,19 +6,18 @@ using Raida.Coins;
 
 namespace OrleansTasks.Grains.Detect;
 
-/// <summary>Collects what the servers say of a task's coins, and makes the result of it.</summary>
+/// <summary>Collects the servers' verdicts on a task's coins, and grades them.</summary>
 internal sealed class DetectVerdicts(CoinList coins)
 {
     private readonly Pownstring[] _pownstrings = new Pownstring[coins.Count];
-    private readonly bool[] _hasAnswered = new bool[RaidaNetwork.NodeCount];
-    private readonly SortedDictionary<(int Raida, string Failure), int> _failedCoins = [];
+    private readonly bool[] _hasVerdict = new bool[RaidaNetwork.NodeCount];
+    private readonly SortedDictionary<(int Raida, string Reason), int> _failedCoins = [];
     private readonly Dictionary<string, HashSet<int>> _errors = [];
-    private bool _isKeyCoinRefused;
+    private bool _isKeyCoinRejected;
 
-    /// <summary>Takes a server's word on the coins of one batch.</summary>
+    /// <summary>Adds a server's reply about some of the coins.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <param name="start">The batch's first coin.</param>
-    /// <param name="reply">What the server said.</param>
+    /// <param name="start">The first of these coins.</param>
     public void Add(int raida, int start, NodeDetectReply reply)
     {
         var pownstrings = _pownstrings.AsSpan(start, reply.Statuses.Length);
@@ -27,28 +26,22 @@ internal sealed class DetectVerdicts(CoinList coins)
             pownstrings[i] = pownstrings[i].With(raida, (CoinStatus)reply.Statuses[i]);
         }
 
-        if (reply.Failure is null)
+        _hasVerdict[raida] |= reply.Failures.Sum(failure => failure.Coins) < reply.Statuses.Length;
+        foreach (var failure in reply.Failures)
         {
-            _hasAnswered[raida] = true;
-        }
-        else
-        {
-            var failed = (raida, reply.Failure);
-            _isKeyCoinRefused |= (CoinStatus)reply.Statuses[0] == CoinStatus.Undecryptable;
-            if (reply.Contact is not (NodeContact.Silent or NodeContact.Untried))
+            var status = (CoinStatus)failure.Status;
+            _isKeyCoinRejected |= status == CoinStatus.Undecryptable;
+            if (status is CoinStatus.Error or CoinStatus.Undecryptable)
             {
-                (CollectionsMarshal.GetValueRefOrAddDefault(_errors, reply.Failure, out _) ??= []).Add(raida);
+                (CollectionsMarshal.GetValueRefOrAddDefault(_errors, failure.Reason, out _) ??= []).Add(raida);
             }
 
-
-            // Some may have been told alike each time, where others were not.
-            var coinsWithout = reply.Statuses.Count(status => (CoinStatus)status is not (CoinStatus.Pass or CoinStatus.Fail));
-            _failedCoins[failed] = _failedCoins.GetValueOrDefault(failed) + coinsWithout;
+            var key = (raida, failure.Reason);
+            _failedCoins[key] = _failedCoins.GetValueOrDefault(key) + failure.Coins;
         }
     }
 
-    /// <summary>Grades the coins.</summary>
-    /// <returns>The result, or that no coin at all reached quorum.</returns>
+    /// <summary>Grades the coins. Fails when no coin at all reached quorum.</summary>
     public JobOutcome ToOutcome()
     {
         var totals = new DetectTotals();
@@ -80,17 +73,17 @@ internal sealed class DetectVerdicts(CoinList coins)
             totals.Limbo,
             totals.Errors,
 
-            // A key coin that a server does not know is told even where the others suffice: only who set it can mend it.
-            coinsWithQuorum == coins.Count && !_isKeyCoinRefused ? null : GetDetails(),
+            // A key coin that a server rejects is reported even where the others suffice: only the operator can fix it.
+            coinsWithQuorum == coins.Count && !_isKeyCoinRejected ? null : GetDetails(),
             serialNumbers,
             packed));
     }
 
-    /// <summary>A task without a result has no details: the error that most servers answered with is told here.</summary>
+    /// <summary>A task without a result has no details, so this names the error that most servers returned.</summary>
     private string DescribeNoQuorum()
     {
         var error = _errors.OrderByDescending(entry => entry.Value.Count).FirstOrDefault();
-        var count = $"{_hasAnswered.Count(answered => answered)} of {RaidaNetwork.NodeCount} RAIDA";
+        var count = $"{_hasVerdict.Count(hasVerdict => hasVerdict)} of {RaidaNetwork.NodeCount} RAIDA";
         return error.Value is null
             ? $"No coin reached quorum: {count} answered, {RaidaNetwork.Quorum} are needed"
             : $"No coin reached quorum: {count} gave a verdict, {RaidaNetwork.Quorum} are needed; {error.Value.Count} {error.Key}";
@@ -98,7 +91,7 @@ internal sealed class DetectVerdicts(CoinList coins)
 
     private string[] GetDetails() =>
     [
-        .. _failedCoins.Select(entry => $"RAIDA {entry.Key.Raida}: {entry.Key.Failure} ({Count(entry.Value)})"),
+        .. _failedCoins.Select(entry => $"RAIDA {entry.Key.Raida}: {entry.Key.Reason} ({Count(entry.Value)})"),
     ];
 
     private static string Count(int coins) => coins == 1 ? "1 coin" : $"{coins} coins";

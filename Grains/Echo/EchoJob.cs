@@ -4,7 +4,7 @@ using Raida;
 
 namespace OrleansTasks.Grains.Echo;
 
-/// <summary>Asks all 25 servers at once whether they are up. It completes even if none is.</summary>
+/// <summary>Asks all 25 servers in parallel whether they are up. It completes even if none is.</summary>
 internal sealed class EchoJob(NodeGrains nodes) : Job<EchoInput>
 {
     protected override async Task<JobOutcome> RunAsync(EchoInput input, IJobProgress progress, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using Raida;
 namespace OrleansTasks.Grains.Nodes;
 
 /// <summary>
-/// The silo's 25 node grains. Finding a grain by its interface's type reads that type's attributes each time: 25 times a task, that was a
-/// twentieth of all an echo task costs.
+/// References to the silo's 25 node grains. Creating a reference from the interface type reads its attributes each time, which for 25
+/// servers is a twentieth of the cost of an echo task.
 /// </summary>
 internal sealed class NodeGrains
 {

@@ -3,18 +3,16 @@ using Raida;
 
 namespace OrleansTasks.Grains.Nodes;
 
-/// <summary>Reports the progress of work that asks all 25 servers, step by step.</summary>
-/// <param name="progress">Where to.</param>
-/// <param name="stepsPerNode">How many answers each server owes.</param>
+/// <summary>Reports the progress of a task that asks all 25 servers.</summary>
+/// <param name="stepsPerNode">How many replies each server owes.</param>
 internal sealed class NodeProgress(IJobProgress progress, int stepsPerNode)
 {
     private int _steps;
     private int _nodes;
 
-    /// <summary>Counts an answer, or that there will be none.</summary>
-    /// <param name="raida">0 to 24.</param>
+    /// <summary>Counts a reply of a server, or that there will be none.</summary>
     /// <param name="isLast">Whether the server owes no more.</param>
-    /// <param name="failure">Null when it answered.</param>
+    /// <param name="failure">Null when it replied.</param>
     public void Count(int raida, bool isLast, string? failure)
     {
         _steps++;

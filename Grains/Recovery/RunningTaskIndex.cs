@@ -4,7 +4,6 @@ namespace OrleansTasks.Grains.Recovery;
 /// The index of running tasks: a few grains, so that no single grain or stored record has to take all changes. Their references are created
 /// once, as that reads the attributes of the interface's type.
 /// </summary>
-/// <param name="grains">The silo's grains.</param>
 public sealed class RunningTaskIndex(IGrainFactory grains)
 {
     private const int ShardCount = 8;
@@ -13,12 +12,9 @@ public sealed class RunningTaskIndex(IGrainFactory grains)
         new(() => [.. Enumerable.Range(0, ShardCount).Select(shard => grains.GetGrain<IRunningTaskIndexGrain>(shard))]);
 
     /// <summary>Resumes every task that was running when the last process ended. To be called before new ones can be started.</summary>
-    /// <returns>A task that ends when all were resumed.</returns>
     public Task ReviveAllAsync() => Task.WhenAll(_shards.Value.Select(shard => shard.Revive(includeYoung: true)));
 
     /// <summary>The shard of a task.</summary>
-    /// <param name="taskId">The task.</param>
-    /// <returns>The grain that keeps it.</returns>
     internal IRunningTaskIndexGrain GetShard(Guid taskId)
     {
         Span<byte> bytes = stackalloc byte[16];

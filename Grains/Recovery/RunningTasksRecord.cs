@@ -6,9 +6,6 @@ namespace OrleansTasks.Grains.Recovery;
 [GenerateSerializer, Alias("RunningTasksRecord")]
 public sealed class RunningTasksRecord : IStoredRecord
 {
-    /// <summary>What a task takes, an id of 16 bytes and a number with what stands before them, and the record without any.</summary>
-    private const int LengthOfTask = 32;
-
     /// <summary>When each task was added, in Unix seconds.</summary>
     [Id(0)]
     public Dictionary<Guid, long> AddedAt { get; set; } = [];
@@ -16,10 +13,4 @@ public sealed class RunningTasksRecord : IStoredRecord
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
-
-    /// <inheritdoc />
-    public long StoredLength => (1L + AddedAt.Count) * LengthOfTask;
-
-    /// <inheritdoc />
-    public bool IsChangedInPlace => true;
 }

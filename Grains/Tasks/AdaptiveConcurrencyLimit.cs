@@ -44,7 +44,6 @@ internal sealed class AdaptiveConcurrencyLimit(int max, TimeSpan minTarget)
     public TimeSpan Target => TargetFactor * _usualDelay > minTarget ? TargetFactor * _usualDelay : minTarget;
 
     /// <summary>Adapts the limit to a measurement. Expects about 50 measurements a second.</summary>
-    /// <param name="delay">The measured delay.</param>
     /// <param name="running">The highest number of running tasks since the last measurement.</param>
     public void Update(TimeSpan delay, int running)
     {

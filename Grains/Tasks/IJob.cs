@@ -1,16 +1,59 @@
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>
-/// Does the work of one kind of task. One instance serves all tasks of its kind; it runs on its task grain's scheduler, one turn at
-/// a time, so that what it keeps for a run needs no locks. It may run again for the same task after a silo died.
+/// Does the work of one kind of task. One instance serves all tasks of its kind. A run stays on its task grain's scheduler, so its state needs
+/// no locks. It may run again for the same task after a silo died.
 /// </summary>
 public interface IJob
 {
     /// <summary>Does the work.</summary>
     /// <param name="input">What to do, of the type that the job was registered for.</param>
-    /// <param name="progress">Where to say how far it is.</param>
     /// <param name="cancellationToken">Ends the work: the task's deadline passed, or its grain leaves this silo.</param>
-    /// <returns>How the work ended.</returns>
     /// <exception cref="OperationCanceledException">The work was ended before it was done.</exception>
     Task<JobOutcome> RunAsync(TaskInput input, IJobProgress progress, CancellationToken cancellationToken);
+}
+
+/// <summary>A job for one type of input.</summary>
+/// <typeparam name="TInput">The input that it was registered for.</typeparam>
+public abstract class Job<TInput> : IJob
+    where TInput : TaskInput
+{
+    /// <inheritdoc />
+    public Task<JobOutcome> RunAsync(TaskInput input, IJobProgress progress, CancellationToken cancellationToken) =>
+        RunAsync((TInput)input, progress, cancellationToken);
+
+    /// <summary>Does the work.</summary>
+    protected abstract Task<JobOutcome> RunAsync(TInput input, IJobProgress progress, CancellationToken cancellationToken);
+}
+
+/// <summary>Receives the progress of a job.</summary>
+public interface IJobProgress
+{
+    /// <summary>Reports progress. The task shows the highest percentage that was reported, and at most 99.</summary>
+    /// <param name="total">How much there is to do; above 0.</param>
+    /// <param name="message">The current activity.</param>
+    void Report(int done, int total, string message);
+}
+
+/// <summary>How a job ended: with a result, or with the reason why there is none.</summary>
+public sealed class JobOutcome
+{
+    private JobOutcome(TaskResult? result, string message)
+    {
+        Result = result;
+        Message = message;
+    }
+
+    /// <summary>The result; null when the work failed.</summary>
+    public TaskResult? Result { get; }
+
+    /// <summary>The message that the task ends with.</summary>
+    public string Message { get; }
+
+    /// <summary>The work is done; the task ends as completed.</summary>
+    public static JobOutcome Completed(TaskResult result) => new(result, "Command Completed");
+
+    /// <summary>The work could not be done; the task ends in error.</summary>
+    /// <param name="reason">A sentence for the task's owner.</param>
+    public static JobOutcome Failed(string reason) => new(null, reason);
 }

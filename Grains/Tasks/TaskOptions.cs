@@ -6,6 +6,12 @@ public sealed class TaskOptions
     /// <summary>The configuration's section.</summary>
     public const string Section = "Tasks";
 
+    /// <summary>
+    /// How much longer a stored record is kept than its retention or deadline requires: for clocks that differ by some seconds, and for an
+    /// end that is stored late.
+    /// </summary>
+    public static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(15);
+
     /// <summary>How long a task may run before it ends in error; 10 minutes by default, one second to one day.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -41,14 +47,7 @@ public sealed class TaskOptions
     public TimeSpan CollectionAge { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How much longer than its retention, or its deadline where that is longer, a task's stored record is kept; 1 minute by default,
-    /// 2 s to 1 day. It covers what storing a task's end late takes, and clocks that differ.
-    /// </summary>
-    public TimeSpan ExpiryMargin { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>
-    /// How long a task's stored record may lie untouched before it can go: a running one is written again by its deadline at the
-    /// latest, an ended one never.
+    /// How long a task's stored record is kept without a write: a running one is written again by its deadline, an ended one never.
     /// </summary>
     public TimeSpan StorageLife => (Retention > Deadline ? Retention : Deadline) + ExpiryMargin;
 }

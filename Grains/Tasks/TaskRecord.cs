@@ -7,9 +7,6 @@ namespace OrleansTasks.Grains.Tasks;
 [GenerateSerializer, Alias("TaskRecord")]
 public sealed class TaskRecord : IStoredRecord
 {
-    /// <summary>More than all but input and result take, with names and numbers of members.</summary>
-    private const int LengthOfTheRest = 512;
-
     /// <summary>The state of the task.</summary>
     [Id(0)]
     public TaskState State { get; set; }
@@ -45,12 +42,6 @@ public sealed class TaskRecord : IStoredRecord
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
-
-    /// <inheritdoc />
-    public long StoredLength => LengthOfTheRest + Message.Length + (Input?.Length ?? 0) + (Result?.Length ?? 0);
-
-    /// <inheritdoc />
-    public bool IsChangedInPlace => false;
 
     /// <summary>Creates what replaces the record of a deleted task.</summary>
     /// <param name="deletedAt">The time of the deletion in Unix seconds.</param>

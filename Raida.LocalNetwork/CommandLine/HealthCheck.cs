@@ -1,5 +1,4 @@
 using System.Globalization;
-using Raida.Client;
 
 namespace Raida.LocalNetwork.CommandLine;
 
@@ -7,7 +6,7 @@ namespace Raida.LocalNetwork.CommandLine;
 internal static class HealthCheck
 {
     /// <summary>How long an answer may take: longer than clients wait by default, so that agents that were made slow count as well.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends an echo to all 25.</summary>
     /// <param name="settings">Where they are.</param>
@@ -21,11 +20,12 @@ internal static class HealthCheck
         {
             Servers = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => new RaidaServer(host, settings.FirstPort + raida))],
             CoinId = settings.CoinId,
+            EchoTimeout = Timeout,
         });
         await using (client.ConfigureAwait(false))
         {
             var replies = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount)
-                .Select(raida => client.EchoAsync(raida, Deadline, cancellationToken))).ConfigureAwait(false);
+                .Select(raida => client.EchoAsync(raida, cancellationToken))).ConfigureAwait(false);
             string[] failures = [.. replies.Index().Where(reply => !reply.Item.IsSuccess).Select(reply => Describe(reply.Index, reply.Item))];
             if (failures.Length > 0)
             {
@@ -39,7 +39,7 @@ internal static class HealthCheck
         }
     }
 
-    private static string Describe(int raida, in RaidaReply reply) =>
+    private static string Describe(int raida, RaidaReply reply) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"RAIDA {raida} ({(reply.Outcome == ReplyOutcome.Answered ? $"status {(byte)reply.Status}" : $"{reply.Outcome}")})");

@@ -9,7 +9,6 @@ namespace Raida.CoinFiles;
 /// <summary>Reads the coins of one JSON file: adds each to the list and counts its invalid members. Messages never repeat a value.</summary>
 /// <typeparam name="TCoin">Represents a coin of the form.</typeparam>
 /// <param name="form">The names of a coin's members.</param>
-/// <param name="file">Counts the errors.</param>
 /// <param name="coins">Where the coins are added.</param>
 internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile file, CoinsOfFile coins) : JsonConverter<TCoin>
     where TCoin : struct

@@ -20,7 +20,6 @@ public static class CoinJsonReader
     /// <summary>Reads a pipe to its end. The pipe is not completed.</summary>
     /// <param name="source">The pipe.</param>
     /// <param name="maxCoins">The largest number of coins to accept, at least 1.</param>
-    /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The coins, at least one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     /// <exception cref="MalformedJsonException">The text is not well-formed JSON.</exception>

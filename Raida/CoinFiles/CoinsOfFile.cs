@@ -3,7 +3,6 @@ using Raida.Coins;
 namespace Raida.CoinFiles;
 
 /// <summary>Adds the coins of one file to a list, which may already have coins of other files.</summary>
-/// <param name="list">The list.</param>
 /// <param name="maxCoins">The largest number of coins of all files together.</param>
 internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
 {
@@ -23,8 +22,6 @@ internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
     public void Expect(int count) => list.Expect(count);
 
     /// <summary>Adds a coin.</summary>
-    /// <param name="denomination">Its denomination.</param>
-    /// <param name="serialNumber">Its serial number.</param>
     /// <param name="authenticityNumbers">400 bytes.</param>
     /// <param name="earlierPownstring">Its pownstring in the file, if any.</param>
     /// <param name="listName">The name of the file's list of coins in messages.</param>

@@ -33,11 +33,9 @@ public readonly struct Coin
 
     /// <summary>The secret that one RAIDA shares with the coin's owner.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <returns>16 bytes.</returns>
     public ReadOnlySpan<byte> GetAuthenticityNumber(int raida) =>
         AuthenticityNumbers.Slice(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
 
     /// <summary>Names the coin without its secrets.</summary>
-    /// <returns>Denomination and serial number.</returns>
     public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
 }

@@ -59,8 +59,6 @@ public sealed class CoinList
     /// RAIDA's AN (16).
     /// </summary>
     /// <param name="raida">0 to 24.</param>
-    /// <param name="start">The first coin's index.</param>
-    /// <param name="count">How many coins.</param>
     /// <param name="destination">At least 21 bytes a coin.</param>
     public void WriteDetectRecords(int raida, int start, int count, Span<byte> destination)
     {

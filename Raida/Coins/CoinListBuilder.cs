@@ -24,10 +24,7 @@ public sealed class CoinListBuilder
     public void Expect(int count) => _expectedCount = Count + count;
 
     /// <summary>Adds a coin.</summary>
-    /// <param name="denomination">Its denomination.</param>
-    /// <param name="serialNumber">Its serial number.</param>
     /// <param name="authenticityNumbers">Its 25 ANs, 400 bytes, RAIDA 0 first; copied.</param>
-    /// <param name="earlierPownstring">The pownstring that it came with, if any.</param>
     /// <param name="earlierIndex">Where the coin already stands, when it does; else -1.</param>
     /// <returns>False, with nothing changed, when a coin of this denomination and serial number is there already.</returns>
     /// <exception cref="ArgumentException">The ANs are not 400 bytes.</exception>
@@ -67,7 +64,6 @@ public sealed class CoinListBuilder
     }
 
     /// <summary>Makes the list. The builder starts empty again.</summary>
-    /// <returns>The coins in the order added.</returns>
     public CoinList Build()
     {
         var records = Trim(_records, Count * CoinRecord.Length);

@@ -15,8 +15,6 @@ public static class CoinStatusLetters
         : throw new ArgumentOutOfRangeException(nameof(status), status, "No letter stands for this value.");
 
     /// <summary>Reads a letter, lower or upper case.</summary>
-    /// <param name="letter">The letter.</param>
-    /// <param name="status">The status it stands for.</param>
     /// <returns>False when no status has this letter.</returns>
     public static bool TryParse(char letter, out CoinStatus status)
     {

@@ -34,10 +34,8 @@ public sealed class DetectTotals
     public long Errors { get; private set; }
 
     /// <summary>Counts one coin.</summary>
-    /// <param name="denomination">Its denomination.</param>
     /// <param name="pownstring">What the 25 RAIDA said of it now.</param>
     /// <param name="earlier">What they had said before, where the coin came with that.</param>
-    /// <returns>The coin's grade.</returns>
     /// <exception cref="OverflowException">The sum is beyond 64 bits: more than 92,233 of the largest coins.</exception>
     public Grade Add(Denomination denomination, Pownstring pownstring, Pownstring? earlier)
     {

@@ -4,8 +4,6 @@ namespace Raida.Coins;
 public static class Grading
 {
     /// <summary>The grade of a coin: the first rule that matches decides.</summary>
-    /// <param name="pownstring">What the 25 RAIDA said.</param>
-    /// <returns>The grade.</returns>
     public static Grade Grade(this Pownstring pownstring)
     {
         var failed = pownstring.Count(CoinStatus.Fail);
@@ -44,8 +42,6 @@ public static class Grading
     }
 
     /// <summary>Whether enough RAIDA gave a verdict, pass or fail.</summary>
-    /// <param name="pownstring">What the 25 RAIDA said.</param>
-    /// <returns>True for 13 or more verdicts.</returns>
     public static bool HasQuorum(this Pownstring pownstring) =>
         pownstring.Count(CoinStatus.Pass) + pownstring.Count(CoinStatus.Fail) >= RaidaNetwork.Quorum;
 }

@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Text;
 
 namespace Raida.Coins;
 
 /// <summary>
-/// What each of the 25 RAIDA said of one coin. As text it is 25 letters, RAIDA 0 first; in coin files it is 13 bytes, one nibble
-/// a RAIDA, high nibble first, the last nibble unused. The default value says that no RAIDA was asked.
+/// The statuses of one coin at the 25 RAIDA. As text it is 25 letters, RAIDA 0 first; in coin files it is 13 bytes, one nibble
+/// a RAIDA, high nibble first, the last nibble unused. The default value is untried at every RAIDA.
 /// </summary>
-public readonly struct Pownstring : IEquatable<Pownstring>
+public readonly record struct Pownstring
 {
     /// <summary>The length of the packed form in bytes.</summary>
     public const int PackedLength = (RaidaNetwork.NodeCount + 1) / 2;
@@ -26,7 +26,7 @@ public readonly struct Pownstring : IEquatable<Pownstring>
 
     private Pownstring(ulong low, ulong high) => (_low, _high) = (low, high);
 
-    /// <summary>What one RAIDA said.</summary>
+    /// <summary>The status at one RAIDA.</summary>
     /// <param name="raida">0 to 24.</param>
     public CoinStatus this[int raida]
     {
@@ -37,19 +37,15 @@ public readonly struct Pownstring : IEquatable<Pownstring>
         }
     }
 
-    /// <summary>Makes the pownstring in which every RAIDA said the same.</summary>
-    /// <param name="status">What each said.</param>
-    /// <returns>25 times that status.</returns>
+    /// <summary>Creates the pownstring with the same status at every RAIDA.</summary>
     public static Pownstring Uniform(CoinStatus status)
     {
         ThrowIfNoStatus(status);
         return new Pownstring(Ones * (byte)status, (Ones * (byte)status) & LastNibbles);
     }
 
-    /// <summary>The same pownstring with one RAIDA's status replaced.</summary>
+    /// <summary>A copy with the status at one RAIDA replaced.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <param name="status">What that RAIDA said.</param>
-    /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such RAIDA, or no such status.</exception>
     public Pownstring With(int raida, CoinStatus status)
     {
@@ -63,7 +59,6 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     }
 
     /// <summary>How many RAIDA have a status.</summary>
-    /// <param name="status">The status to count.</param>
     /// <returns>0 to 25.</returns>
     public int Count(CoinStatus status)
     {
@@ -77,8 +72,6 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     }
 
     /// <summary>Reads 25 letters, lower or upper case.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="result">What it says.</param>
     /// <returns>False when the text is not 25 of the seven letters.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out Pownstring result)
     {
@@ -103,9 +96,8 @@ public readonly struct Pownstring : IEquatable<Pownstring>
     }
 
     /// <summary>Reads the 13 bytes of a coin file.</summary>
-    /// <param name="packed">13 bytes; the last nibble is not looked at.</param>
-    /// <param name="result">What they say.</param>
-    /// <returns>False when a nibble stands for no status, or the length is not 13.</returns>
+    /// <param name="packed">13 bytes; the last nibble is ignored.</param>
+    /// <returns>False when a nibble is not a status, or the length is not 13.</returns>
     public static bool TryUnpack(ReadOnlySpan<byte> packed, out Pownstring result)
     {
         result = default;
@@ -136,18 +128,6 @@ public readonly struct Pownstring : IEquatable<Pownstring>
         destination[PackedLength - 1] = (byte)(last >> 32);
     }
 
-    /// <summary>Writes the 25 letters.</summary>
-    /// <param name="destination">At least 25 characters.</param>
-    public void WriteLetters(Span<char> destination)
-    {
-        Span<byte> letters = stackalloc byte[RaidaNetwork.NodeCount];
-        WriteLetters(letters);
-        for (var raida = 0; raida < letters.Length; raida++)
-        {
-            destination[raida] = (char)letters[raida];
-        }
-    }
-
     /// <summary>Writes the 25 letters as UTF-8.</summary>
     /// <param name="destination">At least 25 bytes.</param>
     public void WriteLetters(Span<byte> destination)
@@ -162,29 +142,12 @@ public readonly struct Pownstring : IEquatable<Pownstring>
 
     /// <summary>The 25 letters.</summary>
     /// <returns>For example <c>ppppppppppppppppppppppppp</c>.</returns>
-    public override string ToString() =>
-        string.Create(RaidaNetwork.NodeCount, this, static (letters, pownstring) => pownstring.WriteLetters(letters));
-
-    /// <inheritdoc />
-    public bool Equals(Pownstring other) => _low == other._low && _high == other._high;
-
-    /// <inheritdoc />
-    public override bool Equals([NotNullWhen(true)] object? obj) => obj is Pownstring other && Equals(other);
-
-    /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(_low, _high);
-
-    /// <summary>Compares two pownstrings.</summary>
-    /// <param name="left">One pownstring.</param>
-    /// <param name="right">The other one.</param>
-    /// <returns>Whether all 25 statuses are the same.</returns>
-    public static bool operator ==(Pownstring left, Pownstring right) => left.Equals(right);
-
-    /// <summary>Compares two pownstrings.</summary>
-    /// <param name="left">One pownstring.</param>
-    /// <param name="right">The other one.</param>
-    /// <returns>Whether any of the 25 statuses differs.</returns>
-    public static bool operator !=(Pownstring left, Pownstring right) => !left.Equals(right);
+    public override string ToString()
+    {
+        Span<byte> letters = stackalloc byte[RaidaNetwork.NodeCount];
+        WriteLetters(letters);
+        return Encoding.ASCII.GetString(letters);
+    }
 
     private static int GetShift(int raida) => BitsPerStatus * (raida % NodesInLow);
 

@@ -6,7 +6,6 @@ public static class CounterMode
     /// <summary>Encrypts or decrypts in place: the same call does both.</summary>
     /// <param name="key">16 bytes: the key coin's AN at the RAIDA in question.</param>
     /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
-    /// <param name="data">What to change.</param>
     /// <exception cref="ArgumentException">The key has another length.</exception>
     public static void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, Span<byte> data)
     {

@@ -26,17 +26,14 @@ public static class DetectPayload
 
     /// <summary>The length of a mixed answer's bit field.</summary>
     /// <param name="coins">How many coins were asked for.</param>
-    /// <returns>The number of bytes, trailer excluded.</returns>
     public static int GetBitFieldLength(int coins) => (coins + 7) / 8;
 
     /// <summary>Reads one coin's bit.</summary>
     /// <param name="bitField">The bit field, decrypted.</param>
     /// <param name="coin">The coin's place in the request.</param>
-    /// <returns>Whether the coin is authentic.</returns>
     public static bool IsAuthentic(ReadOnlySpan<byte> bitField, int coin) => (bitField[coin / 8] >> (coin % 8) & 1) != 0;
 
     /// <summary>Sets one coin's bit.</summary>
-    /// <param name="bitField">The bit field.</param>
     /// <param name="coin">The coin's place in the request.</param>
     public static void SetAuthentic(Span<byte> bitField, int coin) => bitField[coin / 8] |= (byte)(1 << (coin % 8));
 }

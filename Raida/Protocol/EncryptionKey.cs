@@ -58,7 +58,6 @@ public sealed class EncryptionKey : IDisposable
 
     /// <summary>Encrypts or decrypts in place. Allocates nothing.</summary>
     /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
-    /// <param name="data">What to change.</param>
     /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
     public void Apply(ReadOnlySpan<byte> nonce, Span<byte> data)
     {
@@ -95,7 +94,6 @@ public sealed class EncryptionKey : IDisposable
     }
 
     /// <summary>Says nothing of it.</summary>
-    /// <returns>Its kind.</returns>
     public override string ToString() => nameof(EncryptionKey);
 
     private void WriteCounters(ReadOnlySpan<byte> nonce, int firstBlock, int blocks)

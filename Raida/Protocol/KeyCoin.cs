@@ -10,8 +10,6 @@ public sealed class KeyCoin
     private readonly byte[] _authenticityNumbers;
 
     /// <summary>Creates a key coin.</summary>
-    /// <param name="denomination">Its denomination.</param>
-    /// <param name="serialNumber">Its serial number.</param>
     /// <param name="authenticityNumbers">Its 25 ANs, 400 bytes, RAIDA 0 first; copied.</param>
     /// <exception cref="ArgumentException">The ANs are not 400 bytes.</exception>
     public KeyCoin(Denomination denomination, uint serialNumber, ReadOnlySpan<byte> authenticityNumbers)
@@ -34,11 +32,9 @@ public sealed class KeyCoin
 
     /// <summary>The key that this client shares with one RAIDA.</summary>
     /// <param name="raida">0 to 24.</param>
-    /// <returns>16 bytes.</returns>
     public ReadOnlySpan<byte> GetKey(int raida) =>
         _authenticityNumbers.AsSpan(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
 
     /// <summary>Names the coin without its secrets.</summary>
-    /// <returns>Denomination and serial number.</returns>
     public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
 }

@@ -8,7 +8,6 @@ public static class RequestCodec
 
     /// <summary>The length of a request with a payload of the given length.</summary>
     /// <param name="payloadLength">0 to 65,517 bytes.</param>
-    /// <returns>The number of bytes.</returns>
     public static int GetLength(int payloadLength) => RequestHeader.Length + EmptyBodyLength + payloadLength;
 
     /// <summary>Writes a request.</summary>
@@ -17,7 +16,6 @@ public static class RequestCodec
     /// <param name="challenge">16 bytes, made by <see cref="Challenge.Create"/>.</param>
     /// <param name="payload">The command's payload, at most 65,517 bytes.</param>
     /// <param name="key">For <see cref="EncryptionType.KeyCoin"/> the key coin's AN; else null.</param>
-    /// <returns>How many bytes were written.</returns>
     /// <exception cref="ArgumentException">The payload is too long, or the key does not go with the header.</exception>
     public static int Write(
         Span<byte> destination,

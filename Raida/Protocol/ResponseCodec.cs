@@ -69,10 +69,6 @@ public static class ResponseCodec
     }
 
     /// <summary>Whether a body has the length that its command and status ask for.</summary>
-    /// <param name="command">The request's command.</param>
-    /// <param name="status">The response's status.</param>
-    /// <param name="coins">How many coins a detect asked for.</param>
-    /// <param name="bodyLength">The body's length, trailer taken off.</param>
     /// <returns>False for a response that must not be used.</returns>
     public static bool HasExpectedBody(RaidaCommand command, ResponseStatus status, int coins, int bodyLength) => command switch
     {

@@ -43,13 +43,11 @@ public static class ResponseStatusText
     /// Whether the server found the error in the header. Over UDP such an answer carries neither the request's echo id nor its
     /// signature, so that it cannot be matched to a request.
     /// </summary>
-    /// <param name="status">The status.</param>
     /// <returns>True for 1 to 7 and 255.</returns>
     public static bool IsHeaderError(this ResponseStatus status) =>
         status is (>= (ResponseStatus)1 and <= ResponseStatus.WrongCoinId) or ResponseStatus.WrongVersion;
 
     /// <summary>Whether the server says that it did not do what it was asked.</summary>
-    /// <param name="status">The status.</param>
     /// <returns>False for the verdicts of a detect, and for success.</returns>
     public static bool IsError(this ResponseStatus status) =>
         status is not (ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed or ResponseStatus.Success);

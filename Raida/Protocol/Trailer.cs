@@ -13,7 +13,5 @@ public static class Trailer
     public static void Write(Span<byte> destination) => Bytes.CopyTo(destination);
 
     /// <summary>Whether a body ends in the trailer.</summary>
-    /// <param name="body">The body.</param>
-    /// <returns>True when its last two bytes are 3E 3E.</returns>
     public static bool Ends(ReadOnlySpan<byte> body) => body.EndsWith(Bytes);
 }

@@ -13,16 +13,15 @@ internal sealed partial class ExpiredTaskFiles(
     TimeProvider timeProvider,
     ILogger<ExpiredTaskFiles> logger) : BackgroundService
 {
-    private static readonly TimeSpan MaxPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = logger;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Tasks that were running when the last process ended, however long ago that was, have until then to be stored with their end.
-        await Task.Delay(options.Value.Deadline + options.Value.ExpiryMargin, timeProvider, stoppingToken);
-        var half = options.Value.ExpiryMargin / 2;
-        using var timer = new PeriodicTimer(half < MaxPeriod ? half : MaxPeriod, timeProvider);
+        await Task.Delay(options.Value.Deadline + TaskOptions.ExpiryMargin, timeProvider, stoppingToken);
+        using var timer = new PeriodicTimer(Period, timeProvider);
         do
         {
             try

@@ -20,10 +20,8 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
 
     private const int ETagLength = 16;
 
-    /// <summary>
-    /// In bytes: what is not longer, and what its grain changes in place, is written by the grain's own thread; what is, by another one.
-    /// </summary>
-    private const int MaxWrittenAtOnce = 128 << 10;
+    /// <summary>In bytes: longer records are written by another thread than the grain's.</summary>
+    private const int MaxWrittenInline = 128 << 10;
 
     private static readonly byte[] Magic = "ORLFS001"u8.ToArray();
 
@@ -51,19 +49,16 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         var path = GetPath(stateName, grainId);
         ThrowIfChanged(path, grainId, grainState.ETag);
         var etag = Guid.NewGuid();
-        byte[] header = [.. Magic, .. etag.ToByteArray()];
         var next = $"{path}.next";
-        var state = grainState.State;
-        if (state is IStoredRecord { StoredLength: > MaxWrittenAtOnce, IsChangedInPlace: false })
+        ReadOnlyMemory<byte>[] content = [(byte[])[.. Magic, .. etag.ToByteArray()], serializer.Serialize(grainState.State).ToMemory()];
+        if (content[1].Length > MaxWrittenInline)
         {
-            // The grain goes on meanwhile.
-            await Task.Run(() => WriteByPieces(next, header, state));
+            await Task.Run(() => Write(next, content));
         }
         else
         {
-            // The system takes it into memory in less time than it takes to hand it to another thread.
-            using var file = File.OpenHandle(next, FileMode.Create, FileAccess.Write, FileShare.None);
-            RandomAccess.Write(file, [header, serializer.Serialize(state).ToMemory()], fileOffset: 0);
+            // The OS takes it into memory in less time than another thread takes to start.
+            Write(next, content);
         }
 
         File.Move(next, path, overwrite: true);
@@ -85,11 +80,10 @@ internal sealed class RecordFiles(string directory, string serviceId, RecordSeri
         Reset(grainState);
     }
 
-    private void WriteByPieces<T>(string path, byte[] header, T state)
+    private static void Write(string path, ReadOnlyMemory<byte>[] content)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        file.Write(header);
-        serializer.Serialize(state, file);
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        RandomAccess.Write(file, content, fileOffset: 0);
     }
 
     private static void Reset<T>(IGrainState<T> grainState)

@@ -1,5 +1,4 @@
 using OrleansTasks.Gateway.Hosting;
-using OrleansTasks.Grains.Nodes;
 
 namespace OrleansTasks.Silo.Network;
 
@@ -16,7 +15,7 @@ internal static class RaidaSettingNames
             RaidaSettings.CoinIdKey,
             KeyCoinSetting.FileKey,
             KeyCoinSetting.CoinKey,
-            .. typeof(NodeOptions).GetProperties().Select(property => $"{NodeOptions.Section}:{property.Name}"),
+            .. typeof(ServerTimeoutOptions).GetProperties().Select(property => $"{RaidaSettings.Section}:{property.Name}"),
         ],
         StringComparer.OrdinalIgnoreCase);
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using OrleansTasks.Gateway.Hosting;
 using Raida;
-using Raida.Client;
 using Raida.Protocol;
 
 namespace OrleansTasks.Silo.Network;

@@ -1,5 +1,5 @@
 using Hangfire;
-using Raida.Client;
+using Raida;
 
 namespace HangfireBaseline;
 

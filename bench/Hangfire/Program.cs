@@ -3,7 +3,7 @@ using System.Text.Json;
 using Hangfire;
 using Hangfire.Redis.StackExchange;
 using HangfireBaseline;
-using Raida.Client;
+using Raida;
 using StackExchange.Redis;
 
 // Hangfire waits for Redis on the threads that it is called on: without some to spare its calls time out under load.

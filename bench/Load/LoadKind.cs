@@ -32,10 +32,4 @@ internal enum LoadKind
 
     /// <summary>Asks all 25 servers about coins with the client alone, in batches of a datagram.</summary>
     RawDetect,
-
-    /// <summary>The same, four datagrams with one call of the client.</summary>
-    RawDetectTogether,
-
-    /// <summary>The same over TCP, in requests as large as they can be.</summary>
-    RawDetectOverTcp,
 }

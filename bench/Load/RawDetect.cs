@@ -1,21 +1,16 @@
 using Raida;
-using Raida.Client;
 using Raida.Coins;
 using Raida.Protocol;
 
 namespace Bench.Load;
 
-/// <summary>One detect with the client alone: batches, some of them on their way to each server at a time.</summary>
-/// <param name="client">The client.</param>
-/// <param name="coins">The coins.</param>
-/// <param name="batchSize">The most coins of a request.</param>
-/// <param name="datagramsPerCall">How many requests are made with one call of the client.</param>
-internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSize, int datagramsPerCall = 1)
+/// <summary>One detect with the client alone: one datagram a call, up to 32 calls in flight to each server.</summary>
+internal sealed class RawDetect(RaidaClient client, CoinList coins)
 {
-    /// <summary>As many batches of one task on their way to a server as a detect task has.</summary>
-    private const int BatchesAtOnce = 16;
+    /// <summary>As many datagrams of one detect in flight to a server as a detect task has: two calls of 16.</summary>
+    private const int CallsInFlight = 32;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(6);
+    private const int CoinsPerCall = DetectPayload.MaxCoinsPerDatagram;
 
     /// <summary>Asks all servers.</summary>
     /// <returns>Whether all of them called all coins authentic.</returns>
@@ -27,9 +22,8 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
 
     private async Task<bool> AskServerAsync(int raida)
     {
-        var coinsPerCall = datagramsPerCall * batchSize;
-        var next = -coinsPerCall;
-        var all = await Task.WhenAll(Enumerable.Range(0, BatchesAtOnce / datagramsPerCall).Select(_ => AskBatchByBatchAsync()));
+        var next = -CoinsPerCall;
+        var all = await Task.WhenAll(Enumerable.Range(0, CallsInFlight).Select(_ => AskBatchByBatchAsync()));
         return all.All(isPerfect => isPerfect);
 
         async Task<bool> AskBatchByBatchAsync()
@@ -37,19 +31,16 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins, int batchSiz
             var isPerfect = true;
             for (var start = Next(); start < coins.Count; start = Next())
             {
-                var count = Math.Min(coinsPerCall, coins.Count - start);
+                var count = Math.Min(CoinsPerCall, coins.Count - start);
                 var records = new byte[count * DetectPayload.RecordLength];
                 coins.WriteDetectRecords(raida, start, count, records);
-                isPerfect &= datagramsPerCall == 1
-                    ? IsPerfect(await client.DetectAsync(raida, records, Deadline))
-                    : (await Task.WhenAll(client.DetectTogether(raida, [.. Datagrams.Cut(records, client.MaxCoinsPerDatagram)], RequestTiming.Of(Deadline)))).All(IsPerfect);
+                var reply = await client.DetectAsync(raida, records);
+                isPerfect &= reply.Statuses.All(status => status == CoinStatus.Pass);
             }
 
             return isPerfect;
         }
 
-        int Next() => Interlocked.Add(ref next, coinsPerCall);
+        int Next() => Interlocked.Add(ref next, CoinsPerCall);
     }
-
-    private static bool IsPerfect(RaidaReply reply) => reply.Outcome == ReplyOutcome.Answered && reply.Status == ResponseStatus.AllPass;
 }

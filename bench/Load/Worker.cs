@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Raida.Client;
+using Raida;
 
 namespace Bench.Load;
 
@@ -50,7 +50,7 @@ internal static class Worker
         LoadKind.StartEchoTasks => StartLoad.RunAsync(order),
         LoadKind.RawEcho => RawLoad.RunEchoesAsync(client, order),
         LoadKind.PacedRawEcho => RawLoad.RunPacedEchoesAsync(client, order),
-        LoadKind.RawDetect or LoadKind.RawDetectTogether or LoadKind.RawDetectOverTcp => RawLoad.RunDetectsAsync(client, order),
+        LoadKind.RawDetect => RawLoad.RunDetectsAsync(client, order),
         _ => throw new ArgumentOutOfRangeException(nameof(order), order.Kind, "A kind that nobody does."),
     };
 }

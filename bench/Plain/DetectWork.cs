@@ -1,5 +1,4 @@
 using Raida;
-using Raida.Client;
 using Raida.Coins;
 using Raida.Protocol;
 
@@ -10,8 +9,6 @@ internal sealed class DetectWork(RaidaClient client, CoinList coins) : IWork
 {
     private const int BatchesAtOnce = 16;
     private const int BatchSize = DetectPayload.MaxCoinsPerDatagram;
-
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
     private readonly Pownstring[] _pownstrings = new Pownstring[coins.Count];
@@ -53,7 +50,7 @@ internal sealed class DetectWork(RaidaClient client, CoinList coins) : IWork
                 var count = Math.Min(BatchSize, coins.Count - start);
                 var records = new byte[count * DetectPayload.RecordLength];
                 coins.WriteDetectRecords(raida, start, count, records);
-                Add(raida, start, count, await client.DetectAsync(raida, records, Deadline));
+                Add(raida, start, count, await client.DetectAsync(raida, records));
                 countStep();
             }
         }
@@ -61,13 +58,13 @@ internal sealed class DetectWork(RaidaClient client, CoinList coins) : IWork
         int Next() => Interlocked.Add(ref next, BatchSize);
     }
 
-    private void Add(int raida, int start, int count, RaidaReply reply)
+    private void Add(int raida, int start, int count, DetectReply reply)
     {
         lock (_lock)
         {
             for (var i = 0; i < count; i++)
             {
-                _pownstrings[start + i] = _pownstrings[start + i].With(raida, reply.GetCoinStatus(i));
+                _pownstrings[start + i] = _pownstrings[start + i].With(raida, reply.Statuses[i]);
             }
         }
     }

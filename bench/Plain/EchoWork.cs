@@ -1,13 +1,10 @@
 using Raida;
-using Raida.Client;
 
 namespace Plain;
 
 /// <summary>Asks all 25 servers at once whether they are up.</summary>
 internal sealed class EchoWork(RaidaClient client) : IWork
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
-
     public int Steps => RaidaNetwork.NodeCount;
 
     public async Task<object> RunAsync(Action countStep)
@@ -21,7 +18,7 @@ internal sealed class EchoWork(RaidaClient client) : IWork
 
         async Task<RaidaReply> AskAsync(int raida)
         {
-            var reply = await client.EchoAsync(raida, Deadline);
+            var reply = await client.EchoAsync(raida);
             countStep();
             return reply;
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Plain;
-using Raida.Client;
+using Raida;
 using Raida.CoinFiles;
 
 // What a good engineer would write who needs no second process and may forget: a dictionary, a bounded channel, some workers.

@@ -22,7 +22,6 @@ public sealed class ExpiredTaskTests
     [
         "--Tasks:Retention", "00:00:20",
         "--Tasks:Deadline", "00:00:20",
-        "--Tasks:ExpiryMargin", "00:00:10",
         "--Tasks:CollectionAge", "00:00:10",
     ];
 

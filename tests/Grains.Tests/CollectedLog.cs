@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Keeps what our grains log.</summary>
+/// <summary>Keeps the log of the grains and of the RAIDA client.</summary>
 internal sealed class CollectedLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _entries = [];
@@ -12,7 +12,8 @@ internal sealed class CollectedLog : ILoggerProvider
     public IReadOnlyCollection<(LogLevel Level, string Message)> Entries => _entries;
 
     public ILogger CreateLogger(string categoryName) =>
-        new Logger(categoryName.StartsWith("OrleansTasks.", StringComparison.Ordinal) ? _entries : null);
+        new Logger(categoryName.StartsWith("OrleansTasks.", StringComparison.Ordinal)
+            || categoryName.StartsWith("Raida.", StringComparison.Ordinal) ? _entries : null);
 
     public void Dispose()
     {

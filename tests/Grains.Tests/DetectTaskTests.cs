@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OrleansTasks.Grains.Detect;
-using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 using Raida;
 using Raida.Coins;
@@ -26,7 +25,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     [InlineData(65)]
     [InlineData(1025)]
     [InlineData(10_000)]
-    public async Task Any_number_of_authentic_coins_grades_authentic_in_the_order_submitted(int count)
+    public async Task Authentic_coins_grade_authentic_in_the_order_submitted(int count)
     {
         var task = await _cluster.RunTaskAsync(Inputs.Detect(Coins(count)));
 
@@ -39,7 +38,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Coins_of_each_kind_get_the_letters_that_the_servers_gave_them()
+    public async Task Coins_of_each_kind_get_the_statuses_of_the_servers()
     {
         var builder = new CoinListBuilder();
         AddDamaged(builder, serialNumber: 100, damagedNodes: []);
@@ -56,7 +55,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_coin_that_was_fracked_before_counts_as_already_fracked()
+    public async Task Coin_that_was_fracked_before_counts_as_already_fracked()
     {
         var builder = new CoinListBuilder();
         Assert.True(Pownstring.TryParse("fpppppppppppppppppppppppp", out var fracked));
@@ -69,7 +68,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Servers_without_a_verdict_show_as_their_letters_and_details_stay_null_with_quorum()
+    public async Task Details_are_null_with_quorum_although_servers_fail()
     {
         await _cluster.Network.Agents[2].SetDownAsync(true, TestContext.Current.CancellationToken);
         _cluster.Network.Agents[4].Faults = new AgentFaults { Deaf = true };
@@ -104,7 +103,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_13_servers_deaf_the_task_ends_in_error_and_says_how_many_answered()
+    public async Task Task_with_13_unresponsive_servers_ends_in_error()
     {
         for (var raida = 0; raida < RaidaNetwork.Quorum; raida++)
         {
@@ -127,7 +126,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_large_task_waits_for_a_server_that_says_nothing_no_longer_than_a_small_one()
+    public async Task Large_detect_waits_one_timeout_for_an_unresponsive_server()
     {
         _cluster.Network.Agents[9].Faults = new AgentFaults { Deaf = true };
         var watch = Stopwatch.StartNew();
@@ -140,7 +139,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_refuses_the_first_request_of_a_large_task_costs_no_time()
+    public async Task Large_detect_does_not_wait_for_a_server_that_refuses()
     {
         await _cluster.Network.Agents[9].SetDownAsync(true, TestContext.Current.CancellationToken);
 
@@ -156,7 +155,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     [InlineData(65, new uint[] { 0, 64 })]
     [InlineData(64, new uint[] { 17 })]
     [InlineData(3000, new uint[] { 5, 1500, 2999 })]
-    public async Task A_coin_that_no_server_knows_does_not_spoil_those_beside_it(int count, uint[] unknown)
+    public async Task Unknown_coin_costs_its_neighbors_no_verdict(int count, uint[] unknown)
     {
         var builder = new CoinListBuilder();
         for (var place = 0u; place < count; place++)
@@ -172,7 +171,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tasks_of_few_coins_at_the_same_time_get_their_own_verdicts_each()
+    public async Task Concurrent_detects_get_their_own_verdicts()
     {
         const int Tasks = 64;
         var inputs = Enumerable.Range(0, Tasks).Select(task =>
@@ -201,43 +200,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calls_about_few_coins_at_the_same_time_share_datagrams()
-    {
-        const int Node = 3;
-        const int Calls = 500;
-        var node = _cluster.GetGrains(silo: 0).GetGrain<IRaidaNodeGrain>(Node);
-        var records = Enumerable.Range(0, Calls).Select(call =>
-        {
-            var record = new byte[DetectPayload.RecordLength];
-            GeneratedCoins.Create(new Denomination(1), (uint)call, 1).WriteDetectRecords(Node, 0, 1, record);
-            return record;
-        }).ToArray();
-
-        var replies = await Task.WhenAll(records.Select(record =>
-            node.DetectByDatagrams(record, TestContext.Current.CancellationToken)));
-
-        Assert.All(replies, reply => Assert.Equal([(byte)CoinStatus.Pass], Assert.Single(reply).Statuses));
-        Assert.InRange(_cluster.Network.Agents[Node].Counters.UdpRequests, Calls / 32, Calls - 1);
-    }
-
-    [Theory]
-    [InlineData(ResponseStatus.UnknownCoin, NodeContact.AnsweredUnknownCoin)]
-    [InlineData(ResponseStatus.InternalError, NodeContact.AnsweredInternalError)]
-    [InlineData((ResponseStatus)99, NodeContact.AnsweredInternalError)]
-    [InlineData(ResponseStatus.TooManyRequests, NodeContact.Answered)]
-    public async Task An_error_is_told_together_with_whether_a_coin_may_have_caused_it(ResponseStatus error, NodeContact contact)
-    {
-        _cluster.Network.Agents[9].Faults = new AgentFaults { ErrorStatus = error };
-        var records = new byte[DetectPayload.RecordLength];
-        Coins(1).WriteDetectRecords(9, 0, 1, records);
-
-        var reply = await _cluster.GetGrains(silo: 0).GetGrain<IRaidaNodeGrain>(9).Detect(records, TestContext.Current.CancellationToken);
-
-        Assert.Equal((contact, $"answered {error.Describe()}"), (reply.Contact, reply.Failure));
-    }
-
-    [Fact]
-    public async Task Many_unknown_coins_cost_a_task_with_slow_servers_some_round_trips_and_no_good_coin_its_verdict()
+    public async Task Many_unknown_coins_with_slow_servers_cost_no_good_coin_its_verdict()
     {
         const int Count = 1500;
         const int Delay = 50;
@@ -265,7 +228,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_full_of_coins_that_no_server_knows_is_not_asked_for_coin_by_coin()
+    public async Task List_of_unknown_coins_is_not_asked_for_coin_by_coin()
     {
         const int Count = 5000;
 

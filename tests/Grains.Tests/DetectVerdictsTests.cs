@@ -9,14 +9,14 @@ namespace OrleansTasks.Grains.Tests;
 public sealed class DetectVerdictsTests
 {
     [Fact]
-    public void Without_any_quorum_the_error_that_most_servers_answered_with_is_told()
+    public void Message_without_any_quorum_names_the_most_frequent_error()
     {
         var verdicts = new DetectVerdicts(GeneratedCoins.Create(new Denomination(1), 0, 2));
         for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
         {
-            var (status, failure) = raida < 20 ? (CoinStatus.Undecryptable, "answered status 34") : (CoinStatus.Error, "answered status 252");
-            verdicts.Add(raida, 0, new NodeDetectReply([(byte)status], failure));
-            verdicts.Add(raida, 1, new NodeDetectReply([(byte)status], failure));
+            var (status, reason) = raida < 20 ? (CoinStatus.Undecryptable, "answered status 34") : (CoinStatus.Error, "answered status 252");
+            verdicts.Add(raida, 0, Failed(status, reason, coins: 1));
+            verdicts.Add(raida, 1, Failed(status, reason, coins: 1));
         }
 
         Assert.Equal(
@@ -25,21 +25,24 @@ public sealed class DetectVerdictsTests
     }
 
     [Fact]
-    public void Servers_that_were_not_asked_show_in_the_details_when_a_coin_has_no_quorum()
+    public void Details_name_servers_that_were_down_when_a_coin_has_no_quorum()
     {
-        const string Skipped = "not asked, as its last 3 requests failed";
+        const string Down = "not asked because its last requests failed";
         var verdicts = new DetectVerdicts(GeneratedCoins.Create(new Denomination(1), 0, 3));
         for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
         {
-            verdicts.Add(raida, 0, new NodeDetectReply([(byte)CoinStatus.Pass], null));
-            verdicts.Add(raida, 1, raida < RaidaNetwork.Quorum
-                ? new NodeDetectReply([(byte)CoinStatus.Untried, (byte)CoinStatus.Untried], Skipped)
-                : new NodeDetectReply([(byte)CoinStatus.Pass, (byte)CoinStatus.Pass], null));
+            verdicts.Add(raida, 0, Passed(coins: 1));
+            verdicts.Add(raida, 1, raida < RaidaNetwork.Quorum ? Failed(CoinStatus.Untried, Down, coins: 2) : Passed(coins: 2));
         }
 
         var result = Assert.IsType<DetectResult>(verdicts.ToOutcome().Result);
 
-        Assert.Equal(Enumerable.Range(0, RaidaNetwork.Quorum).Select(raida => $"RAIDA {raida}: {Skipped} (2 coins)"), result.Details);
+        Assert.Equal(Enumerable.Range(0, RaidaNetwork.Quorum).Select(raida => $"RAIDA {raida}: {Down} (2 coins)"), result.Details);
         Assert.Equal(["ppppppppppppppppppppppppp", "uuuuuuuuuuuuupppppppppppp", "uuuuuuuuuuuuupppppppppppp"], Inputs.GetPownstrings(result));
     }
+
+    private static NodeDetectReply Passed(int coins) => new([.. Enumerable.Repeat((byte)CoinStatus.Pass, coins)], []);
+
+    private static NodeDetectReply Failed(CoinStatus status, string reason, int coins) =>
+        new([.. Enumerable.Repeat((byte)status, coins)], [new NodeFailure((byte)status, reason, coins)]);
 }

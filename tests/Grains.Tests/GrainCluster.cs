@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using OrleansTasks.Grains.Tasks;
-using Raida.Client;
+using Raida;
 using Raida.Coins;
 using Raida.LocalNetwork;
 using Raida.Relay;
@@ -47,14 +47,25 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public IServiceProvider GetServices(int silo) => _cluster.Silos[silo].ServiceProvider;
 
-    public static async Task<GrainCluster> StartAsync(Action<IServiceCollection>? configure = null, int silos = 2)
+    public static async Task<GrainCluster> StartAsync(
+        Action<IServiceCollection>? configure = null,
+        int silos = 2,
+        TimeSpan? echoTimeout = null,
+        TimeSpan? detectTimeout = null)
     {
         var coins = LocalCoinStore.CreateDefault();
         coins.AddGenerated(new Denomination(1), 0, 10_000);
         var network = await LocalRaidaNetwork.StartAsync(
             new LocalNetworkOptions { Coins = coins },
             TestContext.Current.CancellationToken);
-        return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), configure, silos);
+        void Configure(IServiceCollection services)
+        {
+            services.AddSingleton(provider =>
+                CreateClient(network.EndPoints, echoTimeout, detectTimeout, provider.GetRequiredService<ILogger<RaidaClient>>()));
+            configure?.Invoke(services);
+        }
+
+        return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), Configure, silos);
     }
 
     /// <summary>Starts silos that reach a network's servers at other addresses than their own, those of a relay.</summary>
@@ -103,10 +114,19 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <param name="silo">0 or 1.</param>
     public IGrainFactory GetGrains(int silo) => GetServices(silo).GetRequiredService<IGrainFactory>();
 
-    private static RaidaClient CreateClient(IEnumerable<IPEndPoint> endPoints) => new(new RaidaClientOptions
-    {
-        Servers = [.. endPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
-    });
+    /// <summary>A client of servers at other addresses, or with other timeouts.</summary>
+    public static RaidaClient CreateClient(
+        IEnumerable<IPEndPoint> endPoints,
+        TimeSpan? echoTimeout = null,
+        TimeSpan? detectTimeout = null,
+        ILogger<RaidaClient>? logger = null) => new(
+        new RaidaClientOptions
+        {
+            Servers = [.. endPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
+            EchoTimeout = echoTimeout ?? TimeSpan.FromSeconds(2),
+            DetectTimeout = detectTimeout ?? TimeSpan.FromSeconds(3),
+        },
+        logger: logger);
 
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);
 

@@ -5,7 +5,7 @@ using Raida;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>The 25 servers as two silos see them together.</summary>
+/// <summary>The 25 servers as two silos observe them.</summary>
 public sealed class NetworkGrainTests : IAsyncDisposable
 {
     private const int Node = 4;
@@ -25,7 +25,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Both_silos_requests_are_in_the_report()
+    public async Task Report_covers_both_silos()
     {
         var cluster = await StartClusterAsync();
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -48,7 +48,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_server_that_one_silo_asks_and_the_other_does_not_is_mixed()
+    public async Task Server_that_is_down_for_one_silo_only_is_mixed()
     {
         var cluster = await StartClusterAsync();
         await EchoAsync(silo: 1, times: 1);
@@ -61,7 +61,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_silo_that_does_not_answer_is_left_out_and_counted()
+    public async Task Silo_that_does_not_respond_is_left_out_and_counted()
     {
         await StartClusterAsync();
         await EchoAsync(silo: 0, times: 2);
@@ -75,7 +75,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task When_no_silo_answers_the_call_fails()
+    public async Task Report_fails_when_no_silo_responds()
     {
         await StartClusterAsync();
         _silent.Add(0);

@@ -6,13 +6,13 @@ using Raida;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Calls between a task and its node grains that fail on the way, as they do when a silo dies.</summary>
+/// <summary>Calls from a task to node grains that fail, as they do when a silo dies.</summary>
 public sealed class NodeCallTests
 {
     private const int Node = 7;
 
     [Fact]
-    public async Task A_call_to_a_node_that_fails_is_made_again()
+    public async Task Failed_call_is_retried()
     {
         var failures = new NodeCallFailures(node => 2);
         await using var cluster = await GrainCluster.StartAsync(services => services.AddSingleton<IIncomingGrainCallFilter>(failures));
@@ -24,7 +24,7 @@ public sealed class NodeCallTests
     }
 
     [Fact]
-    public async Task A_call_to_a_node_that_goes_on_failing_costs_that_server_and_nothing_else()
+    public async Task Call_that_keeps_failing_costs_only_that_server()
     {
         await using var cluster = await GrainCluster.StartAsync(services => services.AddSingleton<IIncomingGrainCallFilter>(
             new NodeCallFailures(node => node == Node ? int.MaxValue : 0)));

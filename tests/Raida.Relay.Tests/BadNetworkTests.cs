@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
-using Raida.Client;
 using Raida.Relay.Tests.Support;
 
 namespace Raida.Relay.Tests;
@@ -8,16 +7,17 @@ namespace Raida.Relay.Tests;
 /// <summary>The client and the local network with a bad network between them.</summary>
 public sealed class BadNetworkTests
 {
-    // So many coins that any two of a test's requests to one server have different answers.
+    // Enough coins for any two of a test's requests to one server to have different replies.
     private const int Coins = 8;
 
-    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Every_request_gets_its_own_right_verdict_once_when_datagrams_come_twice_and_in_any_order()
+    public async Task Duplicated_and_reordered_datagrams_change_no_verdict()
     {
         const int PerServer = 200;
-        await using var network = await BadNetwork.StartAsync();
+        await using var network = await BadNetwork.StartAsync(Long);
         network.Relay.SetAll(new RelayConditions
         {
             DuplicatePercent = 30,
@@ -25,16 +25,16 @@ public sealed class BadNetworkTests
             Jitter = TimeSpan.FromMilliseconds(30),
         });
 
-        var verdicts = await network.DetectAsync(PerServer, Coins, Patient);
+        var verdicts = await network.DetectAsync(PerServer, Coins);
 
         Assert.All(verdicts, verdict => Assert.True(verdict.IsRight));
-        Assert.Equal(verdicts.Count, network.Sum(counters => counters.Answered));
-        Assert.Equal(0, network.Sum(counters => counters.Forged + counters.Malformed));
+        Assert.Equal(verdicts.Count, network.Metrics.Answered);
+        Assert.Equal(0, network.Metrics.Forged + network.Metrics.Malformed);
 
-        // Three of ten came twice, and that each way: whatever came once more was dropped.
+        // Three of ten were duplicated, each way: the client discarded all but the first reply.
         await Eventually.IsTrueAsync(
-            () => network.Sum(counters => counters.Unmatched) == network.Relay.Back.Forwarded - verdicts.Count,
-            "all answers but the first of each request are counted as such");
+            () => network.Metrics.Unmatched == network.Relay.Back.Forwarded - verdicts.Count,
+            "all replies but the first of each request are counted");
         Assert.True(network.Relay.ToServers.Duplicated > verdicts.Count / 5);
         Assert.True(network.Relay.Back.Duplicated > verdicts.Count / 5);
         Assert.True(network.Relay.ToServers.Reordered > verdicts.Count / 20);
@@ -42,9 +42,9 @@ public sealed class BadNetworkTests
     }
 
     [Fact]
-    public async Task With_a_tenth_lost_each_way_every_verdict_comes_when_there_is_time_to_ask_again()
+    public async Task Every_verdict_arrives_although_a_tenth_of_the_datagrams_is_lost_each_way()
     {
-        await using var network = await BadNetwork.StartAsync();
+        await using var network = await BadNetwork.StartAsync(Short);
         network.Relay.SetAll(new RelayConditions { LossPercent = 10 });
 
         var verdicts = await AskUntilAnsweredAsync(network, perServer: 50, rounds: 6);
@@ -54,63 +54,63 @@ public sealed class BadNetworkTests
     }
 
     [Fact]
-    public async Task Answers_later_than_the_deadline_are_attributed_to_no_later_request()
+    public async Task Replies_later_than_the_timeout_count_for_no_later_request()
     {
         const int PerServer = 60, OtherNumbers = (1 << Coins) - PerServer;
         var time = new FakeTimeProvider();
-        await using var network = await BadNetwork.StartAsync(time: time);
+        await using var network = await BadNetwork.StartAsync(Long / 10, time: time);
         var relay = network.Relay;
         var delay = TimeSpan.FromSeconds(3);
         relay.SetAll(RelayConditions.None, new RelayConditions { Delay = delay });
 
-        var early = await network.DetectAsync(PerServer, Coins, TimeSpan.FromMilliseconds(200));
+        var early = await network.DetectAsync(PerServer, Coins);
         await Eventually.IsTrueAsync(
-            () => relay.Back.Received == network.Sum(counters => counters.Sent),
-            "every request that was sent is answered, and the answers are on their way");
-        Assert.All(early, verdict => Assert.Equal(ReplyOutcome.NoReply, verdict.Reply.Outcome));
+            () => relay.Back.Received == network.Metrics.Sent,
+            "every request has been answered, and the replies are in flight");
+        Assert.All(early, verdict => Assert.True(verdict.IsUnanswered));
         Assert.Equal(0, relay.Back.Forwarded);
         var late = relay.Back.Received;
 
-        // From here on answers come at once, and those to the requests that were given up come in between.
+        // Now replies come at once, and those to the requests that timed out come in between.
         relay.SetAll(RelayConditions.None);
         var arriving = Task.Run(() => time.Advance(delay), TestContext.Current.CancellationToken);
         var started = Stopwatch.GetTimestamp();
-        for (var round = 0; network.Sum(counters => counters.Unmatched) < late; round++)
+        for (var round = 0; network.Metrics.Unmatched < late; round++)
         {
             var verdicts = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida =>
-                network.DetectOneAsync(Question.Create(raida, PerServer + (round % OtherNumbers), Coins), Patient)));
+                network.DetectOneAsync(Question.Create(raida, PerServer + (round % OtherNumbers), Coins))));
             Assert.All(verdicts, verdict => Assert.True(verdict.IsRight));
-            Assert.True(Stopwatch.GetElapsedTime(started) < Patient, "Waited in vain for the late answers to be counted.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Long, "Waited in vain for the late replies to be counted.");
         }
 
         await arriving;
-        Assert.Equal(late, network.Sum(counters => counters.Unmatched));
-        Assert.True(late >= early.Count, $"{late} answers were late, at least {early.Count} expected.");
+        Assert.Equal(late, network.Metrics.Unmatched);
+        Assert.True(late >= early.Count, $"{late} replies were late, at least {early.Count} expected.");
     }
 
     /// <summary>
-    /// What UDP's checksum does for the client. What it does not find is in <see cref="CorruptedDatagramTests"/>.
+    /// The effect of UDP's checksum. Corruption that it does not find is covered by <see cref="CorruptedDatagramTests"/>.
     /// </summary>
     [Fact]
-    public async Task No_wrong_letter_is_reported_where_corrupted_datagrams_meet_a_checksum()
+    public async Task Corruption_that_a_checksum_finds_changes_no_verdict()
     {
-        await using var network = await BadNetwork.StartAsync();
+        await using var network = await BadNetwork.StartAsync(Short);
         network.Relay.SetAll(new RelayConditions { CorruptPercent = 20, ChecksumFindsCorruption = true });
 
         var verdicts = await AskUntilAnsweredAsync(network, perServer: 100, rounds: 8);
 
         Assert.All(verdicts, verdict => Assert.True(verdict.IsRight));
         Assert.True(network.Relay.ToServers.Corrupted > verdicts.Count / 10);
-        Assert.Equal(0, network.Sum(counters => counters.Forged + counters.Malformed + counters.HeaderErrors));
+        Assert.Equal(0, network.Metrics.Forged + network.Metrics.Malformed + network.Metrics.HeaderErrors);
     }
 
     private static async Task<IReadOnlyList<Verdict>> AskUntilAnsweredAsync(BadNetwork network, int perServer, int rounds)
     {
-        var verdicts = await network.DetectAsync(perServer, Coins, TimeSpan.FromSeconds(1));
+        var verdicts = await network.DetectAsync(perServer, Coins);
         for (var round = 1; round < rounds; round++)
         {
-            verdicts = await Task.WhenAll(verdicts.Select(verdict => verdict.Reply.Outcome == ReplyOutcome.NoReply
-                ? network.DetectOneAsync(verdict.Question, TimeSpan.FromSeconds(1))
+            verdicts = await Task.WhenAll(verdicts.Select(verdict => verdict.IsUnanswered
+                ? network.DetectOneAsync(verdict.Question)
                 : Task.FromResult(verdict)));
         }
 

@@ -1,32 +1,32 @@
 using System.Net;
 using System.Net.Sockets;
-using Raida.Client;
 using Raida.Protocol;
 using Raida.Relay.Tests.Support;
 
 namespace Raida.Relay.Tests;
 
-/// <summary>Somebody who sees every request, knows all there is to know, and answers before the server does, from another port.</summary>
+/// <summary>An attacker who sees every request and replies before the server does, from another port.</summary>
 public sealed class ForgedAnswerTests
 {
     private const int Coins = 8;
     private const int Requests = 200;
 
-    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_answer_from_another_port_is_accepted_however_well_it_is_made()
+    public async Task Perfectly_forged_reply_from_another_port_never_counts()
     {
-        await using var network = await BadNetwork.StartAsync();
+        await using var network = await BadNetwork.StartAsync(Timeout);
         using var watched = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         watched.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)watched.LocalEndPoint!).Port;
+        using var metrics = new ClientMetrics(port);
         await using var client = new RaidaClient(new RaidaClientOptions
         {
-            Servers = [.. Enumerable.Repeat(
-                new RaidaServer("127.0.0.1", ((IPEndPoint)watched.LocalEndPoint!).Port),
-                RaidaNetwork.NodeCount)],
+            Servers = [.. Enumerable.Repeat(new RaidaServer("127.0.0.1", port), RaidaNetwork.NodeCount)],
+            DetectTimeout = Timeout,
             ConfirmsVerdicts = false,
         });
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
@@ -37,24 +37,23 @@ public sealed class ForgedAnswerTests
         var forged = await forging;
 
         Assert.All(verdicts, verdict => Assert.True(verdict.IsRight));
-        Assert.True(forged >= Requests, $"{forged} answers were forged, one for each of {Requests} requests expected.");
+        Assert.True(forged >= Requests, $"{forged} replies were forged, one for each of {Requests} requests expected.");
 
-        // They did not even reach the client: its socket is connected, so the system dropped them.
-        var counters = client.GetCounters(0);
-        Assert.Equal(Requests, counters.Answered);
-        Assert.InRange(counters.Unmatched, 0, counters.Sent - Requests);
-        Assert.Equal(0, counters.Forged + counters.Malformed + counters.HeaderErrors);
+        // They did not even reach the client: its socket is connected, so the kernel dropped them.
+        Assert.Equal(Requests, metrics.Answered);
+        Assert.InRange(metrics.Unmatched, 0, metrics.Sent - Requests);
+        Assert.Equal(0, metrics.Forged + metrics.Malformed + metrics.HeaderErrors);
     }
 
     private static async Task<Verdict> AskAsync(RaidaClient client, int number)
     {
         var question = Question.Create(raida: 0, number, Coins);
-        return new Verdict(question, await client.DetectAsync(question.Raida, question.Records, Patient, Cancelled));
+        return new Verdict(question, await client.DetectAsync(question.Raida, question.Records, Cancelled));
     }
 
     /// <summary>
-    /// Stands before RAIDA 0. Answers each request from another port with the contrary of what is right, and only then passes the
-    /// server's own answer on.
+    /// A proxy for RAIDA 0. Replies to each request from another port with the opposite of what is right, and only then passes the
+    /// server's reply on.
     /// </summary>
     private static async Task<int> ForgeAsync(Socket watched, IReadOnlyList<IPEndPoint> servers, CancellationToken stopping)
     {
@@ -83,23 +82,23 @@ public sealed class ForgedAnswerTests
         }
     }
 
-    /// <summary>The same answer, with its echo id and signature, that says the contrary.</summary>
+    /// <summary>The same reply, with its echo id and signature, and the opposite verdicts.</summary>
     private static byte[] Contradict(byte[] answer)
     {
-        var contrary = answer.ToArray();
+        var opposite = answer.ToArray();
         switch (ResponseHeader.Read(answer).Status)
         {
             case ResponseStatus.AllPass:
-                contrary[2] = (byte)ResponseStatus.AllFail;
+                opposite[2] = (byte)ResponseStatus.AllFail;
                 break;
             case ResponseStatus.AllFail:
-                contrary[2] = (byte)ResponseStatus.AllPass;
+                opposite[2] = (byte)ResponseStatus.AllPass;
                 break;
             default:
-                contrary[ResponseHeader.Length] ^= 0xFF;
+                opposite[ResponseHeader.Length] ^= 0xFF;
                 break;
         }
 
-        return contrary;
+        return opposite;
     }
 }

@@ -120,7 +120,6 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Tasks:StopGrace", "-00:00:01", "Tasks:StopGrace is outside")]
     [InlineData("Tasks:StopGrace", "00:05:01", "Tasks:StopGrace is outside")]
     [InlineData("Tasks:CollectionAge", "00:00:01", "Tasks:CollectionAge is outside")]
-    [InlineData("Tasks:ExpiryMargin", "00:00:01", "Tasks:ExpiryMargin is outside")]
     public async Task A_limit_is_checked_before_anything_starts(string setting, string value, string expected)
     {
         var exception = await Record.ExceptionAsync(async () =>

@@ -24,7 +24,6 @@ public sealed partial class ExpiredFilesTests : IDisposable
             network,
             "--Tasks:Retention", "00:00:20",
             "--Tasks:Deadline", "00:00:20",
-            "--Tasks:ExpiryMargin", "00:00:10",
             "--Tasks:CollectionAge", "00:00:10");
         using var client = new TaskClient(await silo.WaitForAddressAsync());
         await using var memory = await ConnectAsync(await silo.WaitForAsync(GatewayPortPattern()));

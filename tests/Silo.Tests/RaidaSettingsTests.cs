@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Silo.Network;
-using Raida.Client;
+using Raida;
 
 namespace OrleansTasks.Silo.Tests;
 

@@ -1,4 +1,3 @@
-using Raida.Client;
 using Raida.LocalNetwork;
 
 namespace Raida.Relay.Tests.Support;
@@ -6,17 +5,20 @@ namespace Raida.Relay.Tests.Support;
 /// <summary>A client, 25 servers, and a relay between them.</summary>
 internal sealed class BadNetwork : IAsyncDisposable
 {
-    private BadNetwork(LocalRaidaNetwork servers, NetworkRelay relay, bool confirmsVerdicts)
+    private BadNetwork(LocalRaidaNetwork servers, NetworkRelay relay, TimeSpan timeout, bool confirmsVerdicts)
     {
         Servers = servers;
         Relay = relay;
+        Metrics = new ClientMetrics(relay.EndPoints.Select(endPoint => endPoint.Port));
         Client = new RaidaClient(new RaidaClientOptions
         {
             Servers = [.. relay.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))],
+            DetectTimeout = timeout,
+            FailuresUntilDown = int.MaxValue,
             ConfirmsVerdicts = confirmsVerdicts,
         });
 
-        // Datagrams alone: over TCP, which is asked when they bring no answer, every answer would come in the end.
+        // Only datagrams: over TCP, the last resort, every reply would come in the end.
         relay.SetAll(new RelaySwitches { TcpRefused = true });
     }
 
@@ -26,49 +28,51 @@ internal sealed class BadNetwork : IAsyncDisposable
 
     public RaidaClient Client { get; }
 
+    /// <summary>What happened between the client and all servers.</summary>
+    public ClientMetrics Metrics { get; }
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    /// <param name="timeout">Of a detect, at first.</param>
     /// <param name="seed">Of the relay's dice.</param>
-    /// <param name="confirmsVerdicts">Whether the client asks again; without it is seen what one exchange is worth.</param>
-    /// <param name="time">The relay's clock; the system's unless it is given.</param>
-    public static async Task<BadNetwork> StartAsync(int seed = 1, bool confirmsVerdicts = false, TimeProvider? time = null)
+    /// <param name="confirmsVerdicts">Without confirmation, a test sees the effect on a single exchange.</param>
+    /// <param name="time">The relay's clock; the system's by default.</param>
+    public static async Task<BadNetwork> StartAsync(
+        TimeSpan timeout,
+        int seed = 1,
+        bool confirmsVerdicts = false,
+        TimeProvider? time = null)
     {
         var servers = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Cancelled);
         var relay = await NetworkRelay.StartAsync(servers.EndPoints, seed, time ?? TimeProvider.System, Cancelled);
-        return new BadNetwork(servers, relay, confirmsVerdicts);
+        return new BadNetwork(servers, relay, timeout, confirmsVerdicts);
     }
 
-    /// <summary>Makes so many detects at every server at once, and waits for all of them.</summary>
-    /// <param name="perServer">How many requests.</param>
-    /// <param name="coins">How many coins in each, which differ in which of them are authentic.</param>
-    /// <param name="deadline">Each request's own.</param>
-    public async Task<IReadOnlyList<Verdict>> DetectAsync(int perServer, int coins, TimeSpan deadline)
+    /// <summary>Sends detects to every server at once, and waits for all of them.</summary>
+    /// <param name="perServer">The number of detects.</param>
+    /// <param name="coins">The number of coins in each; detects differ in which of them are authentic.</param>
+    public async Task<IReadOnlyList<Verdict>> DetectAsync(int perServer, int coins)
     {
         var verdicts = new List<Task<Verdict>>();
         for (var request = 0; request < perServer; request++)
         {
             for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
             {
-                verdicts.Add(DetectOneAsync(Question.Create(raida, request, coins), deadline));
+                verdicts.Add(DetectOneAsync(Question.Create(raida, request, coins)));
             }
         }
 
         return await Task.WhenAll(verdicts);
     }
 
-    public Task<Verdict> DetectOneAsync(Question question, TimeSpan deadline) => DetectOneAsync(question, RequestTiming.Of(deadline));
-
-    public async Task<Verdict> DetectOneAsync(Question question, RequestTiming timing) =>
-        new(question, await Client.DetectAsync(question.Raida, question.Records, timing, Cancelled));
-
-    /// <summary>What happened between the client and all servers.</summary>
-    public long Sum(Func<ServerCounters, long> count) =>
-        Enumerable.Range(0, RaidaNetwork.NodeCount).Sum(raida => count(Client.GetCounters(raida)));
+    public async Task<Verdict> DetectOneAsync(Question question) =>
+        new(question, await Client.DetectAsync(question.Raida, question.Records, Cancelled));
 
     public async ValueTask DisposeAsync()
     {
         await Client.DisposeAsync();
         await Relay.DisposeAsync();
         await Servers.DisposeAsync();
+        Metrics.Dispose();
     }
 }

@@ -1,23 +1,23 @@
-using Raida.Client;
 using Raida.Coins;
 
 namespace Raida.Relay.Tests.Support;
 
 /// <summary>What the client reported, beside what is right.</summary>
-internal sealed record Verdict(Question Question, RaidaReply Reply)
+internal sealed record Verdict(Question Question, DetectReply Reply)
 {
-    public IEnumerable<CoinStatus> Statuses => Enumerable.Range(0, Question.IsAuthentic.Count).Select(Reply.GetCoinStatus);
-
-    /// <summary>Whether every coin has the letter that the server's store says.</summary>
-    public bool IsRight => Statuses.SequenceEqual(
+    /// <summary>Whether every coin has the status that the server's store implies.</summary>
+    public bool IsRight => Reply.Statuses.SequenceEqual(
         Question.IsAuthentic.Select(isAuthentic => isAuthentic ? CoinStatus.Pass : CoinStatus.Fail));
 
-    /// <summary>How many authentic coins are called counterfeit.</summary>
+    /// <summary>Whether no datagram got a reply.</summary>
+    public bool IsUnanswered => Reply.Failures is [{ Outcome: ReplyOutcome.NoReply }];
+
+    /// <summary>The number of authentic coins that were reported as counterfeit.</summary>
     public int WrongFails => CountWrong(isAuthentic: true, CoinStatus.Fail);
 
-    /// <summary>How many counterfeit coins are called authentic.</summary>
+    /// <summary>The number of counterfeit coins that were reported as authentic.</summary>
     public int WrongPasses => CountWrong(isAuthentic: false, CoinStatus.Pass);
 
     private int CountWrong(bool isAuthentic, CoinStatus status) =>
-        Statuses.Zip(Question.IsAuthentic).Count(coin => coin == (status, isAuthentic));
+        Reply.Statuses.Zip(Question.IsAuthentic).Count(coin => coin == (status, isAuthentic));
 }

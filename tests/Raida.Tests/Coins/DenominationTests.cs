@@ -1,4 +1,3 @@
-using CsCheck;
 using Raida.Coins;
 
 namespace Raida.Tests.Coins;
@@ -32,15 +31,6 @@ public sealed class DenominationTests
 
     [Fact]
     public void The_default_is_one_coin() => Assert.Equal(new Denomination(0), default);
-
-    [Fact]
-    public void Denominations_are_ordered_by_value() =>
-        Gen.Select(Gen.Int[-8, 6], Gen.Int[-8, 6]).Sample((left, right) =>
-        {
-            var (a, b) = (new Denomination(left), new Denomination(right));
-            return a < b == left < right && a > b == left > right && a <= b == left <= right && a >= b == left >= right
-                && Math.Sign(a.CompareTo(b)) == Math.Sign(a.Value.CompareTo(b.Value)) && a.Equals(b) == (left == right);
-        });
 
     [Fact]
     public void Its_text_is_the_code() => Assert.Equal("-7", new Denomination(-7).ToString());

@@ -1,0 +1,38 @@
+namespace Raida.Servers;
+
+/// <summary>
+/// The newest 128 latencies, also kept sorted, since every request needs percentiles: enough for a 99th percentile, and few enough that a
+/// change of the server soon shows.
+/// </summary>
+internal sealed class LatencyHistory
+{
+    /// <summary>How many latencies are kept.</summary>
+    public const int Length = 128;
+
+    private readonly TimeSpan[] _ring = new TimeSpan[Length];
+    private readonly List<TimeSpan> _sorted = new(Length);
+    private int _next;
+
+    /// <summary>The kept latencies, the shortest first.</summary>
+    public IReadOnlyList<TimeSpan> Sorted => _sorted;
+
+    public int Count => _sorted.Count;
+
+    /// <summary>Adds the newest latency, in place of the oldest when it is full.</summary>
+    public void Add(TimeSpan latency)
+    {
+        if (_sorted.Count == Length)
+        {
+            _sorted.RemoveAt(_sorted.BinarySearch(_ring[_next]));
+        }
+
+        var place = _sorted.BinarySearch(latency);
+        _sorted.Insert(place < 0 ? ~place : place, latency);
+        _ring[_next] = latency;
+        _next = (_next + 1) % Length;
+    }
+
+    /// <summary>A percentile by nearest rank; there must be a latency.</summary>
+    /// <param name="percent">1 to 100.</param>
+    public TimeSpan GetPercentile(int percent) => Percentile.Of(_sorted, percent);
+}

@@ -1,0 +1,397 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using Raida.Protocol;
+using Raida.Tcp;
+using Raida.Udp;
+
+namespace Raida.Servers;
+
+/// <summary>
+/// Everything about one server: what it is asked, in how many datagrams, how often and for how long, and whether it is asked at all. The
+/// only place that retries. The layers, from a call to the socket:
+/// <code>
+/// DetectAsync     cuts the coins into datagrams
+///   DetectBatch   bisects a datagram with a coin that the server does not know
+///     Confirm     asks again until a verdict is confirmed
+///       Ask       queues, sends, and records the outcome
+///         UDP     retransmits until the timeout
+///         TCP     last resort, one connection at a time
+/// </code>
+/// </summary>
+internal sealed partial class RaidaServerClient : IAsyncDisposable
+{
+    /// <summary>
+    /// The most datagrams that one coin causes in one detect: one for each transmission of each confirmation at each level of bisection
+    /// (64 coins, 32, ... 1).
+    /// </summary>
+    public const int MaxDatagramsPerCoin = RequestTiming.MaxTransmissions * VerdictConfirmation.MaxReplies * BisectionLevels;
+
+    /// <summary>The most coins of one detect: 16 full datagrams, or 64 encrypted ones.</summary>
+    public const int MaxCoinsPerDetect = 16 * DetectPayload.MaxCoinsPerDatagram;
+
+    /// <summary>Datagrams of 64 coins are halved six times.</summary>
+    private const int BisectionLevels = 7;
+
+    /// <summary>How many more requests may queue for one server. One beyond is not sent.</summary>
+    private const int MaxQueued = 8192;
+
+    /// <summary>How long a proven rejection of the key coin makes later ones, which datagrams cannot prove, believable.</summary>
+    private static readonly TimeSpan KeyCoinErrorLifetime = TimeSpan.FromMinutes(1);
+
+    private readonly int _raida;
+    private readonly RaidaClientOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly int _maxCoinsPerDatagram;
+    private readonly ServerCodec _codec;
+    private readonly ServerAddress _address;
+    private readonly ServerMetrics _metrics;
+    private readonly ServerMonitor _monitor;
+    private readonly RequestQueue _queue;
+    private readonly UdpChannel _udp;
+    private readonly TcpTransport _tcp;
+    private readonly RecoveryProbe _probe;
+
+    /// <summary>
+    /// The published server accepts one connection per event: two that arrive together leave its listen queue one behind permanently, so
+    /// every later request over TCP, of any client, waits for another one.
+    /// </summary>
+    private readonly SemaphoreSlim _connection = new(1);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Whether the last exchange over TCP succeeded, and no datagram got a reply since.</summary>
+    private volatile bool _answersOverTcp;
+    private KeyCoinError? _keyCoinError;
+
+    public RaidaServerClient(int raida, RaidaClientOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        _raida = raida;
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _maxCoinsPerDatagram = options.KeyCoin is null ? DetectPayload.MaxCoinsPerDatagram : DetectPayload.MaxCoinsPerEncryptedRequest;
+        var server = options.Servers[raida];
+        _codec = new ServerCodec(raida, options.CoinId, options.KeyCoin);
+        _address = new ServerAddress(raida, server, options.ResolveHost, timeProvider, logger);
+        _metrics = new ServerMetrics(raida, server);
+        _monitor = new ServerMonitor(options, timeProvider);
+        _queue = new RequestQueue(options.MaxInFlightPerServer, MaxQueued);
+        _udp = new UdpChannel(raida, server, _codec, _address, _metrics, timeProvider, logger);
+        _tcp = new TcpTransport(timeProvider);
+        _probe = new RecoveryProbe(raida, ProbeAsync, () => _monitor.IsDown, timeProvider, logger);
+    }
+
+    public ServerReport CreateReport() => _monitor.CreateReport();
+
+    public Task<RaidaReply> EchoAsync(CancellationToken cancellationToken) =>
+        AskAsync(RaidaCommand.Echo, default, new RequestQueue.Call(), cancellationToken);
+
+    public async Task<DetectReply> DetectAsync(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
+    {
+        var detect = new Detect(records);
+        var batches = new List<Task>();
+        for (var start = 0; start < detect.CoinCount; start += _maxCoinsPerDatagram)
+        {
+            batches.Add(DetectBatchAsync(detect, start, Math.Min(_maxCoinsPerDatagram, detect.CoinCount - start), cancellationToken));
+        }
+
+        await Task.WhenAll(batches).ConfigureAwait(false);
+        return detect.Reply.Build();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _probe.DisposeAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+
+        // First the address: a channel that is connecting waits for it.
+        await _address.DisposeAsync().ConfigureAwait(false);
+        await _udp.DisposeAsync().ConfigureAwait(false);
+
+        // An exchange over TCP still uses the key.
+        await _connection.WaitAsync().ConfigureAwait(false);
+        _codec.Dispose();
+    }
+
+    /// <summary>
+    /// Asks about the coins of one datagram. A server gives no verdict on the coins beside one that it does not know: where there is such a
+    /// coin among them, each half is asked for separately.
+    /// </summary>
+    private async Task DetectBatchAsync(Detect detect, int start, int count, CancellationToken cancellationToken)
+    {
+        var reply = await ConfirmAsync(detect, start, count, cancellationToken).ConfigureAwait(false);
+        if (reply is not { Outcome: ReplyOutcome.Answered, Status: ResponseStatus.UnknownCoin } || count == 1 || !detect.TryBisect())
+        {
+            detect.Reply.Add(start, count, reply);
+            return;
+        }
+
+        var half = count / 2;
+        await Task.WhenAll(
+            DetectBatchAsync(detect, start, half, cancellationToken),
+            DetectBatchAsync(detect, start + half, count - half, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<RaidaReply> ConfirmAsync(Detect detect, int start, int count, CancellationToken cancellationToken)
+    {
+        var records = detect.GetRecords(start, count);
+        var confirmation = new VerdictConfirmation();
+        while (true)
+        {
+            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, cancellationToken).ConfigureAwait(false);
+            if (!_options.ConfirmsVerdicts)
+            {
+                return reply;
+            }
+
+            if (confirmation.Take(reply) is { } confirmed)
+            {
+                return confirmed;
+            }
+        }
+    }
+
+    private async Task<RaidaReply> AskAsync(
+        RaidaCommand command,
+        ReadOnlyMemory<byte> payload,
+        RequestQueue.Call call,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(RaidaClient));
+        var timing = _monitor.GetTiming(command);
+        if (_monitor.IsDown)
+        {
+            return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown), timing);
+        }
+
+        if (!await _queue.EnterAsync(call, cancellationToken).ConfigureAwait(false))
+        {
+            return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.NotSent), timing);
+        }
+
+        try
+        {
+            // What was queued when the server went down would only cost its timeout once more.
+            return Record(
+                _monitor.IsDown
+                    ? RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown)
+                    : await ExchangeAsync(new PendingRequest(command, payload, timing), cancellationToken).ConfigureAwait(false),
+                timing);
+        }
+        finally
+        {
+            _queue.Exit();
+        }
+    }
+
+    private async Task<RaidaReply> ExchangeAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await _udp.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (reply is null)
+            {
+                reply = await FallBackAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            else if (reply.Outcome == ReplyOutcome.Answered)
+            {
+                _answersOverTcp = false;
+            }
+
+            if (reply.Outcome is ReplyOutcome.NoReply or ReplyOutcome.Refused or ReplyOutcome.Dropped)
+            {
+                ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(RaidaClient));
+                _address.OnFailed();
+            }
+
+            return reply;
+        }
+        finally
+        {
+            _udp.Remove(request);
+        }
+    }
+
+    /// <summary>Tries TCP beside the datagrams, which stay in flight: the first reply counts.</summary>
+    private async Task<RaidaReply> FallBackAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        var byDatagram = request.Completion;
+        var overTcp = AskOverTcpAsync(request, stopping.Token);
+        try
+        {
+            if (await Task.WhenAny(overTcp, byDatagram).WaitAsync(cancellationToken).ConfigureAwait(false) == overTcp
+                && await overTcp.ConfigureAwait(false) is { } first)
+            {
+                return first;
+            }
+
+            var reply = (await byDatagram.WaitAsync(cancellationToken).ConfigureAwait(false))!;
+
+            // Where TCP works and datagrams do not, the wait for the one connection must not cost a verdict.
+            return reply.Outcome == ReplyOutcome.NoReply && _answersOverTcp ? await overTcp.ConfigureAwait(false) ?? reply : reply;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(RaidaClient));
+        }
+        finally
+        {
+            await stopping.CancelAsync().ConfigureAwait(false);
+            await ((Task)overTcp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>Null when there was no reply.</returns>
+    private async Task<RaidaReply?> AskOverTcpAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        await _connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            if (request.UnprovenError is { } error && IsProven(error))
+            {
+                return _udp.CreateReply(request, ReplyOutcome.Answered) with { Status = error, IsFinal = true };
+            }
+
+            if (request.Completion.IsCompleted && !_answersOverTcp)
+            {
+                return null;
+            }
+
+            var reply = await ExchangeOverTcpAsync(request, cancellationToken).ConfigureAwait(false);
+            _answersOverTcp = reply is not null;
+            return reply;
+        }
+        finally
+        {
+            _connection.Release();
+        }
+    }
+
+    private async Task<RaidaReply?> ExchangeOverTcpAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (await _address.GetAsync(cancellationToken).ConfigureAwait(false) is not { } endPoint)
+        {
+            return null;
+        }
+
+        _metrics.CountConnection();
+        var buffer = ArrayPool<byte>.Shared.Rent(request.Length);
+        try
+        {
+            var bytes = buffer.AsMemory(0, _codec.Write(request, buffer));
+            return await _tcp.ExchangeAsync(endPoint, bytes, cancellationToken).ConfigureAwait(false) is { } response
+                ? ReadOverTcp(request, response)
+                : null;
+        }
+        finally
+        {
+            // It holds coins' secrets.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private RaidaReply? ReadOverTcp(PendingRequest request, byte[] response)
+    {
+        var status = ResponseHeader.Read(response).Status;
+        var check = _codec.Check(response, request, out var body);
+
+        // Some errors carry no usable signature; that they come over this connection is proof enough. Verdicts are signed.
+        if (check == ReplyCheck.Malformed || (check == ReplyCheck.Unproven && !status.IsError()))
+        {
+            return null;
+        }
+
+        if (IsKeyCoinError(request, status))
+        {
+            Volatile.Write(ref _keyCoinError, new KeyCoinError(status, _timeProvider.GetTimestamp()));
+        }
+
+        return _udp.CreateReply(request, ReplyOutcome.Answered) with { Status = status, Body = body, IsOverTcp = true };
+    }
+
+    private bool IsProven(ResponseStatus error) =>
+        Volatile.Read(ref _keyCoinError) is { } proven
+        && proven.Status == error
+        && _timeProvider.GetElapsedTime(proven.ProvenAt) < KeyCoinErrorLifetime;
+
+    /// <summary>Whether an error concerns the key coin, and so every encrypted request.</summary>
+    private bool IsKeyCoinError(PendingRequest request, ResponseStatus status) =>
+        _codec.Encrypts(request.Command)
+        && status is ResponseStatus.DecryptionFailed
+            or ResponseStatus.UnknownEncryption
+            or ResponseStatus.UnknownKeyCoin
+            or ResponseStatus.WrongCrc;
+
+    private async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var timing = new RequestTiming(RecoveryProbe.Timeout, RecoveryProbe.Timeout / 10);
+        var request = new PendingRequest(RaidaCommand.Echo, default, timing);
+        if (_monitor.RecordProbe(await ExchangeAsync(request, cancellationToken).ConfigureAwait(false)))
+        {
+            OnHealthChanged();
+        }
+    }
+
+    private RaidaReply Record(RaidaReply reply, RequestTiming timing)
+    {
+        _metrics.CountRequest(reply.Outcome);
+        if (_monitor.Record(reply, timing))
+        {
+            OnHealthChanged();
+        }
+
+        _queue.Limit(_monitor.PendingFailures);
+        return reply;
+    }
+
+    private void OnHealthChanged()
+    {
+        var report = _monitor.CreateReport();
+        if (report.State == ServerState.Down)
+        {
+            LogDown(_raida, _options.Servers[_raida], report.ConsecutiveFailures, RecoveryProbe.Delay.TotalSeconds);
+            _probe.Start();
+        }
+        else
+        {
+            LogUp(_raida, _options.Servers[_raida]);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "RAIDA {Raida} at {Server} is down: its last {Failures} requests failed. It is not asked until it replies to a probe, "
+            + "which is sent every {Seconds} s.")]
+    private partial void LogDown(int raida, RaidaServer server, int failures, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "RAIDA {Raida} at {Server} is up again.")]
+    private partial void LogUp(int raida, RaidaServer server);
+
+    private sealed record KeyCoinError(ResponseStatus Status, long ProvenAt);
+
+    /// <summary>One call for up to 1,024 coins.</summary>
+    private sealed class Detect(ReadOnlyMemory<byte> records)
+    {
+        /// <summary>
+        /// How many batches of one call may be bisected, and one more for each two coins that have a verdict. One unknown coin in a full
+        /// datagram takes six; a list of unknown coins must not be asked for coin by coin.
+        /// </summary>
+        private const int MinBisections = 64;
+
+        private int _bisections;
+
+        public int CoinCount { get; } = records.Length / DetectPayload.RecordLength;
+
+        public RequestQueue.Call Call { get; } = new();
+
+        public DetectReplyBuilder Reply { get; } = new(records.Length / DetectPayload.RecordLength);
+
+        public ReadOnlyMemory<byte> GetRecords(int start, int count) =>
+            records.Slice(start * DetectPayload.RecordLength, count * DetectPayload.RecordLength);
+
+        public bool TryBisect() => Interlocked.Increment(ref _bisections) <= MinBisections + (Reply.CoinsWithVerdict / 2);
+    }
+}

@@ -1,0 +1,106 @@
+namespace Raida.Servers;
+
+/// <summary>
+/// Bounds the requests in flight to one server. The others queue, and calls take turns: the single request of an echo waits for at most one
+/// request of each other call, not for all requests of a large detect.
+/// </summary>
+internal sealed class RequestQueue(int maxInFlight, int maxQueued)
+{
+    private static readonly Task<bool> Entered = Task.FromResult(true);
+    private static readonly Task<bool> Full = Task.FromResult(false);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Call> _calls = [];
+    private readonly int _maxInFlight = maxInFlight;
+    private int _limit = maxInFlight;
+    private int _inFlight;
+    private int _queued;
+
+    /// <summary>Waits until a request may be sent; <see cref="Exit"/> ends it.</summary>
+    /// <returns>False when the queue is full.</returns>
+    public Task<bool> EnterAsync(Call call, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<bool> waiter;
+        lock (_gate)
+        {
+            if (_inFlight < _limit)
+            {
+                _inFlight++;
+                return Entered;
+            }
+
+            if (_queued == maxQueued)
+            {
+                return Full;
+            }
+
+            _queued++;
+            if (call.Waiters.Count == 0)
+            {
+                _calls.Enqueue(call);
+            }
+
+            waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            call.Waiters.Enqueue(waiter);
+        }
+
+        return WaitAsync(waiter, cancellationToken);
+    }
+
+    /// <summary>Ends a request.</summary>
+    public void Exit()
+    {
+        lock (_gate)
+        {
+            _inFlight--;
+            AdmitLocked();
+        }
+    }
+
+    /// <summary>
+    /// Halves the requests in flight for each consecutive failure. Requests that time out together are then not followed by as many others
+    /// before they have been recognized as the failure of the server.
+    /// </summary>
+    public void Limit(int consecutiveFailures)
+    {
+        var limit = Math.Max(1, _maxInFlight >> Math.Min(consecutiveFailures, 30));
+        lock (_gate)
+        {
+            if (limit != _limit)
+            {
+                _limit = limit;
+                AdmitLocked();
+            }
+        }
+    }
+
+    private void AdmitLocked()
+    {
+        while (_inFlight < _limit && _calls.TryDequeue(out var call))
+        {
+            var waiter = call.Waiters.Dequeue();
+            _queued--;
+            if (call.Waiters.Count > 0)
+            {
+                _calls.Enqueue(call);
+            }
+
+            // A cancelled waiter leaves its place to the next.
+            _inFlight += waiter.TrySetResult(true) ? 1 : 0;
+        }
+    }
+
+    private static async Task<bool> WaitAsync(TaskCompletionSource<bool> waiter, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token),
+            waiter);
+        return await waiter.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>The requests of one caller, which take turns with those of others.</summary>
+    public sealed class Call
+    {
+        internal Queue<TaskCompletionSource<bool>> Waiters { get; } = [];
+    }
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Raida.Servers;
+
+/// <summary>
+/// A server's address. A name is resolved when it is first needed, again every minute while it is in use, and sooner when requests fail:
+/// servers move. While it cannot be resolved, the previous address remains in use.
+/// </summary>
+internal sealed partial class ServerAddress : IAsyncDisposable
+{
+    /// <summary>How old an address may be; the usual time to live of names that are meant to be changed.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
+    /// <summary>How old an address may be when requests to it fail.</summary>
+    private static readonly TimeSpan MaxAgeAfterFailure = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after a failure a name that never resolved is tried again; until then requests fail at once.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly int _raida;
+    private readonly RaidaServer _server;
+    private readonly HostResolver _resolve;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly bool _isFixed;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _resolving = Task.CompletedTask;
+    private IPEndPoint? _current;
+    private long? _askedAt;
+    private bool _hasFailed;
+
+    public ServerAddress(int raida, RaidaServer server, HostResolver resolve, TimeProvider timeProvider, ILogger logger)
+    {
+        _raida = raida;
+        _server = server;
+        _resolve = resolve;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _isFixed = IPAddress.TryParse(server.Host, out _);
+    }
+
+    /// <summary>Raised with the new address when the server has moved.</summary>
+    public event Action<IPEndPoint>? Changed;
+
+    /// <returns>The server's address; null when its name does not resolve. Cancellation does not end the resolving.</returns>
+    public async ValueTask<IPEndPoint?> GetAsync(CancellationToken cancellationToken)
+    {
+        if (Refresh(MaxAge) is { } current)
+        {
+            return current;
+        }
+
+        Task resolving;
+        lock (_gate)
+        {
+            resolving = _resolving;
+        }
+
+        await resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            return _current;
+        }
+    }
+
+    /// <summary>Resolves an old address again, in the background.</summary>
+    public void OnUsed()
+    {
+        if (!_isFixed)
+        {
+            Refresh(MaxAge);
+        }
+    }
+
+    /// <summary>Resolves the address again after a failed request: the server may have moved, or have another address.</summary>
+    public void OnFailed()
+    {
+        if (!_isFixed)
+        {
+            Volatile.Write(ref _hasFailed, true);
+            Refresh(MaxAgeAfterFailure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        Task resolving;
+        lock (_gate)
+        {
+            resolving = _resolving;
+        }
+
+        await resolving.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private IPEndPoint? Refresh(TimeSpan maxAge)
+    {
+        lock (_gate)
+        {
+            var isOld = _askedAt is not { } askedAt
+                || (_current is null || !_isFixed) && _timeProvider.GetElapsedTime(askedAt) >= (_current is null ? RetryDelay : maxAge);
+            if (isOld && _resolving.IsCompleted && !_stopping.IsCancellationRequested)
+            {
+                _askedAt = _timeProvider.GetTimestamp();
+
+                // On the thread pool, whatever scheduler the caller has.
+                _resolving = Task.Run(ResolveAsync, CancellationToken.None);
+            }
+
+            return _current;
+        }
+    }
+
+    private async Task ResolveAsync()
+    {
+        using var timeout = new CancellationTokenSource(ResolveTimeout, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+        try
+        {
+            var addresses = await _resolve(_server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            if (addresses.Length == 0)
+            {
+                LogNotResolved(_raida, _server, "the name has no address");
+                return;
+            }
+
+            Take(addresses);
+        }
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
+        {
+            LogNotResolved(_raida, _server, exception.Message);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The client ends.
+        }
+        catch (OperationCanceledException)
+        {
+            LogNotResolved(_raida, _server, "resolving the name timed out");
+        }
+    }
+
+    private void Take(IPAddress[] addresses)
+    {
+        IPEndPoint? moved = null;
+        lock (_gate)
+        {
+            // A datagram socket does not learn that nobody listens at one of several addresses: they are tried one after another, IPv4
+            // first, since servers are published with such addresses. Sorted, because name servers rotate them.
+            var sorted = addresses
+                .OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork)
+                .ThenBy(address => address.ToString(), StringComparer.Ordinal)
+                .ToArray();
+            var index = Array.IndexOf(sorted, _current?.Address);
+            var chosen = index < 0 ? sorted[0]
+                : Volatile.Read(ref _hasFailed) ? sorted[(index + 1) % sorted.Length]
+                : sorted[index];
+            _hasFailed = false;
+            if (!chosen.Equals(_current?.Address))
+            {
+                moved = _current is null ? null : new IPEndPoint(chosen, _server.Port);
+                _current = new IPEndPoint(chosen, _server.Port);
+            }
+        }
+
+        if (moved is not null)
+        {
+            LogMoved(_raida, _server, moved.Address);
+            Changed?.Invoke(moved);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The address of RAIDA {Raida} at {Server} is unknown: {Reason}.")]
+    private partial void LogNotResolved(int raida, RaidaServer server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "RAIDA {Raida} at {Server} has moved to {Address}.")]
+    private partial void LogMoved(int raida, RaidaServer server, IPAddress address);
+}

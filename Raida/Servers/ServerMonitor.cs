@@ -1,0 +1,101 @@
+using Raida.Protocol;
+using Raida.Udp;
+
+namespace Raida.Servers;
+
+/// <summary>
+/// Observes the requests to one server, and derives whether it is asked and how long it is waited for. Safe for use by many threads.
+/// </summary>
+internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider timeProvider)
+{
+    /// <summary>The longest published timeouts; 5 s for an echo, 6 s for a detect.</summary>
+    private static readonly TimeSpan LongestEchoTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestDetectTimeout = TimeSpan.FromSeconds(6);
+
+    private readonly Lock _gate = new();
+    private readonly ServerHealth _health = new(options.FailuresUntilDown, timeProvider);
+    private readonly AdaptiveTimeout _echo = new(options.EchoTimeout, LongestEchoTimeout);
+    private readonly AdaptiveTimeout _detect = new(options.DetectTimeout, LongestDetectTimeout);
+    private readonly long[] _outcomes = new long[Enum.GetValues<ReplyOutcome>().Length];
+
+    public bool IsDown
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _health.IsDown;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The failures since the last reply, from which the server is not known to be down; 0 when it is down, as nothing is sent then.
+    /// </summary>
+    public int PendingFailures
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _health.IsDown ? 0 : _health.ConsecutiveFailures;
+            }
+        }
+    }
+
+    /// <summary>The timing of the next request.</summary>
+    public RequestTiming GetTiming(RaidaCommand command)
+    {
+        lock (_gate)
+        {
+            return GetTimeout(command).GetTiming();
+        }
+    }
+
+    /// <summary>Records the outcome of a request.</summary>
+    /// <returns>Whether the server has gone down or come back by it.</returns>
+    public bool Record(RaidaReply reply, RequestTiming timing)
+    {
+        lock (_gate)
+        {
+            GetTimeout(reply.Command).Record(reply, timing);
+            _outcomes[(int)reply.Outcome]++;
+            return _health.Record(reply.Outcome);
+        }
+    }
+
+    /// <summary>
+    /// Records the outcome of a probe, for the server's health only: no work waited for it, and the latency of a server that is just coming
+    /// back is not its usual one.
+    /// </summary>
+    /// <returns>Whether the server has come back by it.</returns>
+    public bool RecordProbe(RaidaReply reply)
+    {
+        lock (_gate)
+        {
+            return _health.Record(reply.Outcome);
+        }
+    }
+
+    public ServerReport CreateReport()
+    {
+        lock (_gate)
+        {
+            return new ServerReport(
+                _health.State,
+                _outcomes[(int)ReplyOutcome.Answered],
+                _outcomes[(int)ReplyOutcome.NoReply],
+                _outcomes[(int)ReplyOutcome.Refused],
+                _outcomes[(int)ReplyOutcome.Dropped],
+                _outcomes[(int)ReplyOutcome.NotSent] + _outcomes[(int)ReplyOutcome.ServerDown],
+                _health.LastReply,
+                _health.ConsecutiveFailures,
+                _echo.Timeout,
+                _detect.Timeout,
+                [.. _echo.History.Sorted, .. _detect.History.Sorted]);
+        }
+    }
+
+    private AdaptiveTimeout GetTimeout(RaidaCommand command) => command == RaidaCommand.Detect ? _detect : _echo;
+}

@@ -1,0 +1,35 @@
+using Raida.Protocol;
+
+namespace Raida.Servers;
+
+/// <summary>
+/// Decides when a detect's reply counts. Neither the coins in a request nor the verdicts in a reply are signed, so a bit that the network
+/// flips, and no checksum finds, may change a coin's verdict. No flipped bit produces the reply "all authentic", which counts at once;
+/// anything else counts when two replies are equal.
+/// </summary>
+internal sealed class VerdictConfirmation
+{
+    /// <summary>
+    /// The most requests about the same coins. With bit flips in 1 % of the datagrams, about one in 30,000 detects has three damaged
+    /// exchanges of four, and no two equal replies.
+    /// </summary>
+    public const int MaxReplies = 4;
+
+    private readonly List<RaidaReply> _replies = [];
+
+    /// <summary>Takes the next reply.</summary>
+    /// <returns>The reply that counts; null while another request is needed.</returns>
+    public RaidaReply? Take(RaidaReply reply)
+    {
+        if (reply.Outcome != ReplyOutcome.Answered
+            || reply.Status == ResponseStatus.AllPass
+            || reply.IsFinal
+            || _replies.Any(earlier => earlier.Status == reply.Status && earlier.Body.Span.SequenceEqual(reply.Body.Span)))
+        {
+            return reply;
+        }
+
+        _replies.Add(reply);
+        return _replies.Count < MaxReplies ? null : reply with { Outcome = ReplyOutcome.Contradictory };
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Raida.Protocol;
+
+namespace Raida.Udp;
+
+/// <summary>
+/// A request in flight. Every transmission is the same to the last byte, so the reply to any of them counts. Guarded by its channel's lock.
+/// </summary>
+internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> payload, RequestTiming timing)
+{
+    private ChallengeBytes _challenge;
+    private bool _isWritten;
+    private TimeSpan _retransmissionDelay = timing.RetransmitAfter;
+    private TaskCompletionSource<RaidaReply?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RaidaCommand Command => command;
+
+    public RequestTiming Timing => timing;
+
+    /// <summary>The number of coins of a detect.</summary>
+    public int CoinCount => payload.Length / DetectPayload.RecordLength;
+
+    /// <summary>The length of the whole request in bytes.</summary>
+    public int Length => RequestCodec.GetLength(payload.Length);
+
+    public ReadOnlySpan<byte> Challenge => _challenge;
+
+    /// <summary>Nonce bytes 0 to 5, needed again to decrypt the reply.</summary>
+    public ulong Nonce { get; private set; }
+
+    public ushort EchoId { get; set; }
+
+    /// <summary>How many datagrams were sent, at most <see cref="RequestTiming.MaxTransmissions"/>.</summary>
+    public int Transmissions { get; set; }
+
+    /// <summary>The last error whose signature did not prove that it answers this request.</summary>
+    public ResponseStatus? UnprovenError { get; set; }
+
+    /// <summary>The time from the first transmission to that error.</summary>
+    public TimeSpan UnprovenErrorAfter { get; set; }
+
+    /// <summary>Whether a datagram was refused while this one was in flight; it has been retransmitted since.</summary>
+    public bool WasRefused { get; set; }
+
+    public TimeSpan StartedAt { get; private set; }
+
+    public TimeSpan RetransmitAt { get; private set; }
+
+    public TimeSpan FallBackAt { get; private set; }
+
+    public TimeSpan TimesOutAt { get; private set; }
+
+    public TimeSpan DueAt => Min(TimesOutAt, Min(RetransmitAt, FallBackAt));
+
+    /// <summary>Completes with the reply, or with null when TCP is to be tried; it then starts again and completes with the reply.</summary>
+    public Task<RaidaReply?> Completion => _completion.Task;
+
+    public void Start(TimeSpan now)
+    {
+        StartedAt = now;
+        RetransmitAt = now + timing.RetransmitAfter;
+        FallBackAt = now + timing.FallBackAfter;
+        TimesOutAt = now + timing.Timeout;
+    }
+
+    public void ScheduleRetransmission(TimeSpan now)
+    {
+        _retransmissionDelay *= 2;
+        RetransmitAt = Transmissions < RequestTiming.MaxTransmissions ? now + _retransmissionDelay : TimeSpan.MaxValue;
+    }
+
+    /// <summary>Postpones everything that is due: this process did not run, and the server is not to blame for that time.</summary>
+    public void Postpone(TimeSpan time)
+    {
+        RetransmitAt = RetransmitAt == TimeSpan.MaxValue ? RetransmitAt : RetransmitAt + time;
+        FallBackAt = FallBackAt == TimeSpan.MaxValue ? FallBackAt : FallBackAt + time;
+        TimesOutAt += time;
+    }
+
+    /// <summary>Lets the caller try TCP, once, while this request stays in flight.</summary>
+    public void FallBack()
+    {
+        if (FallBackAt != TimeSpan.MaxValue)
+        {
+            FallBackAt = TimeSpan.MaxValue;
+            var completion = _completion;
+            _completion = new TaskCompletionSource<RaidaReply?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            completion.TrySetResult(null);
+        }
+    }
+
+    public void Complete(RaidaReply reply) => _completion.TrySetResult(reply);
+
+    public void Fail(Exception exception) => _completion.TrySetException(exception);
+
+    /// <summary>Writes the request, with a challenge and, where it is encrypted, a nonce of its own.</summary>
+    /// <returns>Its length in bytes.</returns>
+    public int Write(Span<byte> destination, RequestHeader header, EncryptionKey? key)
+    {
+        if (!_isWritten)
+        {
+            _isWritten = true;
+            Protocol.Challenge.Create(_challenge);
+            Nonce = key is null ? 0 : CreateNonce();
+        }
+
+        return RequestCodec.Write(
+            destination,
+            header with { Command = command, EchoId = EchoId, Nonce = Nonce },
+            _challenge,
+            payload.Span,
+            key);
+    }
+
+    private static ulong CreateNonce()
+    {
+        Span<byte> random = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(random);
+        return BitConverter.ToUInt64(random) >> 16;
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    [InlineArray(Protocol.Challenge.Length)]
+    private struct ChallengeBytes
+    {
+        private byte _first;
+    }
+}

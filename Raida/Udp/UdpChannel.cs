@@ -1,0 +1,412 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Raida.Protocol;
+using Raida.Servers;
+
+namespace Raida.Udp;
+
+/// <summary>
+/// Requests to one server by UDP: sends and retransmits them over a transport, which it reopens when the socket fails or the server moves,
+/// and completes each with the first reply whose signature proves that it belongs to it.
+/// </summary>
+internal sealed partial class UdpChannel : IAsyncDisposable
+{
+    private const int MaxSendAttempts = 3;
+
+    private static readonly TimeSpan HeaderErrorLogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly RaidaServer _server;
+    private readonly int _raida;
+    private readonly ServerCodec _codec;
+    private readonly ServerAddress _address;
+    private readonly ServerMetrics _metrics;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly long _epoch;
+    private readonly Lock _gate = new();
+    private readonly RequestTable _table = new();
+    private readonly byte[] _sendBuffer = new byte[RequestCodec.GetLength(DetectPayload.MaxCoinsPerDatagram * DetectPayload.RecordLength)];
+    private readonly ITimer _timer;
+    private TimeSpan _timerDueAt = TimeSpan.MaxValue;
+    private TimeSpan _headerErrorLoggedAt = TimeSpan.MinValue;
+    private long _headerErrors;
+    private UdpTransport? _transport;
+    private Task? _connecting;
+    private Task _closing = Task.CompletedTask;
+    private bool _disposed;
+
+    public UdpChannel(
+        int raida,
+        RaidaServer server,
+        ServerCodec codec,
+        ServerAddress address,
+        ServerMetrics metrics,
+        TimeProvider timeProvider,
+        ILogger logger)
+    {
+        _raida = raida;
+        _server = server;
+        _codec = codec;
+        _address = address;
+        _metrics = metrics;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _epoch = timeProvider.GetTimestamp();
+        _address.Changed += OnAddressChanged;
+        _timer = timeProvider.CreateTimer(
+            static state => ((UdpChannel)state!).OnTimer(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Now => _timeProvider.GetElapsedTime(_epoch);
+
+    /// <summary>Sends a request. The caller must remove it when it stops waiting.</summary>
+    /// <returns>The reply, or null when TCP is to be tried while the datagrams remain in flight.</returns>
+    public async Task<RaidaReply?> SendAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _transport) is null)
+        {
+            await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _address.OnUsed();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
+            SendLocked(request);
+        }
+
+        return await request.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets a request that the caller no longer waits for; nothing happens when it has ended.</summary>
+    public void Remove(PendingRequest request)
+    {
+        lock (_gate)
+        {
+            _table.Remove(request);
+        }
+    }
+
+    /// <summary>A reply without content, with the time since the first transmission.</summary>
+    public RaidaReply CreateReply(PendingRequest request, ReplyOutcome outcome) => new()
+    {
+        Command = request.Command,
+        Outcome = outcome,
+        Latency = Now - request.StartedAt,
+        Timeout = outcome == ReplyOutcome.NoReply ? request.Timing.Timeout : TimeSpan.Zero,
+        Transmissions = request.Transmissions,
+        IsEncrypted = _codec.Encrypts(request.Command),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            foreach (var request in _table.Requests)
+            {
+                request.Fail(new ObjectDisposedException(nameof(RaidaClient)));
+            }
+
+            CloseTransportLocked();
+        }
+
+        _address.Changed -= OnAddressChanged;
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await (_connecting ?? Task.CompletedTask).ConfigureAwait(false);
+        await _closing.ConfigureAwait(false);
+    }
+
+    /// <summary>Joins the attempt that is in progress, or begins one.</summary>
+    private Task ConnectAsync()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
+            return _transport is not null ? Task.CompletedTask : _connecting ??= Task.Run(ConnectOnceAsync);
+        }
+    }
+
+    private async Task ConnectOnceAsync()
+    {
+        IPEndPoint? endPoint = null;
+        try
+        {
+            // Resolving has its own timeout.
+            endPoint = await _address.GetAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _connecting = null;
+                if (endPoint is not null && !_disposed)
+                {
+                    TryOpenLocked(endPoint);
+                }
+            }
+        }
+    }
+
+    private bool TryOpenLocked(IPEndPoint endPoint)
+    {
+        try
+        {
+            var transport = UdpTransport.Open(endPoint, OnDatagram, OnTransportError);
+            CloseTransportLocked();
+            _transport = transport;
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            LogSocketFailed(_raida, _server, exception.Message);
+            return false;
+        }
+    }
+
+    private void CloseTransportLocked()
+    {
+        if (_transport is { } transport)
+        {
+            _transport = null;
+            _closing = Task.WhenAll(_closing, transport.DisposeAsync().AsTask());
+        }
+    }
+
+    private void OnAddressChanged(IPEndPoint endPoint)
+    {
+        lock (_gate)
+        {
+            if (!_disposed && _transport is not null && TryOpenLocked(endPoint))
+            {
+                foreach (var request in _table.Requests)
+                {
+                    TransmitLocked(request);
+                }
+            }
+        }
+    }
+
+    private void SendLocked(PendingRequest request)
+    {
+        // Before it is transmitted: from now on its timeout must hold, whatever the clock does.
+        _table.Add(request, Now);
+        ArmTimerLocked();
+        var error = TransmitLocked(request);
+        for (var attempt = 1; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
+        {
+            // A refusal reported here is that of an earlier datagram, and this one was not sent.
+            OnRefusedLocked(except: request);
+            error = TransmitLocked(request);
+        }
+
+        if (error != SocketError.Success)
+        {
+            EndLocked(request, error == SocketError.ConnectionRefused ? ReplyOutcome.Refused : ReplyOutcome.Dropped);
+        }
+    }
+
+    private SocketError TransmitLocked(PendingRequest request)
+    {
+        if (_transport is not { } transport)
+        {
+            return SocketError.NotConnected;
+        }
+
+        if (request.Transmissions == RequestTiming.MaxTransmissions)
+        {
+            return SocketError.Success;
+        }
+
+        var error = transport.Send(_sendBuffer.AsSpan(0, _codec.Write(request, _sendBuffer)));
+        if (error == SocketError.Success)
+        {
+            request.Transmissions++;
+            _metrics.CountDatagram();
+        }
+
+        return error;
+    }
+
+    private void ArmTimerLocked()
+    {
+        if (_table.DueAt < _timerDueAt)
+        {
+            // Timers count whole milliseconds: rounded up, so that none fires early only to be set again.
+            _timerDueAt = _table.DueAt;
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((_timerDueAt - Now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _timerDueAt = TimeSpan.MaxValue;
+            foreach (var (request, due) in _table.Advance(Now))
+            {
+                if (due == RequestTable.Due.Retransmit)
+                {
+                    TransmitLocked(request);
+                }
+                else if (request.UnprovenError is { } error)
+                {
+                    // Nothing proved or denied it, but the server did reply: asking again would only cost another timeout.
+                    request.Complete(CreateReply(request, ReplyOutcome.Answered) with
+                    {
+                        Status = error,
+                        Latency = request.UnprovenErrorAfter,
+                        IsFinal = true,
+                    });
+                }
+                else
+                {
+                    request.Complete(CreateReply(request, ReplyOutcome.NoReply));
+                }
+            }
+
+            ArmTimerLocked();
+        }
+    }
+
+    private void EndLocked(PendingRequest request, ReplyOutcome outcome)
+    {
+        _table.Remove(request);
+        request.Complete(CreateReply(request, outcome));
+    }
+
+    private void OnTransportError(UdpTransport transport, Exception exception)
+    {
+        lock (_gate)
+        {
+            if (_disposed || _transport != transport)
+            {
+                return;
+            }
+
+            if (exception is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                OnRefusedLocked(except: null);
+                return;
+            }
+
+            LogSocketFailed(_raida, _server, exception.Message);
+            CloseTransportLocked();
+            foreach (var request in _table.Requests)
+            {
+                EndLocked(request, ReplyOutcome.Dropped);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The kernel reports a refusal late and does not say of which datagram. So every request in flight is retransmitted once, and ends as
+    /// refused when that is refused too: a server that has come back meanwhile gets it and replies.
+    /// </summary>
+    private void OnRefusedLocked(PendingRequest? except)
+    {
+        foreach (var request in _table.Requests)
+        {
+            if (request == except)
+            {
+                continue;
+            }
+
+            if (request.WasRefused)
+            {
+                EndLocked(request, ReplyOutcome.Refused);
+                continue;
+            }
+
+            request.WasRefused = true;
+            if (TransmitLocked(request) == SocketError.ConnectionRefused)
+            {
+                // The refusal of the datagram before; this one was not sent yet.
+                TransmitLocked(request);
+            }
+        }
+    }
+
+    private void OnDatagram(ReadOnlyMemory<byte> datagram)
+    {
+        lock (_gate)
+        {
+            if (datagram.Length is < ResponseHeader.Length or >= ServerCodec.MaxReplyLength)
+            {
+                _metrics.CountDiscarded(DiscardReason.Malformed);
+                return;
+            }
+
+            var header = ResponseHeader.Read(datagram.Span);
+            if (header.Status.IsHeaderError())
+            {
+                // Before the sender's number is checked: a number other than expected may be the very error.
+                OnHeaderErrorLocked(header.Status);
+            }
+            else if (!_table.TryGet(header.EchoId, out var request))
+            {
+                _metrics.CountDiscarded(DiscardReason.Unmatched);
+            }
+            else
+            {
+                OnReplyLocked(request, header, datagram.Span);
+            }
+        }
+    }
+
+    private void OnReplyLocked(PendingRequest request, in ResponseHeader header, ReadOnlySpan<byte> reply)
+    {
+        switch (_codec.Check(reply, request, out var body))
+        {
+            case ReplyCheck.Proven:
+                _table.Remove(request);
+                request.Complete(CreateReply(request, ReplyOutcome.Answered) with { Status = header.Status, Body = body });
+                break;
+            case ReplyCheck.Unproven:
+                _metrics.CountDiscarded(DiscardReason.Forged);
+                if (header.Status.IsError())
+                {
+                    // Servers put no usable signature on some errors. It may be true, and TCP can prove it; forged, it costs one connection.
+                    request.UnprovenError = header.Status;
+                    request.UnprovenErrorAfter = Now - request.StartedAt;
+                    request.FallBack();
+                }
+
+                break;
+            default:
+                _metrics.CountDiscarded(DiscardReason.Malformed);
+                break;
+        }
+    }
+
+    private void OnHeaderErrorLocked(ResponseStatus status)
+    {
+        _headerErrors++;
+        _metrics.CountDiscarded(DiscardReason.HeaderError);
+        if (_headerErrors == 1 || Now - _headerErrorLoggedAt >= HeaderErrorLogInterval)
+        {
+            _headerErrorLoggedAt = Now;
+            LogHeaderError(_raida, _server, status.Describe(), _headerErrors);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "RAIDA {Raida} at {Server} rejects the header of our requests: {Status} ({Count} such replies so far). "
+            + "They cannot be matched to a request, so the server looks unresponsive. Check the coin id and the order of the servers.")]
+    private partial void LogHeaderError(int raida, RaidaServer server, string status, long count);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The socket to RAIDA {Raida} at {Server} failed: {Reason}. The next request opens another one.")]
+    private partial void LogSocketFailed(int raida, RaidaServer server, string reason);
+}

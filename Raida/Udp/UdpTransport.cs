@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Raida.Servers;
+
+namespace Raida.Udp;
+
+/// <summary>
+/// A connected UDP socket, which the kernel keeps free of other senders' datagrams, and the loop that receives from it. Moves bytes and
+/// knows nothing of requests.
+/// </summary>
+internal sealed class UdpTransport : IAsyncDisposable
+{
+    private readonly Socket _socket;
+    private readonly Action<ReadOnlyMemory<byte>> _onDatagram;
+    private readonly Action<UdpTransport, Exception> _onError;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _receiving;
+
+    private UdpTransport(Socket socket, Action<ReadOnlyMemory<byte>> onDatagram, Action<UdpTransport, Exception> onError)
+    {
+        _socket = socket;
+        _onDatagram = onDatagram;
+        _onError = onError;
+
+        // On the thread pool, whatever scheduler the caller has: this loop outlives the request that started it.
+        _receiving = Task.Run(ReceiveAsync);
+    }
+
+    /// <summary>Opens a socket.</summary>
+    /// <param name="onDatagram">Receives each datagram, one at a time; the memory is reused afterwards.</param>
+    /// <param name="onError">
+    /// Receives a <see cref="SocketException"/> with ConnectionRefused when the kernel reports that an earlier datagram was refused.
+    /// After any other exception the transport receives nothing more.
+    /// </param>
+    /// <exception cref="SocketException">The kernel has no socket or no route.</exception>
+    public static UdpTransport Open(
+        IPEndPoint endPoint,
+        Action<ReadOnlyMemory<byte>> onDatagram,
+        Action<UdpTransport, Exception> onError)
+    {
+        // Non-blocking: a full send buffer is reported instead of waited for.
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        try
+        {
+            // Connecting a datagram socket only names its peer: it does not wait.
+            socket.Connect(endPoint);
+            if (endPoint.Equals(socket.LocalEndPoint))
+            {
+                // Where nobody listens on this machine, the kernel may assign the very port that is to be reached, and datagrams would come
+                // back to their sender. The next attempt gets another port.
+                throw new SocketException((int)SocketError.AddressAlreadyInUse);
+            }
+
+            return new UdpTransport(socket, onDatagram, onError);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public SocketError Send(ReadOnlySpan<byte> datagram)
+    {
+        _socket.Send(datagram, SocketFlags.None, out var error);
+        return error;
+    }
+
+    /// <summary>Closes the socket. Safe to call from a handler, which must not await it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopping.IsCancellationRequested)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            _socket.Dispose();
+        }
+
+        await _receiving.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        var buffer = new byte[ServerCodec.MaxReplyLength];
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var length = await _socket.ReceiveAsync(buffer, SocketFlags.None, _stopping.Token).ConfigureAwait(false);
+                _onDatagram(buffer.AsMemory(0, length));
+            }
+            catch (Exception) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException exception) when (
+                exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+            {
+                _onError(this, new SocketException((int)SocketError.ConnectionRefused));
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.MessageSize)
+            {
+                // Some systems report a datagram that is larger than the buffer this way; others truncate it.
+                _onDatagram(buffer);
+            }
+            catch (Exception exception)
+            {
+                // Including a fault of ours: it must not make the server look dead for good.
+                _onError(this, exception);
+                return;
+            }
+        }
+    }
+}

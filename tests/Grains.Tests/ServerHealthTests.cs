@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using OrleansTasks.Grains.Nodes;
+using OrleansTasks.Grains.Tasks;
+using Raida;
+using Raida.Coins;
+using Raida.LocalNetwork;
+using Raida.Protocol;
+
+namespace OrleansTasks.Grains.Tests;
+
+/// <summary>Servers that become unresponsive and recover, as one silo observes them. The timeout of an echo is 100 ms at first.</summary>
+public sealed class ServerHealthTests : IAsyncLifetime
+{
+    private const int Node = 9;
+    private const string Down = "not asked because its last requests failed";
+
+    private static readonly TimeSpan DetectTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan ProbeDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private GrainCluster _cluster = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private LocalAgent Agent => _cluster.Network.Agents[Node];
+
+    private IRaidaNodeGrain Grain => GetGrain(Node);
+
+    public async ValueTask InitializeAsync() =>
+        _cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMilliseconds(100), detectTimeout: DetectTimeout);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Theory]
+    [InlineData(false, "no reply within")]
+    [InlineData(true, "refused the connection")]
+    public async Task Server_is_down_after_three_failures_and_up_within_5_seconds_of_its_return(bool isDown, string failure)
+    {
+        await BreakAsync(isDown);
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.StartsWith(failure, (await Grain.Echo(Token)).Failure, StringComparison.Ordinal);
+        }
+
+        var echo = await Grain.Echo(Token);
+        var detect = await Grain.Detect(Records(2), Token);
+        Assert.Equal(new NodeEchoReply(false, 0, Down), echo);
+        Assert.Equal([(byte)CoinStatus.Untried, (byte)CoinStatus.Untried], detect.Statuses);
+        Assert.Equal(new NodeFailure((byte)CoinStatus.Untried, Down, 2), Assert.Single(detect.Failures));
+        var report = await Grain.GetReport();
+        Assert.Equal((NodeState.Down, 2), (report.State, report.Counts.NotAsked));
+
+        // It comes back just after a probe was sent, or after some that nobody listened for.
+        var failures = report.FailuresInARow;
+        var requests = Agent.Counters.UdpRequests;
+        await WaitForAsync(
+            async () => Agent.Counters.UdpRequests > requests || (await Grain.GetReport()).FailuresInARow > failures,
+            "a probe");
+        await MendAsync();
+        var watch = Stopwatch.StartNew();
+        await WaitForAsync(async () => (await Grain.Echo(Token)).Answered, "the server to be asked again");
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Empty((await Grain.Detect(Records(1), Token)).Failures);
+        Assert.Equal(
+            [
+                (LogLevel.Warning, $"RAIDA {Node} at {_cluster.Network.EndPoints[Node]} is down: its last 3 requests failed. "
+                    + "It is not asked until it replies to a probe, which is sent every 1 s."),
+                (LogLevel.Information, $"RAIDA {Node} at {_cluster.Network.EndPoints[Node]} is up again."),
+            ],
+            _cluster.Log.Entries.Where(entry => entry.Message.StartsWith("RAIDA ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Server_that_is_down_is_probed_by_one_echo_at_a_time()
+    {
+        Agent.Faults = new AgentFaults { Deaf = true };
+        await FailThreeTimesAsync();
+        var requests = Agent.Counters.UdpRequests;
+        var watch = Stopwatch.StartNew();
+        var calls = 0;
+        while (watch.Elapsed < 2 * ProbeDelay || (Agent.Counters.UdpRequests == requests && watch.Elapsed < Patience))
+        {
+            Assert.Equal(Down, (await Grain.Echo(Token)).Failure);
+            calls++;
+        }
+
+        // One probe, and its repeats: with the first after 300 ms, and each wait twice the one before, there are no more than three.
+        Assert.InRange(calls, 10, int.MaxValue);
+        Assert.InRange(Agent.Counters.UdpRequests - requests, 1, 4);
+    }
+
+    [Fact]
+    public async Task Request_in_flight_when_the_server_goes_down_brings_it_back_by_its_reply()
+    {
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2.5) };
+        var detect = Grain.Detect(Records(1), Token);
+        await WaitForAsync(() => Task.FromResult(Agent.Counters.UdpRequests == 1), "the detect to be sent");
+        Agent.Faults = new AgentFaults { Deaf = true };
+        await FailThreeTimesAsync();
+        Assert.Equal(NodeState.Down, (await Grain.GetReport()).State);
+
+        Assert.Equal((byte)CoinStatus.Pass, Assert.Single((await detect).Statuses));
+
+        var report = await Grain.GetReport();
+        Assert.Equal((NodeState.Up, 0), (report.State, report.FailuresInARow));
+    }
+
+    [Fact]
+    public async Task Burst_of_1000_requests_to_an_unresponsive_server_costs_one_timeout()
+    {
+        const int Requests = 1000, InFlight = 64;
+        Agent.Faults = new AgentFaults { Deaf = true };
+        var watch = Stopwatch.StartNew();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Grain.Detect(Records(1), Token)));
+
+        Assert.InRange(watch.Elapsed, DetectTimeout - TimeSpan.FromMilliseconds(50), DetectTimeout * 1.5);
+        Assert.Equal(InFlight, replies.Count(reply => reply.Failures[0].Reason == "no reply within 6000 ms"));
+        Assert.Equal(Requests - InFlight, replies.Count(reply => reply.Failures[0].Reason == Down));
+        Assert.All(replies, reply => Assert.Equal(
+            reply.Failures[0].Reason == Down ? CoinStatus.Untried : CoinStatus.NoReply,
+            (CoinStatus)Assert.Single(reply.Statuses)));
+        var counts = (await Grain.GetReport()).Counts;
+        Assert.Equal((InFlight, Requests - InFlight), (counts.NoReply, counts.NotAsked));
+    }
+
+    [Fact]
+    public async Task Reply_with_an_error_counts_as_a_reply()
+    {
+        Agent.Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
+        for (var request = 0; request < 5; request++)
+        {
+            Assert.StartsWith("answered", (await Grain.Echo(Token)).Failure, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(NodeState.Up, (await Grain.GetReport()).State);
+    }
+
+    [Fact]
+    public async Task Cancelled_requests_do_not_count_against_a_server()
+    {
+        Agent.Faults = new AgentFaults { Deaf = true };
+        for (var request = 0; request < 5; request++)
+        {
+            using var giveUp = new CancellationTokenSource();
+            var requests = Agent.Counters.UdpRequests;
+            var detect = Grain.Detect(Records(1), giveUp.Token);
+            await WaitForAsync(() => Task.FromResult(Agent.Counters.UdpRequests > requests), "the detect to be sent");
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detect);
+        }
+
+        Assert.Equal((NodeState.Unknown, 0), ((await Grain.GetReport()).State, (await Grain.GetReport()).FailuresInARow));
+    }
+
+    [Fact]
+    public async Task Slow_server_gets_a_longer_timeout()
+    {
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(130) };
+        await WaitForAsync(async () => (await Grain.Echo(Token)).Answered, "a deadline that is long enough");
+
+        // Twice the delay, less what a timer may be early by.
+        Assert.InRange((await Grain.GetReport()).EchoDeadlineMilliseconds, 250, 5000);
+    }
+
+    [Fact]
+    public async Task Thirteen_servers_that_are_down_cost_a_task_no_time()
+    {
+        var deaf = Enumerable.Range(0, RaidaNetwork.Quorum).ToArray();
+        foreach (var raida in deaf)
+        {
+            _cluster.Network.Agents[raida].Faults = new AgentFaults { Deaf = true };
+        }
+
+        await Task.WhenAll(deaf.SelectMany(raida => new[] { FailThreeTimesAsync(raida, silo: 0), FailThreeTimesAsync(raida, silo: 1) }));
+
+        var watch = Stopwatch.StartNew();
+        var task = await _cluster.RunTaskAsync(Inputs.Detect(Coins(5000)));
+
+        Assert.Equal((TaskState.Error, "No coin reached quorum: 12 of 25 RAIDA answered, 13 are needed"), (task.State, task.Message));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    private static CoinList Coins(int count) => GeneratedCoins.Create(new Denomination(1), 0, count);
+
+    private static byte[] Records(int count)
+    {
+        var records = new byte[count * DetectPayload.RecordLength];
+        Coins(count).WriteDetectRecords(Node, 0, count, records);
+        return records;
+    }
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(watch.Elapsed < Patience, $"Timed out waiting for {what}.");
+            await Task.Delay(5, Token);
+        }
+    }
+
+    private IRaidaNodeGrain GetGrain(int raida, int silo = 0) => _cluster.GetGrains(silo).GetGrain<IRaidaNodeGrain>(raida);
+
+    private async Task FailThreeTimesAsync(int raida = Node, int silo = 0)
+    {
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.False((await GetGrain(raida, silo).Echo(Token)).Answered);
+        }
+    }
+
+    private async Task BreakAsync(bool isDown)
+    {
+        if (isDown)
+        {
+            await Agent.SetDownAsync(true, Token);
+        }
+        else
+        {
+            Agent.Faults = new AgentFaults { Deaf = true };
+        }
+    }
+
+    private async Task MendAsync()
+    {
+        Agent.Faults = new AgentFaults();
+        if (Agent.IsDown)
+        {
+            await Agent.SetDownAsync(false, Token);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using Raida.Coins;
+using Raida.Protocol;
+using Raida.Servers;
+using Raida.Tests.Support;
+using Raida.Udp;
+
+namespace Raida.Tests.Servers;
+
+/// <summary>The policy for one server: bisection, bounds, fairness and health.</summary>
+public sealed class RaidaServerClientTests : IDisposable
+{
+    private const int Node = 7;
+    private const int Full = DetectPayload.MaxCoinsPerDatagram;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly UdpPeer _peer = new();
+    private readonly ClientMetrics _metrics;
+
+    public RaidaServerClientTests() => _metrics = new ClientMetrics(_peer.Port);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _peer.Dispose();
+    }
+
+    [Theory]
+    [InlineData(64, 0)]
+    [InlineData(64, 63)]
+    [InlineData(37, 17)]
+    [InlineData(2, 1)]
+    public async Task Unknown_coin_costs_no_other_coin_its_verdict(int coins, int unknown)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var client = _peer.CreateClient();
+        var serving = _peer.ServeAsync(request => AnswerUnknown(request, serialNumber => serialNumber == unknown), stopping.Token);
+
+        var reply = await client.DetectAsync(Node, Records.CreateNumbered(coins), Token);
+
+        Assert.Equal(
+            Enumerable.Range(0, coins).Select(coin => coin == unknown ? CoinStatus.Error : CoinStatus.Pass),
+            reply.Statuses);
+        Assert.Equal((ReplyOutcome.Answered, 1), Assert.Single(reply.Failures) is var failure ? (failure.Outcome, failure.Coins) : default);
+        await stopping.CancelAsync();
+        await serving;
+    }
+
+    [Fact]
+    public async Task List_of_unknown_coins_is_not_asked_for_coin_by_coin()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var client = _peer.CreateClient();
+        var serving = _peer.ServeAsync(request => AnswerUnknown(request, _ => true), stopping.Token);
+
+        var reply = await client.DetectAsync(Node, Records.CreateNumbered(RaidaClient.MaxCoinsPerDetect), Token);
+
+        // One for each of the 16 datagrams, and two for each of the 256 bisections.
+        Assert.Equal(16 + (2 * 256), _metrics.Sent);
+        Assert.All(reply.Statuses, status => Assert.Equal(CoinStatus.Error, status));
+        Assert.Equal(RaidaClient.MaxCoinsPerDetect, Assert.Single(reply.Failures).Coins);
+        await stopping.CancelAsync();
+        await serving;
+    }
+
+    [Fact]
+    public async Task Datagrams_with_one_coin_reach_their_bound_and_never_exceed_it()
+    {
+        const uint Coin = 0;
+        var received = 0;
+        var replied = 0;
+        var withCoin = 0;
+        var transmissions = new ConcurrentDictionary<string, int>();
+        var replies = new ConcurrentDictionary<int, int>();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var client = _peer.CreateClient(_time, TimeSpan.FromSeconds(3), confirmsVerdicts: true);
+        var serving = _peer.ServeAsync(Reply, stopping.Token);
+
+        // Fast replies, so that the delay before a retransmission is short enough for as many as are allowed.
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.DetectAsync(Node, Records.Create(1, serialNumber: 1), Token)));
+        var detect = client.DetectAsync(Node, Records.CreateNumbered(Full), Token);
+        while (!detect.IsCompleted)
+        {
+            for (var delay = TimeSpan.FromMilliseconds(50); delay < TimeSpan.FromSeconds(1); delay *= 2)
+            {
+                await SettleAsync();
+                _time.Pass(delay);
+            }
+
+            await SettleAsync();
+        }
+
+        var reply = await detect;
+
+        Assert.Equal([CoinStatus.Error, .. Enumerable.Repeat(CoinStatus.Pass, Full - 1)], reply.Statuses);
+        Assert.Equal(ReplyOutcome.Contradictory, Assert.Single(reply.Failures).Outcome);
+        Assert.InRange(withCoin, RaidaServerClient.MaxDatagramsPerCoin * 9 / 10, RaidaServerClient.MaxDatagramsPerCoin);
+        await stopping.CancelAsync();
+        await serving;
+
+        void Reply(ReceivedRequest request)
+        {
+            var coins = Records.ReadSerialNumbers(request);
+            if (!coins.Contains(Coin))
+            {
+                Send(request, ResponseStatus.AllPass);
+            }
+            else
+            {
+                withCoin++;
+                if (transmissions.AddOrUpdate(Convert.ToHexString(request.Bytes), 1, (_, count) => count + 1) == RequestTiming.MaxTransmissions)
+                {
+                    // Every second reply reports an unknown coin, which needs the most replies; about a single coin all differ.
+                    var number = replies.AddOrUpdate(coins.Count, 1, (_, count) => count + 1);
+                    var isUnknown = coins.Count > 1 && number % 2 == 0;
+                    var body = new byte[DetectPayload.GetBitFieldLength(coins.Count)];
+                    body[0] = (byte)number;
+                    Send(request, isUnknown ? ResponseStatus.UnknownCoin : ResponseStatus.Mixed, isUnknown ? [] : body);
+                }
+            }
+
+            Interlocked.Increment(ref received);
+        }
+
+        void Send(ReceivedRequest request, ResponseStatus status, byte[]? body = null)
+        {
+            Interlocked.Increment(ref replied);
+            _peer.Answer(request, status, body);
+        }
+
+        Task SettleAsync() => Eventually.HoldsAsync(
+            () => Volatile.Read(ref received) == _metrics.Sent && Volatile.Read(ref replied) == _metrics.Answered + _metrics.Unmatched,
+            "the server and the client to process what was sent");
+    }
+
+    [Fact]
+    public async Task Echo_waits_for_at_most_one_datagram_of_a_large_detect()
+    {
+        await using var client = _peer.CreateClient(maxInFlight: 1);
+        var detect = client.DetectAsync(Node, Records.CreateNumbered(RaidaClient.MaxCoinsPerDetect), Token);
+        var inFlight = await _peer.ReceiveAsync();
+        var echo = client.EchoAsync(Node, Token);
+        var order = new List<RaidaCommand>();
+        for (var datagram = 0; datagram < 16; datagram++)
+        {
+            _peer.Answer(inFlight, inFlight.Header.Command == RaidaCommand.Echo ? ResponseStatus.Success : ResponseStatus.AllPass);
+            inFlight = await _peer.ReceiveAsync();
+            order.Add(inFlight.Header.Command);
+        }
+
+        _peer.Answer(inFlight, ResponseStatus.AllPass);
+        Assert.True((await detect).IsSuccess);
+        Assert.True((await echo).IsSuccess);
+        Assert.InRange(order.IndexOf(RaidaCommand.Echo), 0, 1);
+    }
+
+    [Fact]
+    public async Task Server_that_is_down_is_not_asked_until_a_probe_gets_a_reply()
+    {
+        var logger = new CollectingLogger<RaidaClient>();
+        await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 3, logger: logger);
+        await FailAsync(client, requests: 3);
+        Assert.Equal((ServerState.Down, 3), (client.GetReport(Node).State, client.GetReport(Node).ConsecutiveFailures));
+
+        var echo = await client.EchoAsync(Node, Token);
+        var detect = await client.DetectAsync(Node, Records.Create(coins: 3), Token);
+        Assert.Equal(ReplyOutcome.ServerDown, echo.Outcome);
+        Assert.Equal(Enumerable.Repeat(CoinStatus.Untried, 3), detect.Statuses);
+        Assert.Equal((2L, 2L), (_metrics.ServerDown, client.GetReport(Node).NotSent));
+        Assert.False(_peer.HasRequest);
+
+        _peer.Answer(await ReceiveProbeAsync(), ResponseStatus.Success);
+        await Eventually.HoldsAsync(() => client.GetReport(Node).State == ServerState.Up, "the server to be up");
+        await Eventually.HoldsAsync(() => logger.Messages.Count == 2, "both changes to be logged");
+        Assert.Contains("is down: its last 3 requests failed", logger.Messages.First(), StringComparison.Ordinal);
+        Assert.Contains("is up again", logger.Messages.Last(), StringComparison.Ordinal);
+
+        var next = client.EchoAsync(Node, Token);
+        _peer.Answer(await _peer.ReceiveAsync(), ResponseStatus.Success);
+        Assert.True((await next).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Probe_without_a_reply_is_followed_by_another()
+    {
+        await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 1);
+        await FailAsync(client, requests: 1);
+        var first = await ReceiveProbeAsync();
+        var second = first;
+        while (second.Bytes.AsSpan().SequenceEqual(first.Bytes))
+        {
+            second = await ReceiveProbeAsync();
+        }
+
+        Assert.Equal(RaidaCommand.Echo, second.Header.Command);
+        _peer.Answer(second, ResponseStatus.Success);
+        await Eventually.HoldsAsync(() => client.GetReport(Node).State == ServerState.Up, "the server to be up");
+    }
+
+    [Fact]
+    public async Task Requests_that_were_queued_when_the_server_went_down_are_not_sent()
+    {
+        const int InFlight = 4;
+        await using var client = _peer.CreateClient(_time, Timeout, maxInFlight: InFlight, failuresUntilDown: 3);
+        var detect = client.DetectAsync(Node, Records.CreateNumbered(RaidaClient.MaxCoinsPerDetect), Token);
+        var coins = new HashSet<uint>();
+        while (coins.Count < InFlight)
+        {
+            coins.Add(Records.ReadSerialNumbers(await _peer.ReceiveAsync())[0]);
+        }
+
+        // Some may be sent before the third failure is recorded; they need their own timeout.
+        await PassUntilAsync(() => detect.IsCompleted, "the detect to end");
+        var reply = await detect;
+
+        var unanswered = reply.Statuses.Count(status => status == CoinStatus.NoReply);
+        Assert.InRange(unanswered, 3 * Full, (InFlight + 3) * Full);
+        Assert.Equal(RaidaClient.MaxCoinsPerDetect - unanswered, reply.Statuses.Count(status => status == CoinStatus.Untried));
+    }
+
+    [Fact]
+    public async Task Metrics_name_the_server_and_the_outcome()
+    {
+        await using var client = _peer.CreateClient();
+        var echo = client.EchoAsync(Node, Token);
+        _peer.Answer(await _peer.ReceiveAsync(), ResponseStatus.Success);
+        await echo;
+
+        Assert.Equal((1L, 1L, 0L, 0L), (_metrics.Sent, _metrics.Answered, _metrics.NoReply, _metrics.Connections));
+    }
+
+    private void AnswerUnknown(ReceivedRequest request, Func<uint, bool> isUnknown) => _peer.Answer(
+        request,
+        Records.ReadSerialNumbers(request).Any(isUnknown) ? ResponseStatus.UnknownCoin : ResponseStatus.AllPass);
+
+    /// <summary>Lets echoes time out, and discards their datagrams.</summary>
+    private async Task FailAsync(RaidaClient client, int requests)
+    {
+        var echoes = Enumerable.Range(0, requests).Select(_ => client.EchoAsync(Node, Token)).ToArray();
+        await Eventually.HoldsAsync(() => _metrics.Sent == requests, "the echoes to be sent");
+        _time.Pass(Timeout);
+        Assert.All(await Task.WhenAll(echoes), reply => Assert.Equal(ReplyOutcome.NoReply, reply.Outcome));
+        for (var sent = _metrics.Sent; sent > 0; sent--)
+        {
+            await _peer.ReceiveAsync();
+        }
+    }
+
+    /// <summary>Waits for a probe: its delay begins a moment after the server went down.</summary>
+    private async Task<ReceivedRequest> ReceiveProbeAsync()
+    {
+        await PassUntilAsync(() => _peer.HasRequest, "a probe");
+        return await _peer.ReceiveAsync();
+    }
+
+    private Task PassUntilAsync(Func<bool> condition, string what) => Eventually.HoldsAsync(
+        () =>
+        {
+            _time.Pass(TimeSpan.FromMilliseconds(100));
+            return condition();
+        },
+        what);
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Raida.Protocol;
+
+namespace Raida.Tests.Support;
+
+/// <summary>A port on loopback, UDP and TCP of the same number, which replies as a test wants.</summary>
+internal sealed class TcpPeer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Socket _listener;
+
+    public TcpPeer()
+    {
+        (Udp, _listener) = Bind();
+        _listener.Listen();
+    }
+
+    public UdpPeer Udp { get; }
+
+    public int Port => Udp.Port;
+
+    /// <summary>A client of which every RAIDA is this peer.</summary>
+    public RaidaClient CreateClient(
+        TimeProvider? timeProvider = null,
+        TimeSpan? timeout = null,
+        KeyCoin? keyCoin = null,
+        bool confirmsVerdicts = false) =>
+        Udp.CreateClient(timeProvider, timeout, keyCoin: keyCoin, confirmsVerdicts: confirmsVerdicts);
+
+    /// <summary>Waits for the next connection and its request.</summary>
+    public async Task<TcpRequest> ReceiveAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var connection = await _listener.AcceptAsync(patience.Token);
+            var header = await ReadAsync(connection, RequestHeader.Length, patience.Token);
+            var body = await ReadAsync(connection, RequestHeader.Read(header).BodyLength, patience.Token);
+            return new TcpRequest(connection, new ReceivedRequest([.. header, .. body], (IPEndPoint)connection.RemoteEndPoint!));
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("Waited in vain for a request over TCP.");
+        }
+    }
+
+    /// <summary>Whether a connection is open that was not accepted yet.</summary>
+    public bool HasConnection => _listener.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Udp.Dispose();
+    }
+
+    private static (UdpPeer Udp, Socket Listener) Bind()
+    {
+        while (true)
+        {
+            var udp = new UdpPeer();
+            var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                listener.Bind(new IPEndPoint(IPAddress.Loopback, udp.Port));
+                return (udp, listener);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The TCP port of this number is in use: try another one.
+                listener.Dispose();
+                udp.Dispose();
+            }
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(Socket connection, int length, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[length];
+        for (var read = 0; read < length;)
+        {
+            var received = await connection.ReceiveAsync(bytes.AsMemory(read), SocketFlags.None, cancellationToken);
+            Assert.NotEqual(0, received);
+            read += received;
+        }
+
+        return bytes;
+    }
+}
