@@ -6,12 +6,15 @@ namespace OrleansTasks.Grains.Nodes;
 [Alias("OrleansTasks.IRaidaNodeGrain")]
 public interface IRaidaNodeGrain : IGrainWithIntegerKey
 {
-    /// <summary>Asks the server whether it is up. Calls at the same time are coalesced into one request.</summary>
+    /// <summary>
+    /// Asks the server whether it is up. Calls at the same time are coalesced into one request. The task's deadline cancels the call; the
+    /// response timeout only has to be longer than usual ones.
+    /// </summary>
     [Alias("Echo"), ResponseTimeout("00:15:00")]
     Task<NodeEchoReply> Echo(CancellationToken cancellationToken);
 
     /// <summary>Asks the server whether coins are authentic.</summary>
-    /// <param name="records">1 to 1,024 detect records of 21 bytes, ready for the wire, made for this server.</param>
+    /// <param name="records">1 to 1,024 detect records of 21 bytes, written for this server.</param>
     [Alias("Detect"), ResponseTimeout("00:15:00")]
     Task<NodeDetectReply> Detect([Immutable] ReadOnlyMemory<byte> records, CancellationToken cancellationToken);
 
@@ -42,7 +45,7 @@ public sealed record NodeEchoReply(
 
 /// <summary>What a server reported about some coins.</summary>
 /// <param name="Statuses">One byte a coin, a CoinStatus of Raida, in the order of the records.</param>
-/// <param name="Failures">Why coins have no verdict, one for each reason; empty when all have one.</param>
+/// <param name="Failures">Why coins have no verdict, one for each reason; empty when all have one. Ids 1 and 2 are not reused.</param>
 [GenerateSerializer, Immutable, Alias("NodeDetectReply")]
 public sealed record NodeDetectReply([property: Id(0)] byte[] Statuses, [property: Id(3)] NodeFailure[] Failures);
 
@@ -75,10 +78,10 @@ public enum NodeState
 /// <param name="State">Whether this silo asks it.</param>
 /// <param name="Counts">This silo's requests by outcome.</param>
 /// <param name="LastHeard">The time of the last reply in Unix seconds; null before the first.</param>
-/// <param name="FailuresInARow">The number of failures since the last reply.</param>
-/// <param name="EchoDeadlineMilliseconds">The timeout of the next echo.</param>
-/// <param name="DetectDeadlineMilliseconds">The timeout of the next detect datagram.</param>
-/// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes, and as many detect datagrams, in no order.</param>
+/// <param name="ConsecutiveFailures">The number of failures since the last reply.</param>
+/// <param name="EchoTimeoutMilliseconds">The timeout of the next echo.</param>
+/// <param name="DetectTimeoutMilliseconds">The timeout of the next detect.</param>
+/// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes and 128 detects, in no order.</param>
 [GenerateSerializer, Immutable, Alias("NodeReport")]
 public sealed record NodeReport(
     [property: Id(0)] int Raida,
@@ -86,9 +89,9 @@ public sealed record NodeReport(
     [property: Id(2)] NodeState State,
     [property: Id(3)] NodeCounts Counts,
     [property: Id(4)] long? LastHeard,
-    [property: Id(5)] int FailuresInARow,
-    [property: Id(6)] int EchoDeadlineMilliseconds,
-    [property: Id(7)] int DetectDeadlineMilliseconds,
+    [property: Id(5)] int ConsecutiveFailures,
+    [property: Id(6)] int EchoTimeoutMilliseconds,
+    [property: Id(7)] int DetectTimeoutMilliseconds,
     [property: Id(8)] int[] LatencyMicroseconds);
 
 /// <summary>Requests to a server by outcome since the silos started. Cancelled requests and probes are not counted.</summary>
@@ -144,7 +147,7 @@ public sealed record NodeSummary(
     [property: Id(4)] NodeCounts Counts,
     [property: Id(5)] long? LastHeard);
 
-/// <summary>Percentiles by nearest rank of a server's newest latencies, echoes and detect datagrams together.</summary>
+/// <summary>Percentiles by nearest rank of a server's newest latencies, echoes and detects together.</summary>
 /// <param name="MedianMicroseconds">The median.</param>
 /// <param name="P95Microseconds">The 95th percentile.</param>
 /// <param name="P99Microseconds">The 99th percentile.</param>

@@ -5,14 +5,14 @@ using Raida.Protocol;
 namespace OrleansTasks.Grains.Nodes;
 
 /// <summary>
-/// Calls to node grains, retried while the cluster changes: an activation may be on a silo that is shutting down or was just declared dead.
-/// A call that fails for longer costs that server's reply and nothing else.
+/// Calls to node grains, retried while Orleans rejects them, as when this silo shuts down or was just declared dead. A call that keeps failing
+/// costs that server's reply and nothing else.
 /// </summary>
 internal static class NodeCalls
 {
-    private const string Failure = "not asked because of an internal error";
+    private const string Failure = "gave no verdict because of an internal error";
 
-    /// <summary>A silo's death is detected after 2 to 3 s.</summary>
+    /// <summary>From the first failure on. A silo's death is detected after 2 to 3 s.</summary>
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -38,18 +38,21 @@ internal static class NodeCalls
     private static async Task<T> TryAsync<T>(Func<Task<T>> call, Func<TimeSpan, T> fail, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
+        long? failedAt = null;
         while (true)
         {
             try
             {
                 return await call();
             }
-            catch (Exception exception) when (exception is OrleansException or TimeoutException)
+            catch (Exception exception) when (
+                exception is OrleansException or TimeoutException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                var elapsed = Stopwatch.GetElapsedTime(startedAt);
-                if (elapsed + RetryDelay >= RetryBudget)
+                failedAt ??= Stopwatch.GetTimestamp();
+                if (Stopwatch.GetElapsedTime(failedAt.Value) + RetryDelay >= RetryBudget)
                 {
-                    return fail(elapsed);
+                    return fail(Stopwatch.GetElapsedTime(startedAt));
                 }
             }
 

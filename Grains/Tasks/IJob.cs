@@ -8,7 +8,7 @@ public interface IJob
 {
     /// <summary>Does the work.</summary>
     /// <param name="input">What to do, of the type that the job was registered for.</param>
-    /// <param name="cancellationToken">Ends the work: the task's deadline passed, or its grain leaves this silo.</param>
+    /// <param name="cancellationToken">Cancelled when the task is cancelled or deleted, its deadline passes, or its grain leaves this silo.</param>
     /// <exception cref="OperationCanceledException">The work was ended before it was done.</exception>
     Task<JobOutcome> RunAsync(TaskInput input, IJobProgress progress, CancellationToken cancellationToken);
 }

@@ -69,7 +69,7 @@ public sealed partial class TaskAdmission : IDisposable
     }
 
     /// <summary>Counts a task that was accepted earlier and is resumed. It must run even if a limit is reached.</summary>
-    public void EnterAgain(TaskInput input)
+    public void EnterResumed(TaskInput input)
     {
         lock (_gate)
         {

@@ -52,7 +52,7 @@ internal sealed partial class TaskGrain(
             else if (record.State.State == TaskState.Running)
             {
                 // The progress that readers saw before the interruption was not stored, and must not fall: show all there can be.
-                running.EnterAgain(record.State.Input!);
+                running.EnterResumed(record.State.Input!);
                 Show(MaxProgressWhileRunning, "Resumed after an interruption");
                 LogResumed(Id);
                 BeginWork();

@@ -35,14 +35,14 @@ public sealed class TaskOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// How long a silo that is told to stop waits for its running tasks to end; 10 s by default, 0 to 5 minutes. What still runs then is
-    /// taken up by another silo, or at the next start.
+    /// How long a stopping silo waits for its running tasks; 10 s by default, 0 to 5 minutes. Tasks that are still running then are resumed by
+    /// another silo, or at the next start.
     /// </summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a task that nobody asks for stays in memory; storage has it. 15 s by default, 2 s to 1 day. Orleans looks for such
-    /// tasks every half of it, at the least every 30 s. Each takes some 3 kB, and a busy silo ends thousands a second.
+    /// How long an idle task stays in memory; storage keeps it. 15 s by default, 2 s to 1 day. Orleans looks for idle tasks every half of it, at
+    /// least every 30 s. Each takes about 3 kB, and a busy silo ends thousands per second.
     /// </summary>
     public TimeSpan CollectionAge { get; set; } = TimeSpan.FromSeconds(15);
 

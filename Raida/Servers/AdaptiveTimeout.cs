@@ -3,8 +3,8 @@ using Raida.Udp;
 namespace Raida.Servers;
 
 /// <summary>
-/// How long one server is waited for with one kind of request, from its own history: never less than the configured timeout, so that no
-/// server is discarded because others, or it itself, used to be faster, and never more than the longest published one.
+/// The timeout and the retransmission delay of one kind of request to one server, from its own latency history. Never below the configured
+/// timeout, so that no server is discarded because it or others used to be faster, and never above the longest published one.
 /// </summary>
 /// <param name="configured">The configured timeout.</param>
 /// <param name="longest">The longest timeout; the configured one where that is longer.</param>
@@ -13,7 +13,7 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
     /// <summary>The published steps after a timeout: 2 s, then 3 for an echo; 3 s, then 4.5 for a detect.</summary>
     private const double Growth = 1.5;
 
-    /// <summary>A server may once take twice as long as for the slowest of 100 replies.</summary>
+    /// <summary>Tolerates a reply that takes twice the 99th percentile.</summary>
     private const int TimeoutPerSlowest = 2;
 
     /// <summary>
@@ -25,7 +25,7 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
     /// <summary>How many replies show the usual latency.</summary>
     private const int EnoughReplies = 5;
 
-    /// <summary>How many replies tell a slow server from lost datagrams: at 50 % loss hardly ever all but one of 20 are lost.</summary>
+    /// <summary>How many replies distinguish a slow server from datagram loss: at 50 % loss, hardly ever are 19 of 20 replies late.</summary>
     private const int EnoughRepliesToBeSlow = 20;
 
     /// <summary>First at a tenth of the timeout, and each delay twice the one before: at least three retransmissions.</summary>
@@ -66,7 +66,7 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
     {
         if (reply.Outcome == ReplyOutcome.Answered)
         {
-            // Over TCP it includes the wait for datagrams, and says nothing about theirs.
+            // A latency over TCP includes the wait for datagrams.
             if (!reply.IsOverTcp)
             {
                 History.Add(reply.Latency);

@@ -7,8 +7,9 @@ using Raida.Udp;
 namespace Raida.Servers;
 
 /// <summary>
-/// Everything about one server: what it is asked, in how many datagrams, how often and for how long, and whether it is asked at all. The
-/// only place that retries. The layers, from a call to the socket:
+/// Everything about one server: what it is asked, in how many datagrams, how often and for how long, and whether it is asked at all.
+/// <see cref="UdpChannel"/> carries out the retransmissions; nothing above this class retries, except for a grain call that Orleans rejects.
+/// The layers, from a call to the socket:
 /// <code>
 /// DetectAsync     cuts the coins into datagrams
 ///   DetectBatch   bisects a datagram with a coin that the server does not know
@@ -21,8 +22,8 @@ namespace Raida.Servers;
 internal sealed partial class RaidaServerClient : IAsyncDisposable
 {
     /// <summary>
-    /// The most datagrams that one coin causes in one detect: one for each transmission of each confirmation at each level of bisection
-    /// (64 coins, 32, ... 1).
+    /// The most datagrams that one coin causes in one detect: 6 transmissions of each of 4 requests at each of 7 batch sizes (64 coins,
+    /// 32, ... 1). A grain call that is retried, or a task that is resumed, is another detect.
     /// </summary>
     public const int MaxDatagramsPerCoin = RequestTiming.MaxTransmissions * VerdictConfirmation.MaxReplies * BisectionLevels;
 
@@ -32,8 +33,11 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     /// <summary>Datagrams of 64 coins are halved six times.</summary>
     private const int BisectionLevels = 7;
 
-    /// <summary>How many more requests may queue for one server. One beyond is not sent.</summary>
-    private const int MaxQueued = 8192;
+    /// <summary>
+    /// How many requests may queue for one server; one beyond is not sent. More than the tasks that a silo admits by default: 128 MiB of
+    /// coins are 331,000 coins, or 20,700 encrypted datagrams.
+    /// </summary>
+    private const int MaxQueued = 32 * 1024;
 
     /// <summary>How long a proven rejection of the key coin makes later ones, which datagrams cannot prove, believable.</summary>
     private static readonly TimeSpan KeyCoinErrorLifetime = TimeSpan.FromMinutes(1);
@@ -136,19 +140,16 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         var records = detect.GetRecords(start, count);
         var confirmation = new VerdictConfirmation();
-        while (true)
+        RaidaReply reply;
+        RaidaReply? confirmed;
+        do
         {
-            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, cancellationToken).ConfigureAwait(false);
-            if (!_options.ConfirmsVerdicts)
-            {
-                return reply;
-            }
-
-            if (confirmation.Take(reply) is { } confirmed)
-            {
-                return confirmed;
-            }
+            reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, cancellationToken).ConfigureAwait(false);
+            confirmed = _options.ConfirmsVerdicts ? confirmation.Take(reply) : reply;
         }
+        while (confirmed is null);
+
+        return confirmed;
     }
 
     private async Task<RaidaReply> AskAsync(
@@ -159,19 +160,20 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(RaidaClient));
-        var timing = _monitor.GetTiming(command);
         if (_monitor.IsDown)
         {
-            return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown), timing);
+            return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown), default);
         }
 
         if (!await _queue.EnterAsync(call, cancellationToken).ConfigureAwait(false))
         {
-            return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.NotSent), timing);
+            return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.NotSent), default);
         }
 
         try
         {
+            var timing = _monitor.GetTiming(command);
+
             // What was queued when the server went down would only cost its timeout once more.
             return Record(
                 _monitor.IsDown
@@ -189,14 +191,12 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         try
         {
-            var reply = await _udp.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (reply is null)
-            {
-                reply = await FallBackAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-            else if (reply.Outcome == ReplyOutcome.Answered)
+            var reply = await _udp.SendAsync(request, cancellationToken).ConfigureAwait(false)
+                ?? await FallBackAsync(request, cancellationToken).ConfigureAwait(false);
+            if (reply is { Outcome: ReplyOutcome.Answered, IsOverTcp: false, IsFinal: false })
             {
                 _answersOverTcp = false;
+                _address.OnAnswered();
             }
 
             if (reply.Outcome is ReplyOutcome.NoReply or ReplyOutcome.Refused or ReplyOutcome.Dropped)
@@ -252,7 +252,12 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             _stopping.Token.ThrowIfCancellationRequested();
             if (request.UnprovenError is { } error && IsProven(error))
             {
-                return _udp.CreateReply(request, ReplyOutcome.Answered) with { Status = error, IsFinal = true };
+                return _udp.CreateReply(request, ReplyOutcome.Answered) with
+                {
+                    Status = error,
+                    Latency = request.UnprovenErrorAfter,
+                    IsFinal = true,
+                };
             }
 
             if (request.Completion.IsCompleted && !_answersOverTcp)
@@ -329,33 +334,25 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         var timing = new RequestTiming(RecoveryProbe.Timeout, RecoveryProbe.Timeout / 10);
         var request = new PendingRequest(RaidaCommand.Echo, default, timing);
-        if (_monitor.RecordProbe(await ExchangeAsync(request, cancellationToken).ConfigureAwait(false)))
-        {
-            OnHealthChanged();
-        }
+        OnHealthRecorded(_monitor.RecordProbe(await ExchangeAsync(request, cancellationToken).ConfigureAwait(false)));
     }
 
     private RaidaReply Record(RaidaReply reply, RequestTiming timing)
     {
         _metrics.CountRequest(reply.Outcome);
-        if (_monitor.Record(reply, timing))
-        {
-            OnHealthChanged();
-        }
-
-        _queue.Limit(_monitor.PendingFailures);
+        OnHealthRecorded(_monitor.Record(reply, timing));
+        _queue.Limit(_monitor.IsFailing);
         return reply;
     }
 
-    private void OnHealthChanged()
+    private void OnHealthRecorded(HealthChange change)
     {
-        var report = _monitor.CreateReport();
-        if (report.State == ServerState.Down)
+        if (change == HealthChange.WentDown)
         {
-            LogDown(_raida, _options.Servers[_raida], report.ConsecutiveFailures, RecoveryProbe.Delay.TotalSeconds);
+            LogDown(_raida, _options.Servers[_raida], _options.FailuresUntilDown, RecoveryProbe.Delay.TotalSeconds);
             _probe.Start();
         }
-        else
+        else if (change == HealthChange.CameBack)
         {
             LogUp(_raida, _options.Servers[_raida]);
         }
@@ -376,10 +373,10 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private sealed class Detect(ReadOnlyMemory<byte> records)
     {
         /// <summary>
-        /// How many batches of one call may be bisected, and one more for each two coins that have a verdict. One unknown coin in a full
-        /// datagram takes six; a list of unknown coins must not be asked for coin by coin.
+        /// The bisections of one call: this many, and one more for every two coins that have a verdict. Isolating one unknown coin takes six;
+        /// the limit keeps a list of unknown coins from being asked for coin by coin.
         /// </summary>
-        private const int MinBisections = 64;
+        private const int BaseBisections = 64;
 
         private int _bisections;
 
@@ -392,6 +389,16 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         public ReadOnlyMemory<byte> GetRecords(int start, int count) =>
             records.Slice(start * DetectPayload.RecordLength, count * DetectPayload.RecordLength);
 
-        public bool TryBisect() => Interlocked.Increment(ref _bisections) <= MinBisections + (Reply.CoinsWithVerdict / 2);
+        public bool TryBisect()
+        {
+            if (Interlocked.Increment(ref _bisections) <= BaseBisections + (Reply.CoinsWithVerdict / 2))
+            {
+                return true;
+            }
+
+            // Later batches may have room again, when others have got their verdicts.
+            Interlocked.Decrement(ref _bisections);
+            return false;
+        }
     }
 }

@@ -58,12 +58,12 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
     }
 
     /// <summary>
-    /// Halves the requests in flight for each consecutive failure. Requests that time out together are then not followed by as many others
-    /// before they have been recognized as the failure of the server.
+    /// Admits only a quarter of the requests while the server's last one has failed. Requests in flight together time out together; before
+    /// enough of these failures are counted to take the server down, others must not follow them.
     /// </summary>
-    public void Limit(int consecutiveFailures)
+    public void Limit(bool isFailing)
     {
-        var limit = Math.Max(1, _maxInFlight >> Math.Min(consecutiveFailures, 30));
+        var limit = isFailing ? Math.Max(1, _maxInFlight / 4) : _maxInFlight;
         lock (_gate)
         {
             if (limit != _limit)

@@ -47,6 +47,18 @@ internal sealed partial class ServerAddress : IAsyncDisposable
     /// <summary>Raised with the new address when the server has moved.</summary>
     public event Action<IPEndPoint>? Changed;
 
+    /// <summary>The newest address; null while the name has not been resolved.</summary>
+    public IPEndPoint? Current
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _current;
+            }
+        }
+    }
+
     /// <returns>The server's address; null when its name does not resolve. Cancellation does not end the resolving.</returns>
     public async ValueTask<IPEndPoint?> GetAsync(CancellationToken cancellationToken)
     {
@@ -74,6 +86,15 @@ internal sealed partial class ServerAddress : IAsyncDisposable
         if (!_isFixed)
         {
             Refresh(MaxAge);
+        }
+    }
+
+    /// <summary>Forgets earlier failures: the present address works.</summary>
+    public void OnAnswered()
+    {
+        if (!_isFixed)
+        {
+            Volatile.Write(ref _hasFailed, false);
         }
     }
 

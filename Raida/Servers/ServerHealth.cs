@@ -1,8 +1,21 @@
 namespace Raida.Servers;
 
+/// <summary>How an outcome changed whether a server is up.</summary>
+internal enum HealthChange
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>The server is down from now on.</summary>
+    WentDown,
+
+    /// <summary>The server is up again.</summary>
+    CameBack,
+}
+
 /// <summary>
-/// Whether a server is asked: not after a number of consecutive failures, until it has replied again. A reply with any status counts as
-/// one; what was not sent says nothing about the server. Guarded by the lock of its monitor.
+/// Tracks whether a server is up. It goes down after a number of consecutive failures, and comes back with the next reply of any status.
+/// Unsent requests do not count. Guarded by the lock of its monitor.
 /// </summary>
 /// <remarks>
 /// Failures of requests that were in flight together all count, so one wave of a detect can take a server down: each of them was
@@ -23,8 +36,7 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
     public DateTimeOffset? LastReply { get; private set; }
 
     /// <summary>Records the outcome of a request.</summary>
-    /// <returns>Whether the server has gone down or come back by it.</returns>
-    public bool Record(ReplyOutcome outcome)
+    public HealthChange Record(ReplyOutcome outcome)
     {
         var wasDown = IsDown;
         switch (outcome)
@@ -42,6 +54,8 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
                 break;
         }
 
-        return IsDown != wasDown;
+        return IsDown == wasDown ? HealthChange.None
+            : IsDown ? HealthChange.WentDown
+            : HealthChange.CameBack;
     }
 }

@@ -30,16 +30,14 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>
-    /// The failures since the last reply, from which the server is not known to be down; 0 when it is down, as nothing is sent then.
-    /// </summary>
-    public int PendingFailures
+    /// <summary>Whether the last request failed, and the server is not known to be down.</summary>
+    public bool IsFailing
     {
         get
         {
             lock (_gate)
             {
-                return _health.IsDown ? 0 : _health.ConsecutiveFailures;
+                return _health.ConsecutiveFailures > 0 && !_health.IsDown;
             }
         }
     }
@@ -54,8 +52,7 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     }
 
     /// <summary>Records the outcome of a request.</summary>
-    /// <returns>Whether the server has gone down or come back by it.</returns>
-    public bool Record(RaidaReply reply, RequestTiming timing)
+    public HealthChange Record(RaidaReply reply, RequestTiming timing)
     {
         lock (_gate)
         {
@@ -69,8 +66,7 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     /// Records the outcome of a probe, for the server's health only: no work waited for it, and the latency of a server that is just coming
     /// back is not its usual one.
     /// </summary>
-    /// <returns>Whether the server has come back by it.</returns>
-    public bool RecordProbe(RaidaReply reply)
+    public HealthChange RecordProbe(RaidaReply reply)
     {
         lock (_gate)
         {

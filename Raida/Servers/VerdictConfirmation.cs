@@ -10,7 +10,7 @@ namespace Raida.Servers;
 internal sealed class VerdictConfirmation
 {
     /// <summary>
-    /// The most requests about the same coins. With bit flips in 1 % of the datagrams, about one in 30,000 detects has three damaged
+    /// The maximum number of requests about the same coins. With bit flips in 1 % of the datagrams, about one in 30,000 detects has three damaged
     /// exchanges of four, and no two equal replies.
     /// </summary>
     public const int MaxReplies = 4;
@@ -24,7 +24,7 @@ internal sealed class VerdictConfirmation
         if (reply.Outcome != ReplyOutcome.Answered
             || reply.Status == ResponseStatus.AllPass
             || reply.IsFinal
-            || _replies.Any(earlier => earlier.Status == reply.Status && earlier.Body.Span.SequenceEqual(reply.Body.Span)))
+            || _replies.Any(earlier => AreEqual(earlier, reply)))
         {
             return reply;
         }
@@ -32,4 +32,8 @@ internal sealed class VerdictConfirmation
         _replies.Add(reply);
         return _replies.Count < MaxReplies ? null : reply with { Outcome = ReplyOutcome.Contradictory };
     }
+
+    /// <summary>Only the body of a mixed reply has a meaning.</summary>
+    private static bool AreEqual(RaidaReply one, RaidaReply other) =>
+        one.Status == other.Status && (one.Status != ResponseStatus.Mixed || one.Body.Span.SequenceEqual(other.Body.Span));
 }

@@ -9,8 +9,12 @@ namespace Raida.Udp;
 /// </summary>
 internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> payload, RequestTiming timing)
 {
+    /// <summary>How many suspensions of the process a request outlives.</summary>
+    private const int MaxPostponements = 3;
+
     private ChallengeBytes _challenge;
     private bool _isWritten;
+    private int _postponements;
     private TimeSpan _retransmissionDelay = timing.RetransmitAfter;
     private TaskCompletionSource<RaidaReply?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -70,9 +74,17 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
         RetransmitAt = Transmissions < RequestTiming.MaxTransmissions ? now + _retransmissionDelay : TimeSpan.MaxValue;
     }
 
-    /// <summary>Postpones everything that is due: this process did not run, and the server is not to blame for that time.</summary>
+    /// <summary>
+    /// Postpones everything that is due: this process did not run, and the server is not to blame for that time. A few times at most, so a
+    /// machine that is always late still ends its requests.
+    /// </summary>
     public void Postpone(TimeSpan time)
     {
+        if (++_postponements > MaxPostponements)
+        {
+            return;
+        }
+
         RetransmitAt = RetransmitAt == TimeSpan.MaxValue ? RetransmitAt : RetransmitAt + time;
         FallBackAt = FallBackAt == TimeSpan.MaxValue ? FallBackAt : FallBackAt + time;
         TimesOutAt += time;

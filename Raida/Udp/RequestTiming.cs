@@ -6,11 +6,10 @@ namespace Raida.Udp;
 internal readonly record struct RequestTiming(TimeSpan Timeout, TimeSpan RetransmitAfter)
 {
     /// <summary>
-    /// The most datagrams of one request. With the shortest delay before a retransmission, 50 ms, the sixth is sent after 1.55 s: what six
-    /// datagrams did not reach, TCP is tried for.
+    /// The most datagrams of one request. With the shortest delay before the first retransmission, 50 ms, the sixth is sent after 1.55 s.
     /// </summary>
     public const int MaxTransmissions = 6;
 
-    /// <summary>Datagrams alone have this part of the timeout; then TCP is tried beside them.</summary>
+    /// <summary>When TCP is tried as well; the datagrams remain in flight.</summary>
     public TimeSpan FallBackAfter => Timeout / 2;
 }

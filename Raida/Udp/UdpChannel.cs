@@ -73,16 +73,20 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         }
 
         _address.OnUsed();
+        Task<RaidaReply?> completion;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
             SendLocked(request);
+
+            // Read here: it is replaced when the request falls back.
+            completion = request.Completion;
         }
 
-        return await request.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets a request that the caller no longer waits for; nothing happens when it has ended.</summary>
+    /// <summary>Removes a request that the caller no longer waits for; has no effect if it has ended.</summary>
     public void Remove(PendingRequest request)
     {
         lock (_gate)
@@ -121,7 +125,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         await _closing.ConfigureAwait(false);
     }
 
-    /// <summary>Joins the attempt that is in progress, or begins one.</summary>
+    /// <summary>Waits for the connection attempt in progress, or starts one.</summary>
     private Task ConnectAsync()
     {
         lock (_gate)
@@ -133,18 +137,17 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     private async Task ConnectOnceAsync()
     {
-        IPEndPoint? endPoint = null;
         try
         {
             // Resolving has its own timeout.
-            endPoint = await _address.GetAsync(CancellationToken.None).ConfigureAwait(false);
+            await _address.GetAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             lock (_gate)
             {
                 _connecting = null;
-                if (endPoint is not null && !_disposed)
+                if (!_disposed && _address.Current is { } endPoint)
                 {
                     TryOpenLocked(endPoint);
                 }
@@ -181,12 +184,21 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_disposed && _transport is not null && TryOpenLocked(endPoint))
+            if (_disposed || _transport is null)
             {
-                foreach (var request in _table.Requests)
-                {
-                    TransmitLocked(request);
-                }
+                return;
+            }
+
+            if (!TryOpenLocked(endPoint))
+            {
+                // The next request tries again, rather than staying at the old address.
+                CloseTransportLocked();
+                return;
+            }
+
+            foreach (var request in _table.Requests)
+            {
+                TransmitLocked(request);
             }
         }
     }
@@ -260,7 +272,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
                 }
                 else if (request.UnprovenError is { } error)
                 {
-                    // Nothing proved or denied it, but the server did reply: asking again would only cost another timeout.
+                    // No proof arrived, but the server did reply: a retry would only cost another timeout.
                     request.Complete(CreateReply(request, ReplyOutcome.Answered) with
                     {
                         Status = error,
@@ -309,8 +321,8 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     }
 
     /// <summary>
-    /// The kernel reports a refusal late and does not say of which datagram. So every request in flight is retransmitted once, and ends as
-    /// refused when that is refused too: a server that has come back meanwhile gets it and replies.
+    /// The kernel does not report which datagram was refused. So every request in flight is retransmitted once, and a second refusal ends it:
+    /// a server that has restarted in between receives the retransmission.
     /// </summary>
     private void OnRefusedLocked(PendingRequest? except)
     {

@@ -53,7 +53,7 @@ internal sealed class UdpTransport : IAsyncDisposable
 
             return new UdpTransport(socket, onDatagram, onError);
         }
-        catch (SocketException)
+        catch
         {
             socket.Dispose();
             throw;

@@ -52,10 +52,10 @@ public sealed class ServerHealthTests : IAsyncLifetime
         Assert.Equal((NodeState.Down, 2), (report.State, report.Counts.NotAsked));
 
         // It comes back just after a probe was sent, or after some that nobody listened for.
-        var failures = report.FailuresInARow;
+        var failures = report.ConsecutiveFailures;
         var requests = Agent.Counters.UdpRequests;
         await WaitForAsync(
-            async () => Agent.Counters.UdpRequests > requests || (await Grain.GetReport()).FailuresInARow > failures,
+            async () => Agent.Counters.UdpRequests > requests || (await Grain.GetReport()).ConsecutiveFailures > failures,
             "a probe");
         await MendAsync();
         var watch = Stopwatch.StartNew();
@@ -104,7 +104,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
         Assert.Equal((byte)CoinStatus.Pass, Assert.Single((await detect).Statuses));
 
         var report = await Grain.GetReport();
-        Assert.Equal((NodeState.Up, 0), (report.State, report.FailuresInARow));
+        Assert.Equal((NodeState.Up, 0), (report.State, report.ConsecutiveFailures));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detect);
         }
 
-        Assert.Equal((NodeState.Unknown, 0), ((await Grain.GetReport()).State, (await Grain.GetReport()).FailuresInARow));
+        Assert.Equal((NodeState.Unknown, 0), ((await Grain.GetReport()).State, (await Grain.GetReport()).ConsecutiveFailures));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
         await WaitForAsync(async () => (await Grain.Echo(Token)).Answered, "a deadline that is long enough");
 
         // Twice the delay, less what a timer may be early by.
-        Assert.InRange((await Grain.GetReport()).EchoDeadlineMilliseconds, 250, 5000);
+        Assert.InRange((await Grain.GetReport()).EchoTimeoutMilliseconds, 250, 5000);
     }
 
     [Fact]

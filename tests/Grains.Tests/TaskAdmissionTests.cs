@@ -36,8 +36,8 @@ public sealed class TaskAdmissionTests
     public void Resumed_task_is_counted_although_limit_is_reached()
     {
         using var running = Create(new TaskOptions { MaxRunning = 1 });
-        running.EnterAgain(new EchoInput());
-        running.EnterAgain(new EchoInput());
+        running.EnterResumed(new EchoInput());
+        running.EnterResumed(new EchoInput());
         running.Exit(new EchoInput());
 
         Assert.False(running.TryEnter(new EchoInput()));

@@ -60,8 +60,8 @@ public sealed class RaidaServerClientTests : IDisposable
 
         var reply = await client.DetectAsync(Node, Records.CreateNumbered(RaidaClient.MaxCoinsPerDetect), Token);
 
-        // One for each of the 16 datagrams, and two for each of the 256 bisections.
-        Assert.Equal(16 + (2 * 256), _metrics.Sent);
+        // One for each of the 16 datagrams, and two for each of the 64 bisections.
+        Assert.Equal(16 + (2 * 64), _metrics.Sent);
         Assert.All(reply.Statuses, status => Assert.Equal(CoinStatus.Error, status));
         Assert.Equal(RaidaClient.MaxCoinsPerDetect, Assert.Single(reply.Failures).Coins);
         await stopping.CancelAsync();

@@ -47,6 +47,25 @@ public sealed class RequestQueueTests
     }
 
     [Fact]
+    public async Task Requests_of_a_failing_server_do_not_follow_until_a_quarter_is_in_flight()
+    {
+        var call = new RequestQueue.Call();
+        var queued = Enter(call, MaxInFlight + 3)[MaxInFlight..];
+        _queue.Limit(isFailing: true);
+        for (var exit = 1; exit < MaxInFlight; exit++)
+        {
+            _queue.Exit();
+        }
+
+        Assert.DoesNotContain(queued, task => task.IsCompleted);
+        _queue.Exit();
+        Assert.True(await queued[0].WaitAsync(Patience, Token));
+        Assert.False(queued[1].IsCompleted);
+        _queue.Limit(isFailing: false);
+        Assert.All(await Task.WhenAll(queued).WaitAsync(Patience, Token), Assert.True);
+    }
+
+    [Fact]
     public async Task Requests_of_one_call_enter_in_order()
     {
         Enter(new RequestQueue.Call(), MaxInFlight);

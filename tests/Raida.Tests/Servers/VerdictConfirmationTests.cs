@@ -43,6 +43,14 @@ public sealed class VerdictConfirmationTests
     }
 
     [Fact]
+    public void Errors_are_equal_whatever_text_comes_with_them()
+    {
+        Assert.Null(Take(ResponseStatus.UnknownCoin, 1));
+
+        Assert.Equal(ResponseStatus.UnknownCoin, Take(ResponseStatus.UnknownCoin, 2)?.Status);
+    }
+
+    [Fact]
     public void Mixed_replies_are_equal_only_with_equal_verdicts()
     {
         Assert.Null(Take(ResponseStatus.Mixed, 1));

@@ -198,6 +198,18 @@ public sealed class RequestTableTests
     }
 
     [Fact]
+    public void Request_times_out_although_every_timer_is_late()
+    {
+        Add();
+        for (var tick = 0; tick < 100 && _table.DueAt != TimeSpan.MaxValue; tick++)
+        {
+            _table.Advance(_table.DueAt + RequestTable.SuspensionThreshold + Millisecond);
+        }
+
+        Assert.Empty(_table.Requests);
+    }
+
+    [Fact]
     public void Suspended_process_postpones_everything_that_is_due()
     {
         var request = Add();
