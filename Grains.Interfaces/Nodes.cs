@@ -52,7 +52,6 @@ public sealed record NodeDetectReply([property: Id(0)] byte[] Statuses, [propert
 /// <summary>Why some coins have no verdict of a server.</summary>
 /// <param name="Status">The status that the coins have, a CoinStatus of Raida.</param>
 /// <param name="Reason">The reason, for example <c>no reply within 3000 ms</c>.</param>
-/// <param name="Coins">The number of coins.</param>
 [GenerateSerializer, Immutable, Alias("NodeFailure")]
 public sealed record NodeFailure([property: Id(0)] byte Status, [property: Id(1)] string Reason, [property: Id(2)] int Coins);
 
@@ -73,8 +72,6 @@ public enum NodeState
 }
 
 /// <summary>One server as one silo observes it.</summary>
-/// <param name="Raida">0 to 24.</param>
-/// <param name="Address"><c>host:port</c>.</param>
 /// <param name="State">Whether this silo asks it.</param>
 /// <param name="Counts">This silo's requests by outcome.</param>
 /// <param name="LastHeard">The time of the last reply in Unix seconds; null before the first.</param>
@@ -96,7 +93,6 @@ public sealed record NodeReport(
 
 /// <summary>Requests to a server by outcome since the silos started. Cancelled requests and probes are not counted.</summary>
 /// <param name="Answered">A reply came, whatever its status.</param>
-/// <param name="NoReply">Timed out.</param>
 /// <param name="Refused">Nobody listened at the address.</param>
 /// <param name="Dropped">A network error on this side.</param>
 /// <param name="NotAsked">The server was down, or its queue full.</param>
@@ -122,7 +118,6 @@ public sealed record NodeCounts(
 }
 
 /// <summary>The 25 servers as the cluster's silos observe them together.</summary>
-/// <param name="Silos">How many silos reported.</param>
 /// <param name="SilentSilos">How many more silos there should be, which did not respond in time.</param>
 /// <param name="Nodes">The servers, RAIDA 0 first.</param>
 [GenerateSerializer, Immutable, Alias("NetworkReport")]
@@ -132,8 +127,6 @@ public sealed record NetworkReport(
     [property: Id(2)] NodeSummary[] Nodes);
 
 /// <summary>One server as several silos observe it together.</summary>
-/// <param name="Raida">0 to 24.</param>
-/// <param name="Address"><c>host:port</c>.</param>
 /// <param name="State">Whether it is asked; silos that do not know do not count while another one does.</param>
 /// <param name="Latency">The latencies of its newest replies; null before the first.</param>
 /// <param name="Counts">The silos' requests by outcome.</param>
@@ -148,9 +141,6 @@ public sealed record NodeSummary(
     [property: Id(5)] long? LastHeard);
 
 /// <summary>Percentiles by nearest rank of a server's newest latencies, echoes and detects together.</summary>
-/// <param name="MedianMicroseconds">The median.</param>
-/// <param name="P95Microseconds">The 95th percentile.</param>
-/// <param name="P99Microseconds">The 99th percentile.</param>
 [GenerateSerializer, Immutable, Alias("NodeLatency")]
 public sealed record NodeLatency(
     [property: Id(0)] int MedianMicroseconds,

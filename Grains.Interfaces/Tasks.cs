@@ -66,8 +66,6 @@ public enum TaskState
 }
 
 /// <summary>A task as it was at one moment.</summary>
-/// <param name="Id">The task's id.</param>
-/// <param name="State">Its state.</param>
 /// <param name="Progress">0 to 100 percent; never decreases, and is 100 only in a terminal state.</param>
 /// <param name="Started">When it was started, in Unix seconds.</param>
 /// <param name="Finished">When it ended, in Unix seconds; null while it runs.</param>
@@ -101,7 +99,6 @@ public enum StartOutcome
 }
 
 /// <summary>The reply to a start.</summary>
-/// <param name="Outcome">The outcome.</param>
 /// <param name="Task">The task if it was accepted; otherwise null.</param>
 [GenerateSerializer, Immutable, Alias("StartReply")]
 public sealed record StartReply([property: Id(0)] StartOutcome Outcome, [property: Id(1)] TaskSnapshot? Task = null);

@@ -18,7 +18,6 @@ public sealed record DetectReply(ImmutableArray<CoinStatus> Statuses, IReadOnlyL
 /// <param name="Outcome">How the requests about them ended.</param>
 /// <param name="Status">The status that the coins have.</param>
 /// <param name="Reason">The reason as part of a sentence, for example <c>no reply within 3000 ms</c>.</param>
-/// <param name="Coins">The number of coins.</param>
 public sealed record DetectFailure(ReplyOutcome Outcome, CoinStatus Status, string Reason, int Coins);
 
 /// <summary>Collects the replies of one detect. Safe for use by many threads.</summary>

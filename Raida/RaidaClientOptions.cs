@@ -4,7 +4,6 @@ using Raida.Protocol;
 namespace Raida;
 
 /// <summary>Resolves a host name.</summary>
-/// <param name="host">A name, or an address as text.</param>
 /// <returns>All addresses, in any order; an empty array is a failure.</returns>
 /// <exception cref="System.Net.Sockets.SocketException">The name does not resolve.</exception>
 public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);

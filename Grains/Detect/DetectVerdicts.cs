@@ -16,7 +16,6 @@ internal sealed class DetectVerdicts(CoinList coins)
     private bool _isKeyCoinRejected;
 
     /// <summary>Adds a server's reply about some of the coins.</summary>
-    /// <param name="raida">0 to 24.</param>
     /// <param name="start">The first of these coins.</param>
     public void Add(int raida, int start, NodeDetectReply reply)
     {

@@ -5,7 +5,6 @@ namespace OrleansTasks.Grains.Nodes;
 /// doubles the echo tasks that a busy silo completes (docs/performance.md). Every caller gets the reply to a request that was sent after its
 /// call. Runs on the scheduler of one grain.
 /// </summary>
-/// <param name="ask">Sends the request.</param>
 internal sealed class EchoCoalescer(Func<CancellationToken, Task<NodeEchoReply>> ask)
 {
     private Request? _open;

@@ -14,6 +14,5 @@ internal sealed class NodeGrains
         _grains = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => grains.GetGrain<IRaidaNodeGrain>(raida))];
 
     /// <summary>The grain of one server.</summary>
-    /// <param name="raida">0 to 24.</param>
     public IRaidaNodeGrain this[int raida] => _grains[raida];
 }

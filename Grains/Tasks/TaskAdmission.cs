@@ -22,7 +22,6 @@ public sealed partial class TaskAdmission : IDisposable
     private long _bytes;
 
     /// <summary>Starts with no running task.</summary>
-    /// <param name="logger">Receives a warning, at most every 10 s, while tasks are rejected.</param>
     public TaskAdmission(IOptions<TaskOptions> options, ILogger<TaskAdmission> logger)
     {
         _options = options.Value;

@@ -368,14 +368,9 @@ internal sealed partial class TaskGrain(
         {
             await index.GetShard(Id).Remove(Id);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
-        {
-            // The index removes it the next time that it checks its tasks.
-            LogNotRemoved(Id, exception.Message);
-        }
         catch (Exception exception)
         {
-            // It must not reach the task's work, which every later call awaits.
+            // It must not reach the task's work, which later calls await. The index removes the task the next time that it checks it.
             LogRemovalFailed(exception, Id);
         }
     }
@@ -403,9 +398,6 @@ internal sealed partial class TaskGrain(
         Message = "What is stored of task {TaskId} cannot be read: {Damage}. It is answered with an error until it expires or is deleted.")]
     private partial void LogDamaged(Guid taskId, string damage);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has ended and is still in the index of running tasks: {Reason}")]
-    private partial void LogNotRemoved(Guid taskId, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The index of running tasks failed to remove task {TaskId}, which has ended.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The index of running tasks failed to remove task {TaskId}, which has ended.")]
     private partial void LogRemovalFailed(Exception exception, Guid taskId);
 }

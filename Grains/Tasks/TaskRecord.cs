@@ -1,5 +1,22 @@
 namespace OrleansTasks.Grains.Tasks;
 
+/// <summary>The storage that tasks are kept in.</summary>
+public static class TaskStorage
+{
+    /// <summary>The name of the grain storage provider that the host must register.</summary>
+    public const string Name = "tasks";
+
+    /// <summary>The name of the provider that keeps which tasks run. What is in it must not expire.</summary>
+    public const string IndexName = "index";
+}
+
+/// <summary>What a grain stores. Its serializer reports damage in it, so the grain decides what that means.</summary>
+public interface IStoredRecord
+{
+    /// <summary>Why the stored record cannot be read, without any of its content; null when it was read. Not stored itself.</summary>
+    string? Damage { get; set; }
+}
+
 /// <summary>
 /// What storage keeps of a task. Written at its start and at its end. Numbers and aliases are the stored format: they are added to,
 /// never changed.

@@ -18,18 +18,10 @@ public static class CoinStatusLetters
     /// <returns>False when no status has this letter.</returns>
     public static bool TryParse(char letter, out CoinStatus status)
     {
-        (var known, status) = (char)(letter | 0x20) switch
-        {
-            'p' => (true, CoinStatus.Pass),
-            'f' => (true, CoinStatus.Fail),
-            'n' => (true, CoinStatus.NoReply),
-            'e' => (true, CoinStatus.Error),
-            'd' => (true, CoinStatus.Dropped),
-            'b' => (true, CoinStatus.Undecryptable),
-            'u' => (true, CoinStatus.Untried),
-            _ => (false, CoinStatus.Untried),
-        };
-        return known;
+        var nibble = letter <= 'z' ? ByNibble.IndexOf((byte)(letter | 0x20)) : -1;
+        var isKnown = nibble >= 0 && IsNibble(nibble);
+        status = isKnown ? (CoinStatus)nibble : CoinStatus.Untried;
+        return isKnown;
     }
 
     /// <summary>Whether a nibble of a coin file stands for a status.</summary>

@@ -11,7 +11,11 @@ public readonly record struct Denomination
     /// <summary>The largest code: 1,000,000 CloudCoin, 10^14 units.</summary>
     public const int MaxCode = 6;
 
-    private static readonly long[] ValuesByCode = CreateValues();
+    private static readonly long[] ValuesByCode =
+    [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
+        1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
+    ];
 
     private readonly sbyte _code;
 
@@ -37,16 +41,4 @@ public readonly record struct Denomination
     /// <summary>The code as a decimal number.</summary>
     /// <returns>For example <c>-7</c>.</returns>
     public override string ToString() => _code.ToString(CultureInfo.InvariantCulture);
-
-    private static long[] CreateValues()
-    {
-        var values = new long[MaxCode - MinCode + 1];
-        values[0] = 1;
-        for (var i = 1; i < values.Length; i++)
-        {
-            values[i] = values[i - 1] * 10;
-        }
-
-        return values;
-    }
 }

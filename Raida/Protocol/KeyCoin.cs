@@ -2,9 +2,7 @@ using Raida.Coins;
 
 namespace Raida.Protocol;
 
-/// <summary>
-/// The coin whose ANs encrypt requests. Holds secrets: nothing of it but denomination and serial number is ever printed.
-/// </summary>
+/// <summary>The coin whose ANs encrypt requests. Holds secrets: nothing of it but denomination and serial number is ever printed.</summary>
 public sealed class KeyCoin
 {
     private readonly byte[] _authenticityNumbers;

@@ -6,8 +6,6 @@ namespace Raida.Servers;
 /// Looks for the recovery of a server that is down: one echo at a time, with a delay before each. With a timeout of 3 s and a delay of 1 s,
 /// a server that recovers just after a probe was sent is found by the next one, within 5 s.
 /// </summary>
-/// <param name="probe">Sends one echo.</param>
-/// <param name="isDown">Whether to go on.</param>
 internal sealed partial class RecoveryProbe(
     int raida,
     Func<CancellationToken, Task> probe,

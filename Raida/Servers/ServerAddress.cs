@@ -8,7 +8,12 @@ namespace Raida.Servers;
 /// A server's address. A name is resolved when it is first needed, again every minute while it is in use, and sooner when requests fail:
 /// servers move. While it cannot be resolved, the previous address remains in use.
 /// </summary>
-internal sealed partial class ServerAddress : IAsyncDisposable
+internal sealed partial class ServerAddress(
+    int raida,
+    RaidaServer server,
+    HostResolver resolve,
+    TimeProvider timeProvider,
+    ILogger logger) : IAsyncDisposable
 {
     /// <summary>How old an address may be; the usual time to live of names that are meant to be changed.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
@@ -21,28 +26,15 @@ internal sealed partial class ServerAddress : IAsyncDisposable
 
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly int _raida;
-    private readonly RaidaServer _server;
-    private readonly HostResolver _resolve;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
-    private readonly bool _isFixed;
+    private readonly RaidaServer _server = server;
+    private readonly ILogger _logger = logger;
+    private readonly bool _isFixed = IPAddress.TryParse(server.Host, out _);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _resolving = Task.CompletedTask;
     private IPEndPoint? _current;
     private long? _askedAt;
     private bool _hasFailed;
-
-    public ServerAddress(int raida, RaidaServer server, HostResolver resolve, TimeProvider timeProvider, ILogger logger)
-    {
-        _raida = raida;
-        _server = server;
-        _resolve = resolve;
-        _timeProvider = timeProvider;
-        _logger = logger;
-        _isFixed = IPAddress.TryParse(server.Host, out _);
-    }
 
     /// <summary>Raised with the new address when the server has moved.</summary>
     public event Action<IPEndPoint>? Changed;
@@ -74,10 +66,7 @@ internal sealed partial class ServerAddress : IAsyncDisposable
         }
 
         await resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
-        lock (_gate)
-        {
-            return _current;
-        }
+        return Current;
     }
 
     /// <summary>Resolves an old address again, in the background.</summary>
@@ -126,10 +115,10 @@ internal sealed partial class ServerAddress : IAsyncDisposable
         lock (_gate)
         {
             var isOld = _askedAt is not { } askedAt
-                || (_current is null || !_isFixed) && _timeProvider.GetElapsedTime(askedAt) >= (_current is null ? RetryDelay : maxAge);
+                || (_current is null || !_isFixed) && timeProvider.GetElapsedTime(askedAt) >= (_current is null ? RetryDelay : maxAge);
             if (isOld && _resolving.IsCompleted && !_stopping.IsCancellationRequested)
             {
-                _askedAt = _timeProvider.GetTimestamp();
+                _askedAt = timeProvider.GetTimestamp();
 
                 // On the thread pool, whatever scheduler the caller has.
                 _resolving = Task.Run(ResolveAsync, CancellationToken.None);
@@ -141,14 +130,14 @@ internal sealed partial class ServerAddress : IAsyncDisposable
 
     private async Task ResolveAsync()
     {
-        using var timeout = new CancellationTokenSource(ResolveTimeout, _timeProvider);
+        using var timeout = new CancellationTokenSource(ResolveTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
         try
         {
-            var addresses = await _resolve(_server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            var addresses = await resolve(_server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
             if (addresses.Length == 0)
             {
-                LogNotResolved(_raida, _server, "the name has no address");
+                LogNotResolved(raida, _server, "the name has no address");
                 return;
             }
 
@@ -156,7 +145,7 @@ internal sealed partial class ServerAddress : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            LogNotResolved(_raida, _server, exception.Message);
+            LogNotResolved(raida, _server, exception.Message);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -164,7 +153,7 @@ internal sealed partial class ServerAddress : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            LogNotResolved(_raida, _server, "resolving the name timed out");
+            LogNotResolved(raida, _server, "resolving the name timed out");
         }
     }
 
@@ -193,7 +182,7 @@ internal sealed partial class ServerAddress : IAsyncDisposable
 
         if (moved is not null)
         {
-            LogMoved(_raida, _server, moved.Address);
+            LogMoved(raida, _server, moved.Address);
             Changed?.Invoke(moved);
         }
     }

@@ -22,7 +22,6 @@ internal enum HealthChange
 /// retransmitted several times, and tried over TCP, before it counted, and an unresponsive server would cost the task a timeout for every
 /// further wave. Where only the network failed for a moment, the probe finds the server a second later.
 /// </remarks>
-/// <param name="failuresUntilDown">At least 1.</param>
 internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvider)
 {
     public ServerState State { get; private set; } = ServerState.Unknown;
