@@ -19,7 +19,7 @@ public static class QuietLogging
         ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
 
         // Orleans writes in the name of its grain services too: how they share the ring of silos, at every change of the cluster.
-        ["Logging:LogLevel:OrleansTasks.Grains.Nodes.NodeReports"] = "Warning",
+        ["Logging:LogLevel:OrleansTasks.Grains.Nodes.SiloReportService"] = "Warning",
 
         // What Orleans retries by it, it reports itself.
         ["Logging:LogLevel:Polly"] = "Critical",
