@@ -1,6 +1,5 @@
 using Bench.Load;
 using Bench.Micro;
-using Bench.Simulation;
 using Bench.Suite;
 using BenchmarkDotNet.Running;
 
@@ -12,9 +11,6 @@ switch (args)
         return await Worker.RunAsync(args[1..]);
     case [MicroCommand.Argument, ..]:
         return MicroCommand.Run(args[1..]);
-    case [SimulateCommand.Argument]:
-        SimulateCommand.Run();
-        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(SuiteCommand).Assembly).Run(args);
         return 0;

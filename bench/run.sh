@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds everything and measures it side by side with its baselines, on loopback.
+# Builds everything, and measures it beside its baselines on loopback.
 #
-#   ./bench/run.sh            takes half an hour and more, and writes bench/RESULTS.md
-#   ./bench/run.sh --quick    under 3 minutes: short rounds, small amounts; shows its table and writes nothing
+#   ./bench/run.sh            takes over half an hour, and writes bench/RESULTS.md
+#   ./bench/run.sh --quick    about 3 minutes: short rounds and small amounts; prints its table, writes nothing
 #
-#   --only=read,echo          these benchmarks alone, and nothing is written: read, echo, detect, largest, latency, ended-tasks, overload,
-#                             start, hangfire, micro
-#   --ended-tasks=100000      how many ended tasks to keep, instead of 1,000,000
-#   --no-build                what is there was just built
+#   --only=read,echo          runs these benchmarks only, and writes nothing: read, echo, detect, largest, latency, ended-tasks,
+#                             overload, start, hangfire, micro
+#   --ended-tasks=100000      keeps this many ended tasks instead of 1,000,000
+#   --no-build                uses the present build
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

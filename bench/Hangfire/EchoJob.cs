@@ -3,11 +3,10 @@ using Raida;
 
 namespace HangfireBaseline;
 
-/// <summary>Asks all 25 servers at once whether they are up.</summary>
+/// <summary>Asks all 25 servers in parallel whether they are up.</summary>
 public sealed class EchoJob(RaidaClient client)
 {
-    /// <summary>Does it.</summary>
-    /// <returns>What it found, as JSON.</returns>
+    /// <returns>The result as JSON.</returns>
     public async Task<string> RunAsync()
     {
         var replies = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => client.EchoAsync(raida)));

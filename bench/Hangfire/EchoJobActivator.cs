@@ -3,7 +3,7 @@ using Raida;
 
 namespace HangfireBaseline;
 
-/// <summary>Gives jobs the one client of the process.</summary>
+/// <summary>Passes the process's only client to the jobs.</summary>
 internal sealed class EchoJobActivator(RaidaClient client) : JobActivator
 {
     public override object ActivateJob(Type jobType) => new EchoJob(client);

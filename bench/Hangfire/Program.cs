@@ -6,11 +6,11 @@ using HangfireBaseline;
 using Raida;
 using StackExchange.Redis;
 
-// Hangfire waits for Redis on the threads that it is called on: without some to spare its calls time out under load.
+// Hangfire blocks threads while it waits for Redis: without spare ones its calls time out under load.
 const int Workers = 64;
 ThreadPool.SetMinThreads(4 * Workers, 4 * Workers);
 
-// Jobs are durable in Redis as our tasks are; whoever asks for one is told its state, and its result when it has succeeded.
+// Jobs are durable in Redis, as our tasks are. A read returns the state of a job, and its result when it has succeeded.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 var client = new RaidaClient(new RaidaClientOptions
@@ -19,7 +19,7 @@ var client = new RaidaClient(new RaidaClientOptions
     [
         .. Enumerable.Range(0, 25)
             .Select(raida => builder.Configuration[string.Create(CultureInfo.InvariantCulture, $"Raida:Servers:{raida}")])
-            .Select(text => RaidaServer.TryParse(text, out var server) ? server : throw new FormatException($"'{text}' is no server.")),
+            .Select(text => RaidaServer.TryParse(text, out var server) ? server : throw new FormatException($"'{text}' is not a server.")),
     ],
 });
 var redis = await ConnectionMultiplexer.ConnectAsync(builder.Configuration["Redis"] ?? throw new FormatException("--Redis is missing."));

@@ -5,22 +5,22 @@ using System.Net.Sockets;
 namespace Bench.Http;
 
 /// <summary>
-/// One kept-alive HTTP/1.1 connection over a plain socket, which knows what the servers here send and no more. HttpClient would take more
-/// of the two cores than the servers that are measured.
+/// A keep-alive HTTP/1.1 connection over a plain socket, which understands only what these servers send. HttpClient would take more CPU
+/// time than the servers that are measured.
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
     private const int UsualLength = 16 * 1024;
 
     /// <summary>
-    /// Where connections come from. From the servers' own address a socket that finds nobody listening may be connected to itself, and
-    /// then holds the port that the server is about to take.
+    /// The local address. From the servers' own address a socket can connect to itself while nobody listens, and then holds the port that
+    /// the server is about to bind.
     /// </summary>
     private static readonly IPEndPoint Source = new(IPAddress.Parse("127.0.0.2"), 0);
 
     /// <summary>
-    /// Closed by a reset: thousands of closed connections in TIME_WAIT make the kernel's search for a free port take milliseconds, and
-    /// the load generator then is the bottleneck.
+    /// Closed by a reset: with thousands of connections in TIME_WAIT the kernel takes milliseconds to find a free port, which makes the
+    /// load generator the bottleneck.
     /// </summary>
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
     {
@@ -39,9 +39,7 @@ internal sealed class HttpConnection : IDisposable
 
     private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
 
-    /// <summary>Connects to a server on loopback.</summary>
-    /// <param name="port">Its port.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
+    /// <summary>Connects to a port on loopback.</summary>
     public static async Task<HttpConnection> OpenAsync(int port, CancellationToken cancellationToken = default)
     {
         var connection = new HttpConnection();
@@ -58,8 +56,8 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a request and waits for the whole answer. One at a time.</summary>
-    /// <exception cref="IOException">The server closed the connection, or sent what is not understood here.</exception>
+    /// <summary>Sends a request and waits for the whole response. One request at a time.</summary>
+    /// <exception cref="IOException">The server closed the connection, or sent something that is not understood.</exception>
     public async ValueTask<HttpAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
     {
         for (var rest = request; !rest.IsEmpty;)
@@ -91,13 +89,13 @@ internal sealed class HttpConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>The status, and the body's length; -1 when it comes in chunks.</summary>
+    /// <summary>The status, and the length of the body; -1 when it is chunked.</summary>
     private static (int Status, int ContentLength) ReadHead(ReadOnlySpan<byte> head)
     {
         const int StatusOffset = 9;
         if (!Utf8Parser.TryParse(head[StatusOffset..], out int status, out _))
         {
-            throw new IOException("What came is no HTTP.");
+            throw new IOException("The response is not HTTP.");
         }
 
         var name = "\r\nContent-Length: "u8;
@@ -108,10 +106,10 @@ internal sealed class HttpConnection : IDisposable
 
         return head.IndexOf("\r\nTransfer-Encoding: chunked"u8) >= 0
             ? (status, -1)
-            : throw new IOException($"An answer with status {status} does not say how long it is.");
+            : throw new IOException($"A response with status {status} has neither a length nor chunks.");
     }
 
-    /// <summary>Reads chunks, and moves their contents together.</summary>
+    /// <summary>Reads the chunks, and moves their contents together.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> ReadChunksAsync(int start, CancellationToken cancellationToken)
     {
         var (next, bodyEnd) = (start, start);
@@ -125,7 +123,7 @@ internal sealed class HttpConnection : IDisposable
 
             if (!Utf8Parser.TryParse(_buffer.AsSpan(next, lineLength), out int length, out _, 'x'))
             {
-                throw new IOException("A chunk does not say how long it is.");
+                throw new IOException("A chunk has no valid length.");
             }
 
             next += lineLength + EndOfLine.Length;

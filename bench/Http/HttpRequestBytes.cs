@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Bench.Http;
 
-/// <summary>Makes requests once, so that sending one costs the load generator nothing but the sending.</summary>
+/// <summary>Builds requests in advance, so that the load generator only has to send them.</summary>
 internal static class HttpRequestBytes
 {
     public static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -2,13 +2,12 @@ using System.Text;
 
 namespace Bench.Http;
 
-/// <summary>Finds in a task's JSON what a load generator needs to know of it.</summary>
+/// <summary>Finds the id and the state in the JSON of a task, without parsing it.</summary>
 internal static class TaskBody
 {
     private const int IdLength = 36;
 
-    /// <summary>The task's id.</summary>
-    /// <exception cref="IOException">The body is that of no task.</exception>
+    /// <exception cref="IOException">The body is not a task.</exception>
     public static string GetId(ReadOnlySpan<byte> body)
     {
         var name = "\"id\":\""u8;
@@ -17,8 +16,8 @@ internal static class TaskBody
             : throw new IOException($"Not a task: {Encoding.UTF8.GetString(body)}");
     }
 
-    /// <summary>Whether the task has ended, well or in error.</summary>
-    /// <exception cref="IOException">It is no task.</exception>
+    /// <summary>Whether the task has completed or failed.</summary>
+    /// <exception cref="IOException">The body is not a task.</exception>
     public static bool HasEnded(ReadOnlySpan<byte> body)
     {
         if (body.IndexOf("\"status\":\"running\""u8) >= 0)

@@ -2,19 +2,19 @@ using System.Diagnostics;
 
 namespace Bench.Load;
 
-/// <summary>Does some work by a fixed number of hands, each of which begins anew as soon as it is done.</summary>
+/// <summary>Runs work in a closed loop: a fixed number of workers, each of which repeats the work without a pause.</summary>
 internal static class ClosedLoad
 {
-    /// <summary>Runs the hands until the time is over, and lets each end what it has begun.</summary>
-    /// <param name="atOnce">How many hands.</param>
-    /// <param name="seconds">For how long; 0 for one piece of work each.</param>
-    /// <param name="work">One piece of work of the hand of that number; says whether it was perfect.</param>
-    public static async Task<LoadReport> RunAsync(int atOnce, double seconds, Func<int, Task<bool>> work)
+    /// <summary>Runs the workers until the time is over, and lets each finish its last operation.</summary>
+    /// <param name="concurrency">The number of workers.</param>
+    /// <param name="seconds">The duration; with 0 each worker runs the work once.</param>
+    /// <param name="work">One operation of the worker with that number; returns whether its result was complete.</param>
+    public static async Task<LoadReport> RunAsync(int concurrency, double seconds, Func<int, Task<bool>> work)
     {
-        var latencies = Enumerable.Range(0, atOnce).Select(_ => new Latencies()).ToArray();
+        var latencies = Enumerable.Range(0, concurrency).Select(_ => new Latencies()).ToArray();
         var startedAt = Stopwatch.GetTimestamp();
         var endAt = startedAt + (long)(seconds * Stopwatch.Frequency);
-        var imperfect = await Task.WhenAll(latencies.Select((own, hand) => Task.Run(() => WorkAsync(hand, own))));
+        var imperfect = await Task.WhenAll(latencies.Select((own, worker) => Task.Run(() => WorkAsync(worker, own))));
         return new LoadReport
         {
             Count = latencies.Sum(own => own.Count),
@@ -24,14 +24,14 @@ internal static class ClosedLoad
             Imperfect = imperfect.Sum(),
         };
 
-        async Task<long> WorkAsync(int hand, Latencies own)
+        async Task<long> WorkAsync(int worker, Latencies own)
         {
             var imperfect = 0L;
             do
             {
-                var begunAt = Stopwatch.GetTimestamp();
-                imperfect += await work(hand) ? 0 : 1;
-                own.AddSince(begunAt);
+                var beganAt = Stopwatch.GetTimestamp();
+                imperfect += await work(worker) ? 0 : 1;
+                own.AddSince(beganAt);
             }
             while (Stopwatch.GetTimestamp() < endAt);
 

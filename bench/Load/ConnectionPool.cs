@@ -3,7 +3,7 @@ using Bench.Http;
 
 namespace Bench.Load;
 
-/// <summary>Connections that are used by one caller at a time; more are opened when all are in use.</summary>
+/// <summary>A pool that opens another connection when all are in use.</summary>
 internal sealed class ConnectionPool(int port) : IDisposable
 {
     private readonly ConcurrentBag<HttpConnection> _idle = [];

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Bench.Load;
 
-/// <summary>Times of single pieces of work, of which only some figures are kept in the end.</summary>
+/// <summary>Collects the latencies of single operations, and computes percentiles of them.</summary>
 internal sealed class Latencies
 {
     private readonly List<long> _ticks = [];
@@ -13,7 +13,7 @@ internal sealed class Latencies
 
     public void Add(long ticks) => _ticks.Add(ticks);
 
-    /// <summary>A percentile of the times of all, in milliseconds; 0 when there are none.</summary>
+    /// <summary>The nearest-rank percentile of all latencies in milliseconds; 0 when there are none.</summary>
     public static double GetPercentile(IEnumerable<Latencies> all, double percent)
     {
         var ticks = all.SelectMany(latencies => latencies._ticks).Order().ToArray();

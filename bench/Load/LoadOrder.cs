@@ -1,25 +1,28 @@
 namespace Bench.Load;
 
-/// <summary>What a worker process is told to do, one line of JSON.</summary>
+/// <summary>An order to a worker process; one line of JSON.</summary>
 internal sealed record LoadOrder
 {
     public required LoadKind Kind { get; init; }
 
-    /// <summary>The server's port on loopback.</summary>
+    /// <summary>The port of the service on loopback.</summary>
     public int Port { get; init; }
 
-    /// <summary>The path to read.</summary>
+    /// <summary>The path that <see cref="LoadKind.Read"/> reads.</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>How many connections, tasks or fan-outs at a time.</summary>
-    public int AtOnce { get; init; } = 1;
+    /// <summary>The number of concurrent connections, tasks or fan-outs.</summary>
+    public int Concurrency { get; init; } = 1;
 
-    /// <summary>For how long new work is begun; 0 for one piece of work each.</summary>
+    /// <summary>How long new operations are started; with 0 each worker runs one.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>How many coins a task has.</summary>
+    /// <summary>The number of coins of each detect.</summary>
     public int Coins { get; init; }
 
-    /// <summary>How many tasks a second, or for <see cref="LoadKind.StartEchoTasks"/> how many in all.</summary>
+    /// <summary>Tasks per second.</summary>
     public double Rate { get; init; }
+
+    /// <summary>The number of tasks that <see cref="LoadKind.StartEchoTasks"/> starts.</summary>
+    public long Count { get; init; }
 }

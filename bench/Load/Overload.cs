@@ -4,12 +4,12 @@ using Bench.Http;
 namespace Bench.Load;
 
 /// <summary>
-/// Offers echo tasks at a rate that the service cannot bear, and counts what it answers. One accepted task in ten is polled to its end:
-/// polling all would make the callers the larger load.
+/// Offers echo tasks at a rate beyond the service's capacity, and counts the responses. Only one accepted task in ten is polled: polling
+/// all of them would cost more than starting them.
 /// </summary>
 internal sealed class Overload
 {
-    /// <summary>How many starts may be on their way: callers beyond that are counted as not sent, so that no queue grows here.</summary>
+    /// <summary>The most starts in flight. Further ones are counted as not sent, so that no queue grows in the load generator.</summary>
     private const int MaxInFlight = 4000;
 
     private const int Sample = 10;
@@ -17,7 +17,7 @@ internal sealed class Overload
     private readonly Latencies _times = new();
     private readonly ConnectionPool _connections;
     private long _accepted;
-    private long _refused;
+    private long _rejected;
     private long _withoutRetryAfter;
     private long _unsent;
     private int _inFlight;
@@ -42,7 +42,7 @@ internal sealed class Overload
             P99 = Latencies.GetPercentile([overload._times], 99),
             More =
             {
-                ["refused"] = overload._refused,
+                ["rejected"] = overload._rejected,
                 ["withoutRetryAfter"] = overload._withoutRetryAfter,
                 ["unsent"] = overload._unsent,
                 ["firstAfterMilliseconds"] = firstAfter.TotalMilliseconds,
@@ -84,8 +84,7 @@ internal sealed class Overload
         return true;
     }
 
-    /// <summary>Counts an answer.</summary>
-    /// <returns>The id of an accepted task that is to be polled.</returns>
+    /// <returns>The task's id if it is one of those to be polled; otherwise null.</returns>
     private string? Count(HttpAnswer answer)
     {
         switch (answer.Status)
@@ -93,7 +92,7 @@ internal sealed class Overload
             case 202:
                 return Interlocked.Increment(ref _accepted) % Sample == 0 ? TaskBody.GetId(answer.Body.Span) : null;
             case 429 or 503:
-                Interlocked.Increment(ref _refused);
+                Interlocked.Increment(ref _rejected);
                 if (answer.Head.Span.IndexOf("\r\nRetry-After: "u8) < 0)
                 {
                     Interlocked.Increment(ref _withoutRetryAfter);
@@ -101,11 +100,11 @@ internal sealed class Overload
 
                 return null;
             default:
-                throw new IOException($"A start under overload was answered {answer.Status}.");
+                throw new IOException($"A start under overload returned {answer.Status}.");
         }
     }
 
-    /// <summary>One task, as soon as the service takes one again.</summary>
+    /// <summary>Starts one task as soon as the service accepts it, and waits for its end.</summary>
     private async Task RunOneAsync()
     {
         var connection = await _connections.TakeAsync();

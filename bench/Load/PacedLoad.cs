@@ -2,15 +2,14 @@ using System.Diagnostics;
 
 namespace Bench.Load;
 
-/// <summary>Begins work at a steady rate, whether or not earlier work is done, as callers do who do not know of each other.</summary>
+/// <summary>Runs work in an open loop: starts operations at a fixed rate, whether or not earlier ones have ended.</summary>
 internal static class PacedLoad
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Begins work until the time is over, and waits for the end of all of it.</summary>
-    /// <param name="rate">How many pieces of work a second.</param>
-    /// <param name="seconds">For how long.</param>
-    /// <param name="work">One piece of work; says whether it was perfect.</param>
+    /// <summary>Starts operations until the time is over, and waits until all have ended.</summary>
+    /// <param name="rate">Operations per second.</param>
+    /// <param name="work">One operation; returns whether its result was complete.</param>
     public static async Task<LoadReport> RunAsync(double rate, double seconds, Func<Task<bool>> work)
     {
         var startedAt = Stopwatch.GetTimestamp();
@@ -48,9 +47,9 @@ internal static class PacedLoad
 
         async Task<(long Ticks, bool IsPerfect)> WorkAsync()
         {
-            var begunAt = Stopwatch.GetTimestamp();
+            var beganAt = Stopwatch.GetTimestamp();
             var isPerfect = await work();
-            return (Stopwatch.GetTimestamp() - begunAt, isPerfect);
+            return (Stopwatch.GetTimestamp() - beganAt, isPerfect);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Bench.Load;
 
-/// <summary>Echo tasks at a steady rate, each read without a pause from its start to its end.</summary>
+/// <summary>Echo tasks at a fixed rate, each polled without a pause.</summary>
 internal static class PacedTaskLoad
 {
     public static async Task<LoadReport> RunAsync(LoadOrder order)

@@ -4,16 +4,15 @@ using Raida.Protocol;
 
 namespace Bench.Load;
 
-/// <summary>One detect with the client alone: one datagram a call, up to 32 calls in flight to each server.</summary>
+/// <summary>A detect with RaidaClient only: one datagram a call, up to 32 calls in flight to each server.</summary>
 internal sealed class RawDetect(RaidaClient client, CoinList coins)
 {
-    /// <summary>As many datagrams of one detect in flight to a server as a detect task has: two calls of 16.</summary>
+    /// <summary>The datagrams that a detect task has in flight to a server: two calls of 16.</summary>
     private const int CallsInFlight = 32;
 
     private const int CoinsPerCall = DetectPayload.MaxCoinsPerDatagram;
 
-    /// <summary>Asks all servers.</summary>
-    /// <returns>Whether all of them called all coins authentic.</returns>
+    /// <returns>Whether every server reported every coin as authentic.</returns>
     public async Task<bool> RunAsync()
     {
         var all = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(AskServerAsync));
@@ -23,10 +22,10 @@ internal sealed class RawDetect(RaidaClient client, CoinList coins)
     private async Task<bool> AskServerAsync(int raida)
     {
         var next = -CoinsPerCall;
-        var all = await Task.WhenAll(Enumerable.Range(0, CallsInFlight).Select(_ => AskBatchByBatchAsync()));
+        var all = await Task.WhenAll(Enumerable.Range(0, CallsInFlight).Select(_ => AskBatchesAsync()));
         return all.All(isPerfect => isPerfect);
 
-        async Task<bool> AskBatchByBatchAsync()
+        async Task<bool> AskBatchesAsync()
         {
             var isPerfect = true;
             for (var start = Next(); start < coins.Count; start = Next())

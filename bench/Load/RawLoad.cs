@@ -3,11 +3,11 @@ using Raida.LocalNetwork;
 
 namespace Bench.Load;
 
-/// <summary>The RAIDA client alone in a loop: the floor for everything built on it.</summary>
+/// <summary>RaidaClient only, in a loop: the upper bound for everything that is built on it.</summary>
 internal static class RawLoad
 {
     public static Task<LoadReport> RunEchoesAsync(RaidaClient client, LoadOrder order) =>
-        ClosedLoad.RunAsync(order.AtOnce, order.Seconds, _ => EchoAsync(client));
+        ClosedLoad.RunAsync(order.Concurrency, order.Seconds, _ => EchoAsync(client));
 
     public static Task<LoadReport> RunPacedEchoesAsync(RaidaClient client, LoadOrder order) =>
         PacedLoad.RunAsync(order.Rate, order.Seconds, () => EchoAsync(client));
@@ -16,7 +16,7 @@ internal static class RawLoad
     {
         var coins = GeneratedCoins.Create(TaskStarts.Denomination, 0, order.Coins);
         var detect = new RawDetect(client, coins);
-        return ClosedLoad.RunAsync(order.AtOnce, order.Seconds, _ => detect.RunAsync());
+        return ClosedLoad.RunAsync(order.Concurrency, order.Seconds, _ => detect.RunAsync());
     }
 
     private static async Task<bool> EchoAsync(RaidaClient client)

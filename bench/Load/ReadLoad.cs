@@ -3,13 +3,13 @@ using Bench.Http;
 
 namespace Bench.Load;
 
-/// <summary>Reads one path again and again, each connection as soon as its last answer is there.</summary>
+/// <summary>Reads one path repeatedly, over each connection without a pause.</summary>
 internal static class ReadLoad
 {
     public static async Task<LoadReport> RunAsync(LoadOrder order)
     {
         var request = HttpRequestBytes.Get(order.Path);
-        var latencies = Enumerable.Range(0, order.AtOnce).Select(_ => new Latencies()).ToArray();
+        var latencies = Enumerable.Range(0, order.Concurrency).Select(_ => new Latencies()).ToArray();
         var connections = await Task.WhenAll(latencies.Select(_ => HttpConnection.OpenAsync(order.Port)));
         try
         {
@@ -39,7 +39,7 @@ internal static class ReadLoad
                 var answer = await connection.SendAsync(request);
                 if (answer.Status != 200 || !TaskBody.HasEnded(answer.Body.Span))
                 {
-                    throw new IOException($"{order.Path} was answered {answer.Status}, or still runs.");
+                    throw new IOException($"{order.Path} returned {answer.Status}, or the task is still running.");
                 }
 
                 own.AddSince(sentAt);

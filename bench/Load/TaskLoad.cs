@@ -2,7 +2,7 @@ using Bench.Http;
 
 namespace Bench.Load;
 
-/// <summary>Tasks over HTTP: started, polled to the end, some at a time.</summary>
+/// <summary>Tasks over HTTP, started and polled until they have ended, several at a time.</summary>
 internal static class TaskLoad
 {
     public static Task<LoadReport> RunEchoesAsync(LoadOrder order) =>
@@ -14,7 +14,7 @@ internal static class TaskLoad
         return await RunAsync(order, start, body => body.Span.IndexOf(TaskStarts.PerfectDetect) >= 0);
     }
 
-    public static async Task<LoadReport> MakeOneAsync(LoadOrder order)
+    public static async Task<LoadReport> StartOneAsync(LoadOrder order)
     {
         using var connection = await HttpConnection.OpenAsync(order.Port);
         var (_, id) = await new PolledTask(connection, TaskStarts.Echo).RunAsync(isPaced: true);
@@ -23,15 +23,15 @@ internal static class TaskLoad
 
     private static async Task<LoadReport> RunAsync(LoadOrder order, byte[] start, Func<ReadOnlyMemory<byte>, bool> isPerfect)
     {
-        var connections = await Task.WhenAll(Enumerable.Range(0, order.AtOnce).Select(_ => HttpConnection.OpenAsync(order.Port)));
+        var connections = await Task.WhenAll(Enumerable.Range(0, order.Concurrency).Select(_ => HttpConnection.OpenAsync(order.Port)));
         try
         {
             var tasks = connections.Select(connection => new PolledTask(connection, start)).ToArray();
             var report = await ClosedLoad.RunAsync(
-                order.AtOnce,
+                order.Concurrency,
                 order.Seconds,
-                async hand => isPerfect((await tasks[hand].RunAsync(isPaced: true)).Body));
-            return report with { Refusals = tasks.Sum(task => task.Refusals) };
+                async worker => isPerfect((await tasks[worker].RunAsync(isPaced: true)).Body));
+            return report with { Rejections = tasks.Sum(task => task.Rejections) };
         }
         finally
         {

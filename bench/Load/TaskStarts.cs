@@ -5,10 +5,10 @@ using Raida.LocalNetwork;
 
 namespace Bench.Load;
 
-/// <summary>Requests that start tasks, and how the result of a task shows that all went well with it.</summary>
+/// <summary>Requests that start tasks, and the text by which a complete result is recognised.</summary>
 internal static class TaskStarts
 {
-    /// <summary>The denomination of all coins here; the local network is started with them.</summary>
+    /// <summary>The denomination of all coins. The local network is started with coins of this denomination.</summary>
     public static readonly Denomination Denomination = new(1);
 
     public static byte[] Echo { get; } = HttpRequestBytes.Post("/api/v1/echo", "application/json", []);
@@ -17,7 +17,7 @@ internal static class TaskStarts
 
     public static ReadOnlySpan<byte> PerfectDetect => "\"TotalErrors\":0"u8;
 
-    /// <summary>A detect of authentic coins, as a binary file.</summary>
+    /// <summary>A detect of authentic coins, sent as a binary file.</summary>
     public static async Task<byte[]> DetectAsync(int coins)
     {
         using var file = new MemoryStream();

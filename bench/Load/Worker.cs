@@ -4,12 +4,12 @@ using Raida;
 namespace Bench.Load;
 
 /// <summary>
-/// A process that makes load: reads orders from its input and writes a report for each. It lives through all rounds, so that its own code
-/// is compiled when they begin.
+/// A process that generates load: reads orders from standard input and writes a report for each. It runs through all rounds, so that its
+/// own code is compiled before they begin.
 /// </summary>
 internal static class Worker
 {
-    /// <summary>The argument that makes the program a worker; the 25 servers' addresses follow it.</summary>
+    /// <summary>The argument that starts a worker, followed by the addresses of the 25 servers.</summary>
     public const string Argument = "worker";
 
     public static async Task<int> RunAsync(string[] servers)
@@ -21,17 +21,17 @@ internal static class Worker
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var order = JsonSerializer.Deserialize<LoadOrder>(line)!;
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(await TryDoAsync(order, client)));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(await TryRunAsync(order, client)));
         }
 
         return 0;
     }
 
-    private static async Task<LoadReport> TryDoAsync(LoadOrder order, RaidaClient client)
+    private static async Task<LoadReport> TryRunAsync(LoadOrder order, RaidaClient client)
     {
         try
         {
-            return await DoAsync(order, client);
+            return await RunAsync(order, client);
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
@@ -39,9 +39,9 @@ internal static class Worker
         }
     }
 
-    private static Task<LoadReport> DoAsync(LoadOrder order, RaidaClient client) => order.Kind switch
+    private static Task<LoadReport> RunAsync(LoadOrder order, RaidaClient client) => order.Kind switch
     {
-        LoadKind.OneTask => TaskLoad.MakeOneAsync(order),
+        LoadKind.OneTask => TaskLoad.StartOneAsync(order),
         LoadKind.Read => ReadLoad.RunAsync(order),
         LoadKind.EchoTasks => TaskLoad.RunEchoesAsync(order),
         LoadKind.DetectTasks => TaskLoad.RunDetectsAsync(order),
@@ -51,6 +51,6 @@ internal static class Worker
         LoadKind.RawEcho => RawLoad.RunEchoesAsync(client, order),
         LoadKind.PacedRawEcho => RawLoad.RunPacedEchoesAsync(client, order),
         LoadKind.RawDetect => RawLoad.RunDetectsAsync(client, order),
-        _ => throw new ArgumentOutOfRangeException(nameof(order), order.Kind, "A kind that nobody does."),
+        _ => throw new ArgumentOutOfRangeException(nameof(order), order.Kind, "Unknown kind."),
     };
 }

@@ -3,7 +3,7 @@ using Raida.Protocol;
 
 namespace Bench.Micro;
 
-/// <summary>Writing requests and proving responses, as the client does for every datagram.</summary>
+/// <summary>Writing requests and checking responses, as the client does for every datagram.</summary>
 [MemoryDiagnoser]
 public class CodecBenchmarks : IDisposable
 {

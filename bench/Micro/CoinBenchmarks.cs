@@ -7,7 +7,7 @@ using Raida.Protocol;
 
 namespace Bench.Micro;
 
-/// <summary>What a detect of 1,000 coins costs beside the network: reading the file, making records, grading.</summary>
+/// <summary>The parts of a detect of 1,000 coins without the network: reading the file, writing records, grading.</summary>
 [MemoryDiagnoser]
 public class CoinBenchmarks
 {

@@ -12,7 +12,7 @@ using Raida.Coins;
 
 namespace Bench.Micro;
 
-/// <summary>Rendering a task as JSON, as each read does.</summary>
+/// <summary>Writing a task as JSON, as every read does.</summary>
 [MemoryDiagnoser]
 public class JsonBenchmarks
 {

@@ -9,14 +9,13 @@ using Perfolizer.Horology;
 namespace Bench.Micro;
 
 /// <summary>
-/// Runs the benchmarks of single operations in this process, which does nothing else, and writes a <see cref="MicroReport"/> a line.
+/// Runs the benchmarks of single operations in this process, and writes a <see cref="MicroReport"/> per line.
 /// </summary>
 internal static class MicroCommand
 {
-    /// <summary>The argument that asks for it.</summary>
     public const string Argument = "micro";
 
-    /// <summary>The argument after it for short iterations.</summary>
+    /// <summary>The option for short iterations.</summary>
     public const string Quick = "--quick";
 
     /// <summary>The last line of its output.</summary>
@@ -39,7 +38,7 @@ internal static class MicroCommand
                 {
                     var method = report.BenchmarkCase.Descriptor.WorkloadMethod;
                     var times = report.ResultStatistics
-                        ?? throw new InvalidOperationException($"{type.Name}.{method.Name} did not run to its end.");
+                        ?? throw new InvalidOperationException($"{type.Name}.{method.Name} did not complete.");
                     Console.WriteLine(JsonSerializer.Serialize(new MicroReport(
                         $"{type.Name.Replace("Benchmarks", "", StringComparison.Ordinal)}.{method.Name}",
                         times.Median,

@@ -4,10 +4,10 @@ using Raida.Protocol;
 
 namespace Plain;
 
-/// <summary>Asks all 25 servers at once about coins, in batches of a datagram, and grades each coin.</summary>
+/// <summary>Sends the coins to all 25 servers in parallel, one datagram a call, and grades each coin.</summary>
 internal sealed class DetectWork(RaidaClient client, CoinList coins) : IWork
 {
-    private const int BatchesAtOnce = 16;
+    private const int BatchesInFlight = 16;
     private const int BatchSize = DetectPayload.MaxCoinsPerDatagram;
 
     private readonly Lock _lock = new();
@@ -41,9 +41,9 @@ internal sealed class DetectWork(RaidaClient client, CoinList coins) : IWork
     private Task AskServerAsync(int raida, Action countStep)
     {
         var next = -BatchSize;
-        return Task.WhenAll(Enumerable.Range(0, BatchesAtOnce).Select(_ => AskBatchByBatchAsync()));
+        return Task.WhenAll(Enumerable.Range(0, BatchesInFlight).Select(_ => AskBatchesAsync()));
 
-        async Task AskBatchByBatchAsync()
+        async Task AskBatchesAsync()
         {
             for (var start = Next(); start < coins.Count; start = Next())
             {

@@ -2,7 +2,7 @@ using Raida;
 
 namespace Plain;
 
-/// <summary>Asks all 25 servers at once whether they are up.</summary>
+/// <summary>Asks all 25 servers in parallel whether they are up.</summary>
 internal sealed class EchoWork(RaidaClient client) : IWork
 {
     public int Steps => RaidaNetwork.NodeCount;

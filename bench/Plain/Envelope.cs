@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Plain;
 
-/// <summary>The form of every answer.</summary>
+/// <summary>The form of every response.</summary>
 internal sealed record Envelope(TaskView Payload, string Status);
 
-/// <summary>A task as it is read.</summary>
+/// <summary>A task as readers see it.</summary>
 internal sealed record TaskView(Guid Id, string Status, int Progress, long Started, long? Finished, string Message, object? Data);
 
-/// <summary>What an echo found.</summary>
+/// <summary>The result of an echo.</summary>
 internal sealed record EchoData(int Online, string Pownstring, int[] Pownarray, int[] Latencies);
 
-/// <summary>What a detect found.</summary>
+/// <summary>The result of a detect.</summary>
 internal sealed record DetectData(
     [property: JsonPropertyName("TotalCoins")] long TotalCoins,
     [property: JsonPropertyName("TotalCheckedCoins")] long TotalCheckedCoins,
@@ -22,5 +22,5 @@ internal sealed record DetectData(
     [property: JsonPropertyName("TotalErrors")] long TotalErrors,
     [property: JsonPropertyName("Coins")] CoinData[] Coins);
 
-/// <summary>What a detect found of one coin.</summary>
+/// <summary>The result of one coin.</summary>
 internal sealed record CoinData(uint Sn, string Pownstring, string Result);

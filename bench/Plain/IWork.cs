@@ -1,13 +1,12 @@
 namespace Plain;
 
-/// <summary>What a task does.</summary>
+/// <summary>The work of a task.</summary>
 internal interface IWork
 {
-    /// <summary>How many answers it waits for.</summary>
+    /// <summary>The number of replies that it waits for.</summary>
     int Steps { get; }
 
-    /// <summary>Does it.</summary>
-    /// <param name="countStep">Is called with each answer.</param>
-    /// <returns>The task's data.</returns>
+    /// <param name="countStep">Called after each reply.</param>
+    /// <returns>The result of the task.</returns>
     Task<object> RunAsync(Action countStep);
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Plain;
 
-/// <summary>How answers become JSON: code made by the compiler, no reflection.</summary>
+/// <summary>Source-generated JSON serialization of the responses.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

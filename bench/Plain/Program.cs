@@ -3,7 +3,7 @@ using Plain;
 using Raida;
 using Raida.CoinFiles;
 
-// What a good engineer would write who needs no second process and may forget: a dictionary, a bounded channel, some workers.
+// The same API without Orleans: one process, nothing durable, a dictionary, a bounded channel and some workers.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PlainJson.Default));
@@ -13,7 +13,7 @@ builder.Services.AddSingleton(new RaidaClient(new RaidaClientOptions
     [
         .. Enumerable.Range(0, 25)
             .Select(raida => builder.Configuration[string.Create(CultureInfo.InvariantCulture, $"Raida:Servers:{raida}")])
-            .Select(text => RaidaServer.TryParse(text, out var server) ? server : throw new FormatException($"'{text}' is no server.")),
+            .Select(text => RaidaServer.TryParse(text, out var server) ? server : throw new FormatException($"'{text}' is not a server.")),
     ],
 }));
 builder.Services.AddSingleton<TaskQueue>();

@@ -3,21 +3,21 @@ using System.Threading.Channels;
 
 namespace Plain;
 
-/// <summary>All tasks, in memory; those that have not begun wait in a bounded channel.</summary>
+/// <summary>All tasks, in memory. Those that have not begun are queued in a bounded channel.</summary>
 internal sealed class TaskQueue : BackgroundService
 {
-    private const int MaxWaiting = 1000;
+    private const int MaxQueued = 1000;
     private const int Workers = 64;
 
     private readonly ConcurrentDictionary<Guid, PlainTask> _tasks = [];
-    private readonly Channel<PlainTask> _waiting = Channel.CreateBounded<PlainTask>(MaxWaiting);
+    private readonly Channel<PlainTask> _queue = Channel.CreateBounded<PlainTask>(MaxQueued);
 
     public PlainTask? Find(Guid id) => _tasks.GetValueOrDefault(id);
 
     public bool TryAdd(PlainTask task)
     {
         _tasks[task.Id] = task;
-        if (_waiting.Writer.TryWrite(task))
+        if (_queue.Writer.TryWrite(task))
         {
             return true;
         }
@@ -31,7 +31,7 @@ internal sealed class TaskQueue : BackgroundService
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
-        await foreach (var task in _waiting.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var task in _queue.Reader.ReadAllAsync(stoppingToken))
         {
             await task.RunAsync();
         }

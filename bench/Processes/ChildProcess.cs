@@ -5,12 +5,12 @@ using System.Threading.Channels;
 
 namespace Bench.Processes;
 
-/// <summary>A process of ours: its output is read as it comes, and it is ended, by its id, with this one at the latest.</summary>
+/// <summary>A child process whose output is read as it is written. It is killed at the latest when this process exits.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int LinesKept = 50;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
     private static readonly ConcurrentDictionary<ChildProcess, bool> Running = [];
 
     private readonly Process _process;
@@ -38,10 +38,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The last lines that it wrote, both streams.</summary>
+    /// <summary>The last lines of both output streams.</summary>
     public string LastOutput => string.Join('\n', _lastLines);
 
-    /// <summary>Starts one of our programs with .NET's host.</summary>
+    /// <summary>Starts a .NET program with the dotnet host.</summary>
     public static ChildProcess StartProgram(string file, params IEnumerable<string> arguments) => Start("dotnet", [file, .. arguments]);
 
     public static ChildProcess Start(string file, params IEnumerable<string> arguments)
@@ -55,15 +55,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(start)!);
     }
 
-    /// <summary>Waits for a line of output that matches, and gives its first group.</summary>
+    /// <summary>Waits for a line of output that matches, and returns the first group.</summary>
     public async Task<string> WaitForAsync(Regex pattern)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
             while (true)
             {
-                if (pattern.Match(await ReadLineAsync(patience.Token)) is { Success: true } match)
+                if (pattern.Match(await ReadLineAsync(timeout.Token)) is { Success: true } match)
                 {
                     return match.Groups[1].Value;
                 }
@@ -71,12 +71,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"Waited in vain for {pattern} in:\n{LastOutput}");
+            throw new TimeoutException($"No line matches {pattern} in:\n{LastOutput}");
         }
     }
 
-    /// <summary>The next line of its output.</summary>
-    /// <exception cref="IOException">It has ended.</exception>
+    /// <summary>The next line of standard output.</summary>
+    /// <exception cref="IOException">The process has ended.</exception>
     public async Task<string> ReadLineAsync(CancellationToken cancellationToken)
     {
         try
@@ -112,7 +112,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended, and was disposed of a moment ago.
+            // It has ended, and was just disposed.
         }
     }
 

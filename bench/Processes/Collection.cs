@@ -3,30 +3,32 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Bench.Processes;
 
-/// <summary>Has another .NET process collect its garbage, so that what it holds shows.</summary>
+/// <summary>Makes another .NET process collect its garbage, so that its memory shows what it retains.</summary>
 internal static class Collection
 {
-    /// <summary>The runtime's keyword that has a full collection made when a session with it begins.</summary>
+    /// <summary>The runtime's event keyword that triggers a full collection when a session begins.</summary>
     private const long CollectKeyword = 0x80_0000;
 
-    /// <summary>After so many that brought no megabyte there is no more to be had: three in vain and then a fall were seen.</summary>
-    private const int InVain = 5;
+    /// <summary>
+    /// After this many collections that freed less than a megabyte, no more memory is free. Three of them, followed by one that freed more,
+    /// have been observed.
+    /// </summary>
+    private const int MaxFruitless = 5;
 
-    private const double LeastGain = 1;
+    private const double MinGain = 1;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SessionLength = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Collects until it brings nothing more: the runtime gives back memory bit by bit, what some collections in a row found free.
+    /// Collects until that frees nothing more: the runtime returns memory to the OS in small steps over several collections.
     /// </summary>
-    /// <param name="processId">The process.</param>
-    /// <param name="most">How often at the most.</param>
-    /// <returns>What the process then takes, in millions of bytes.</returns>
+    /// <param name="most">The maximum number of collections.</param>
+    /// <returns>The anonymous memory of the process afterwards, in millions of bytes.</returns>
     public static async Task<double> RunAsync(int processId, int most)
     {
         var left = new List<double>();
-        while (left.Count < most && (left.Count <= InVain || left[^(InVain + 1)] - left[^1] >= LeastGain))
+        while (left.Count < most && (left.Count <= MaxFruitless || left[^(MaxFruitless + 1)] - left[^1] >= MinGain))
         {
             await CollectAsync(processId);
             left.Add(ProcessMemory.GetAnonymous(processId));
@@ -37,13 +39,13 @@ internal static class Collection
 
     private static async Task CollectAsync(int processId)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, CollectKeyword);
         using var session = await new DiagnosticsClient(processId)
-            .StartEventPipeSessionAsync([provider], requestRundown: false, token: patience.Token);
-        var reading = session.EventStream.CopyToAsync(Stream.Null, patience.Token);
-        await Task.Delay(Pause, patience.Token);
-        await session.StopAsync(patience.Token);
+            .StartEventPipeSessionAsync([provider], requestRundown: false, token: timeout.Token);
+        var reading = session.EventStream.CopyToAsync(Stream.Null, timeout.Token);
+        await Task.Delay(SessionLength, timeout.Token);
+        await session.StopAsync(timeout.Token);
         await reading;
     }
 }

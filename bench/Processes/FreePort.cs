@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Bench.Processes;
 
-/// <summary>Ports for processes that must be told theirs.</summary>
+/// <summary>Finds ports for processes that do not choose one themselves.</summary>
 internal static class FreePort
 {
-    /// <summary>A port on loopback that the system gives out, free a moment ago.</summary>
+    /// <summary>A port on loopback that the OS assigned, and that was free a moment ago.</summary>
     public static int Get()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

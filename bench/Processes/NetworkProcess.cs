@@ -2,23 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace Bench.Processes;
 
-/// <summary>A local RAIDA network in a process of its own, on ports that the system gives out, that knows 65,536 coins.</summary>
+/// <summary>A local RAIDA network in a separate process, on ports that the OS assigns, with 65,536 coins.</summary>
 internal sealed partial class NetworkProcess : IAsyncDisposable
 {
     private readonly ChildProcess _process;
 
     private NetworkProcess(ChildProcess process) => _process = process;
 
-    /// <summary>The 25 addresses.</summary>
+    /// <summary>The 25 addresses, RAIDA 0 first.</summary>
     public string[] Servers { get; private set; } = [];
 
-    /// <summary>Starts it.</summary>
-    /// <param name="arguments">Further arguments, for example its faults.</param>
-    public static async Task<NetworkProcess> StartAsync(params IEnumerable<string> arguments)
+    public static async Task<NetworkProcess> StartAsync()
     {
-        var network = new NetworkProcess(ChildProcess.StartProgram(
-            Repository.GetProgram("Raida.LocalNetwork"),
-            ["--first-port", "0", "--coins", "1:0-65535", .. arguments]));
+        var program = Repository.GetProgram("Raida.LocalNetwork");
+        var network = new NetworkProcess(ChildProcess.StartProgram(program, "--first-port", "0", "--coins", "1:0-65535"));
         try
         {
             var servers = new List<string>();

@@ -1,16 +1,16 @@
 namespace Bench.Processes;
 
-/// <summary>Where the programs are that were built with this one.</summary>
+/// <summary>Finds the programs that were built with this one.</summary>
 internal static class Repository
 {
     private const string Solution = "OrleansTasks.sln";
 
-    /// <summary>The directory of the solution.</summary>
+    /// <summary>The directory of the solution file.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A program's file, in the configuration in which it is measured.</summary>
-    /// <param name="project">The project's directory, from the root.</param>
-    /// <param name="name">The program's name; the last part of the project's directory by default.</param>
+    /// <summary>The path of a program's Release build.</summary>
+    /// <param name="project">The project's directory relative to the root.</param>
+    /// <param name="name">The program's name; by default the last part of the directory.</param>
     public static string GetProgram(string project, string? name = null)
     {
         var file = Path.Combine(Root, project, "bin", "Release", "net10.0", $"{name ?? Path.GetFileName(project)}.dll");

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Bench.Processes;
 
-/// <summary>Starts the processes that are measured, and ends all of them with itself.</summary>
+/// <summary>Starts the processes that are measured, and ends them when it is disposed.</summary>
 internal sealed partial class Stack : IAsyncDisposable
 {
     private const string InMemoryFiles = "/dev/shm";
@@ -15,18 +15,18 @@ internal sealed partial class Stack : IAsyncDisposable
     {
     }
 
-    /// <summary>The 25 addresses of the local RAIDA network.</summary>
+    /// <summary>The addresses of the local RAIDA network, RAIDA 0 first.</summary>
     public string[] Servers { get; private set; } = [];
 
-    /// <summary>The worker that makes load over HTTP.</summary>
+    /// <summary>The worker that generates load over HTTP.</summary>
     public WorkerProcess Load { get; private set; } = null!;
 
-    /// <summary>The worker that has the RAIDA client alone.</summary>
+    /// <summary>The worker that runs RaidaClient only.</summary>
     public WorkerProcess Raw { get; private set; } = null!;
 
     private IEnumerable<string> ServerSettings => Servers.SelectMany((server, raida) => (string[])[$"--Raida:Servers:{raida}", server]);
 
-    /// <summary>Whether a Redis server can be started here.</summary>
+    /// <summary>Whether redis-server is on the PATH.</summary>
     public static bool HasRedis { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(directory => File.Exists(Path.Combine(directory, "redis-server")));
 
@@ -61,7 +61,7 @@ internal sealed partial class Stack : IAsyncDisposable
             .. settings,
         ]));
 
-    /// <summary>Redis as a cluster needs it: it writes all down, and has the disk keep it every second.</summary>
+    /// <summary>Redis as a cluster needs it: with an append-only file that is synced every second.</summary>
     /// <returns>Its port.</returns>
     public async Task<int> StartRedisAsync()
     {
@@ -74,7 +74,7 @@ internal sealed partial class Stack : IAsyncDisposable
         return port;
     }
 
-    /// <summary>A silo of a cluster, with its own HTTP interface.</summary>
+    /// <summary>A silo of a cluster, which also serves HTTP.</summary>
     public async Task<WebServer> StartSiloAsync(int redisPort, params string[] settings) => Own(await WebServer.StartAsync(
         Repository.GetProgram("Silo"),
         [
@@ -94,12 +94,12 @@ internal sealed partial class Stack : IAsyncDisposable
     public async Task<WebServer> StartPlainAsync() =>
         Own(await WebServer.StartAsync(Repository.GetProgram("bench/Plain"), ServerSettings));
 
-    /// <summary>The baseline on Hangfire.</summary>
+    /// <summary>The Hangfire baseline.</summary>
     public async Task<WebServer> StartHangfireAsync(int redisPort) => Own(await WebServer.StartAsync(
         Repository.GetProgram("bench/Hangfire", "HangfireBaseline"),
         [.. ServerSettings, "--Redis", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redisPort}")]));
 
-    /// <summary>Ends one of the processes before the others.</summary>
+    /// <summary>Ends one of the processes early.</summary>
     public async Task EndAsync(IAsyncDisposable process)
     {
         _processes.Remove(process);

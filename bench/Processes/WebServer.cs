@@ -5,11 +5,11 @@ using Bench.Http;
 
 namespace Bench.Processes;
 
-/// <summary>A process with an HTTP interface on a port of loopback.</summary>
+/// <summary>A process that serves HTTP on a loopback port.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(2);
 
     private readonly ChildProcess _process;
 
@@ -24,12 +24,11 @@ internal sealed class WebServer : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>From the process' start until it said that it was ready.</summary>
+    /// <summary>The time from the start of the process to the first 200 of <c>/health/ready</c>.</summary>
     public TimeSpan StartTime { get; }
 
     /// <summary>Starts a program and waits until it is ready.</summary>
-    /// <param name="file">The program.</param>
-    /// <param name="arguments">What it is told beside its address.</param>
+    /// <param name="arguments">Its arguments without the address.</param>
     public static async Task<WebServer> StartAsync(string file, params IEnumerable<string> arguments)
     {
         var port = FreePort.Get();
@@ -41,12 +40,12 @@ internal sealed class WebServer : IAsyncDisposable
         {
             while (!await IsReadyAsync(port))
             {
-                if (process.HasExited || Stopwatch.GetElapsedTime(startedAt) > Patience)
+                if (process.HasExited || Stopwatch.GetElapsedTime(startedAt) > Timeout)
                 {
-                    throw new IOException($"{file} ended, or was not ready after {Patience.TotalSeconds} s:\n{process.LastOutput}");
+                    throw new IOException($"{file} ended, or was not ready after {Timeout.TotalSeconds} s:\n{process.LastOutput}");
                 }
 
-                await Task.Delay(Pause);
+                await Task.Delay(RetryDelay);
             }
 
             return new WebServer(process, port, Stopwatch.GetElapsedTime(startedAt));

@@ -3,10 +3,10 @@ using Bench.Load;
 
 namespace Bench.Processes;
 
-/// <summary>A process that makes load, see <see cref="Worker"/>.</summary>
+/// <summary>A process that generates load, see <see cref="Worker"/>.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly ChildProcess _process;
 
@@ -15,18 +15,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static WorkerProcess Start(IEnumerable<string> servers) =>
         new(ChildProcess.StartProgram(typeof(WorkerProcess).Assembly.Location, [Worker.Argument, .. servers]));
 
-    /// <summary>Has it do something, and waits for its report.</summary>
-    /// <exception cref="InvalidOperationException">It could not do it.</exception>
-    /// <exception cref="TimeoutException">It took more than two minutes beyond what it was told.</exception>
-    public async Task<LoadReport> DoAsync(LoadOrder order)
+    /// <summary>Sends an order, and waits for the report.</summary>
+    /// <exception cref="InvalidOperationException">The order failed.</exception>
+    /// <exception cref="TimeoutException">There was no report two minutes after the ordered time.</exception>
+    public async Task<LoadReport> RunAsync(LoadOrder order)
     {
-        using var patience = new CancellationTokenSource(order.Kind == LoadKind.StartEchoTasks
+        using var timeout = new CancellationTokenSource(order.Kind == LoadKind.StartEchoTasks
             ? TimeSpan.FromHours(1)
-            : Patience + TimeSpan.FromSeconds(order.Seconds));
+            : Timeout + TimeSpan.FromSeconds(order.Seconds));
         await _process.WriteLineAsync(JsonSerializer.Serialize(order));
         try
         {
-            var report = JsonSerializer.Deserialize<LoadReport>(await _process.ReadLineAsync(patience.Token))!;
+            var report = JsonSerializer.Deserialize<LoadReport>(await _process.ReadLineAsync(timeout.Token))!;
             return report.Fault is null ? report : throw new InvalidOperationException($"{order.Kind}: {report.Fault}");
         }
         catch (OperationCanceledException)

@@ -1,26 +1,22 @@
 namespace Bench.Results;
 
 /// <summary>One line of the results.</summary>
-/// <param name="Key">Its short name, for the history.</param>
+/// <param name="Key">Its short name in the history.</param>
 /// <param name="Work">What was measured.</param>
-/// <param name="Ours">What it gave here, with its unit.</param>
-/// <param name="Baseline">What it is compared with, and what that gave.</param>
-/// <param name="Value">What counts: mostly ours divided by the baseline, or else ours.</param>
-/// <param name="Target">What it should be; empty where a line only informs.</param>
-/// <param name="IsMet">Whether it is so; null where there is no target.</param>
+/// <param name="Ours">Our figure, with its unit.</param>
+/// <param name="Baseline">What it is compared with, and the figure of that.</param>
+/// <param name="Value">The figure that the target applies to: ours divided by the baseline, or ours.</param>
+/// <param name="Target">The target; empty when the line is informative only.</param>
+/// <param name="IsMet">Whether the target is met; null without a target.</param>
 internal sealed record Figure(string Key, string Work, string Ours, string Baseline, string Value, string Target, bool? IsMet)
 {
     /// <summary>
-    /// A line that compares two sides. What counts is the median of the rounds' ratios: the machine's other work meets both sides.
+    /// A line that compares two sides by the median of the rounds' ratios, since other work on the machine affects both sides of a round.
     /// </summary>
-    /// <param name="key">Its short name.</param>
-    /// <param name="work">What was measured.</param>
-    /// <param name="unit">The figures' unit.</param>
-    /// <param name="ours">Ours, round by round.</param>
-    /// <param name="baselineName">What the baseline is.</param>
-    /// <param name="baseline">The baseline, round by round.</param>
-    /// <param name="target">What the ratio should be, in words.</param>
-    /// <param name="isMet">Whether a ratio is so.</param>
+    /// <param name="ours">Our figure of each round.</param>
+    /// <param name="baseline">The baseline's figure of each round.</param>
+    /// <param name="target">The target of the ratio in words.</param>
+    /// <param name="isMet">Whether a ratio meets the target.</param>
     public static Figure Compare(
         string key,
         string work,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Bench.Results;
 
-/// <summary>Figures as people read them: three or so digits that mean something.</summary>
+/// <summary>Formats figures with about three significant digits.</summary>
 internal static class FigureText
 {
     public static string Of(double value) => Math.Abs(value) switch

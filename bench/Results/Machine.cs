@@ -4,14 +4,14 @@ using Bench.Processes;
 
 namespace Bench.Results;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>The machine that the figures were measured on.</summary>
 internal static class Machine
 {
-    /// <summary>Cores and kernel, and no name.</summary>
+    /// <summary>Cores, kernel and runtime; not the machine's name.</summary>
     public static string Description { get; } =
         $"{Environment.ProcessorCount} cores, {Environment.OSVersion}, .NET {Environment.Version}";
 
-    /// <summary>How many processes ran or wanted to run, on average of the last minute.</summary>
+    /// <summary>The load average of the last minute.</summary>
     public static double GetLoad()
     {
         const string Source = "/proc/loadavg";
@@ -20,7 +20,7 @@ internal static class Machine
             : double.NaN;
     }
 
-    /// <summary>The commit, with a plus when files were changed since.</summary>
+    /// <summary>The commit, followed by a plus if files have changed since.</summary>
     public static string GetCommit()
     {
         var commit = AskGit("rev-parse", "--short", "HEAD");

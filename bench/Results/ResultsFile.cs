@@ -1,6 +1,6 @@
 namespace Bench.Results;
 
-/// <summary>bench/RESULTS.md: the last run's table, and one line for each run there was.</summary>
+/// <summary>bench/RESULTS.md: the table of the last run, and a line for each run.</summary>
 internal static class ResultsFile
 {
     private const string HistoryHeading = "## History";
@@ -9,14 +9,13 @@ internal static class ResultsFile
     private const string Introduction = """
         # Results
 
-        Written by `./bench/run.sh`; [docs/performance.md](../docs/performance.md) says what each line measures. Baselines ran in the same
-        run, in turn with ours. Figures of machines that had other work at the time are low; ratios are what counts.
+        Written by `./bench/run.sh`; [docs/performance.md](../docs/performance.md) describes what each line measures. Baselines run in turn
+        with ours, in the same run. Other work on the machine lowers all figures, so compare ratios.
 
         """;
 
-    /// <summary>Replaces the table and adds to the history.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="heading">What the table was measured on.</param>
+    /// <summary>Replaces the table, and adds a line to the history.</summary>
+    /// <param name="heading">Date, commit and machine.</param>
     /// <param name="table">The table, and the notes below it.</param>
     /// <param name="history">This run's line of the history.</param>
     public static void Write(string file, string heading, string table, string history)

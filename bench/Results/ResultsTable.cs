@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Bench.Results;
 
-/// <summary>The results as a table, for people and for Markdown alike.</summary>
+/// <summary>Formats the results as a Markdown table.</summary>
 internal static class ResultsTable
 {
     public static string Create(IEnumerable<Figure> figures)

@@ -1,6 +1,6 @@
 namespace Bench.Results;
 
-/// <summary>What some rounds gave: their median, the least and the most.</summary>
+/// <summary>The median, the least and the most of several rounds.</summary>
 internal readonly record struct Spread(double Median, double Least, double Most)
 {
     public static Spread Of(IEnumerable<double> rounds)

@@ -4,13 +4,13 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>What ended tasks that Redis keeps leave in a silo's memory.</summary>
+/// <summary>The memory that ended tasks, kept in Redis, still take in a silo.</summary>
 internal static class EndedTasksBenchmark
 {
-    private const int AtOnce = 64;
+    private const int Concurrency = 64;
     private const double MaxGrowth = 50;
 
-    /// <summary>After three times the age at which the silo forgets a task that nobody asks for, it has forgotten all of them.</summary>
+    /// <summary>Three times the collection age that is set below; by then the silo has deactivated every idle task.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(6);
 
     public static async Task RunAsync(SuiteRun run)
@@ -21,10 +21,10 @@ internal static class EndedTasksBenchmark
         var before = await MeasureAsync();
         var rest = await StartAsync(run.Options.EndedTasks - few);
         var after = await MeasureAsync();
-        await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.Read, Port = silo.Port, Path = $"/api/v1/task/{first.TaskId}" });
+        await run.Stack.Load.RunAsync(new LoadOrder { Kind = LoadKind.Read, Port = silo.Port, Path = $"/api/v1/task/{first.TaskId}" });
         run.Add(new Figure(
             "ended-tasks",
-            $"silo's memory with {run.Options.EndedTasks:#,0} ended tasks kept (Redis)",
+            $"memory of a silo with {run.Options.EndedTasks:#,0} ended tasks in Redis",
             $"{FigureText.Of(after)} MB",
             $"with {few:#,0} {FigureText.Of(before)} MB; started at {FigureText.Of(rest.PerSecond)} /s",
             $"{after - before:+0.0;-0.0} MB",
@@ -32,8 +32,8 @@ internal static class EndedTasksBenchmark
             after - before <= MaxGrowth));
         await run.Stack.EndAsync(silo);
 
-        Task<LoadReport> StartAsync(int count) => run.Stack.Load.DoAsync(
-            new LoadOrder { Kind = LoadKind.StartEchoTasks, Port = silo.Port, AtOnce = AtOnce, Rate = count });
+        Task<LoadReport> StartAsync(int count) => run.Stack.Load.RunAsync(
+            new LoadOrder { Kind = LoadKind.StartEchoTasks, Port = silo.Port, Concurrency = Concurrency, Count = count });
 
         async Task<double> MeasureAsync()
         {

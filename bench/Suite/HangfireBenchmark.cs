@@ -3,10 +3,10 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>The same echo as a durable job of Hangfire, enqueued and its state polled, each with a Redis of its own.</summary>
+/// <summary>The same echo as a durable Hangfire job that is enqueued and polled. Each side has its own Redis.</summary>
 internal static class HangfireBenchmark
 {
-    private const int AtOnce = 64;
+    private const int Concurrency = 64;
 
     public static async Task RunAsync(SuiteRun run)
     {
@@ -15,20 +15,20 @@ internal static class HangfireBenchmark
         var reports = await Rounds.RunAsync(run.Options.Rounds, Side(hangfire.Port), Side(silo.Port));
         run.Add(Figure.Compare(
             "hangfire",
-            "echo tasks, 64 at a time, Redis (everysec)",
+            "echo tasks, 64 in flight, Redis (everysec)",
             "/s",
             reports[1].GetRates(),
             "*Hangfire* 1.8, Redis (everysec)",
             reports[0].GetRates()));
-        EchoBenchmark.AddImperfect(run, "echo jobs", reports);
+        EchoBenchmark.AddNotes(run, "echo jobs", reports);
         await run.Stack.EndAsync(silo);
         await run.Stack.EndAsync(hangfire);
 
-        Func<bool, Task<LoadReport>> Side(int port) => isWarmUp => run.Stack.Load.DoAsync(new LoadOrder
+        Func<bool, Task<LoadReport>> Side(int port) => isWarmUp => run.Stack.Load.RunAsync(new LoadOrder
         {
             Kind = LoadKind.EchoTasks,
             Port = port,
-            AtOnce = AtOnce,
+            Concurrency = Concurrency,
             Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.RoundSeconds,
         });
     }

@@ -4,7 +4,7 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>Detects of as many coins as a file can hold, one at a time, beside the client alone.</summary>
+/// <summary>Detects of as many coins as a file can hold, one at a time, beside RaidaClient only.</summary>
 internal static class LargestBenchmark
 {
     private const int AllCoins = 65_535;
@@ -15,9 +15,9 @@ internal static class LargestBenchmark
     {
         var coins = run.Options.IsQuick ? FewCoins : AllCoins;
         var silo = await run.Stack.StartEmbeddedAsync(inMemory: false, "--Tasks:MaxCoins", "65535");
-        await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.OneTask, Port = silo.Port });
+        await run.Stack.Load.RunAsync(new LoadOrder { Kind = LoadKind.OneTask, Port = silo.Port });
         var idle = ProcessMemory.GetResident(silo.ProcessId);
-        await run.Stack.Load.DoAsync(new LoadOrder { Kind = LoadKind.DetectTasks, Port = silo.Port, Coins = coins });
+        await run.Stack.Load.RunAsync(new LoadOrder { Kind = LoadKind.DetectTasks, Port = silo.Port, Coins = coins });
         var peakOfOne = ProcessMemory.GetPeak(silo.ProcessId) - idle;
         var reports = await Rounds.RunAsync(
             run.Options.Rounds,
@@ -31,7 +31,7 @@ internal static class LargestBenchmark
             work,
             "coins/s",
             rates[1],
-            "*raw*, a datagram a call",
+            "*raw*, one datagram a call",
             rates[0],
             "at least 0.6",
             ratio => ratio >= 0.6));
@@ -39,14 +39,14 @@ internal static class LargestBenchmark
             "largest-memory",
             $"{work}: peak memory above idle",
             $"{FigureText.Of(peakOfOne)} MB",
-            $"idle {FigureText.Of(idle)} MB; after {1 + reports[1].Sum(report => report.Count)} of them, and those of the warm-up, {FigureText.Of(peakOfAll)} MB",
+            $"idle {FigureText.Of(idle)} MB; {FigureText.Of(peakOfAll)} MB above idle after all rounds",
             $"{FigureText.Of(peakOfOne)} MB",
             "under 300 MB",
             peakOfOne < MaxMegabytes));
-        EchoBenchmark.AddImperfect(run, work, reports);
+        EchoBenchmark.AddNotes(run, work, reports);
         await run.Stack.EndAsync(silo);
 
-        Func<bool, Task<LoadReport>> Side(WorkerProcess worker, LoadKind kind, int port = 0) => isWarmUp => worker.DoAsync(new LoadOrder
+        Func<bool, Task<LoadReport>> Side(WorkerProcess worker, LoadKind kind, int port = 0) => isWarmUp => worker.RunAsync(new LoadOrder
         {
             Kind = kind,
             Port = port,

@@ -4,7 +4,7 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>What a task adds to the time of its slowest server, at a rate that the service bears easily.</summary>
+/// <summary>The time that a task adds to that of its slowest server, far below the capacity of the service.</summary>
 internal static class LatencyBenchmark
 {
     private const double Rate = 100;
@@ -13,8 +13,8 @@ internal static class LatencyBenchmark
     {
         List<(string Name, string Key, WebServer Server)> services =
         [
-            ("files in memory", "added", await run.Stack.StartEmbeddedAsync(inMemory: true)),
-            ("files", "added-files", await run.Stack.StartEmbeddedAsync()),
+            ("in memory", "added", await run.Stack.StartEmbeddedAsync(inMemory: true)),
+            ("on disk", "added-disk", await run.Stack.StartEmbeddedAsync()),
         ];
         if (Stack.HasRedis)
         {
@@ -24,9 +24,9 @@ internal static class LatencyBenchmark
         var reports = await Rounds.RunAsync(
             run.Options.Rounds,
             [
-                isWarmUp => run.Stack.Raw.DoAsync(Order(LoadKind.PacedRawEcho, port: 0, isWarmUp)),
+                isWarmUp => run.Stack.Raw.RunAsync(Order(LoadKind.PacedRawEcho, port: 0, isWarmUp)),
                 .. services.Select(service => (Func<bool, Task<LoadReport>>)(isWarmUp =>
-                    run.Stack.Load.DoAsync(Order(LoadKind.PacedEchoTasks, service.Server.Port, isWarmUp)))),
+                    run.Stack.Load.RunAsync(Order(LoadKind.PacedEchoTasks, service.Server.Port, isWarmUp)))),
             ]);
         for (var i = 0; i < services.Count; i++)
         {

@@ -8,17 +8,17 @@ namespace Bench.Suite;
 /// <summary>Single operations: the codec, coin files, grading and JSON.</summary>
 internal static class MicroBenchmark
 {
-    /// <summary>Short benchmarks would end before the runtime has optimised what they measure.</summary>
-    private const string CompiledAtOnce = "DOTNET_TieredCompilation=0";
+    /// <summary>Short benchmarks would end before the runtime has optimised the code that they measure.</summary>
+    private const string NoTieredCompilation = "DOTNET_TieredCompilation=0";
 
     public static async Task RunAsync(SuiteRun run)
     {
         string[] arguments = run.Options.IsQuick ? [MicroCommand.Argument, MicroCommand.Quick] : [MicroCommand.Argument];
         var program = typeof(MicroBenchmark).Assembly.Location;
-        await using var process = ChildProcess.Start("env", [CompiledAtOnce, "dotnet", program, .. arguments]);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        await using var process = ChildProcess.Start("env", [NoTieredCompilation, "dotnet", program, .. arguments]);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         string line;
-        while ((line = await process.ReadLineAsync(patience.Token)) != MicroCommand.End)
+        while ((line = await process.ReadLineAsync(timeout.Token)) != MicroCommand.End)
         {
             var report = JsonSerializer.Deserialize<MicroReport>(line)!;
             var isCodec = report.Name.StartsWith("Codec", StringComparison.Ordinal);

@@ -5,11 +5,11 @@ using Bench.Results;
 namespace Bench.Suite;
 
 /// <summary>
-/// Five times the echo tasks that the service can take: what it refuses, how long what it takes needs, and how it is afterwards.
+/// Offers five times the echo tasks that the service can complete: what it rejects, how long accepted tasks take, and how it recovers.
 /// </summary>
 internal static class OverloadBenchmark
 {
-    private const int AtOnce = 64;
+    private const int Concurrency = 64;
     private const int Factor = 5;
     private const int Halves = 2;
     private const double MaxTimeRatio = 5;
@@ -19,15 +19,15 @@ internal static class OverloadBenchmark
     public static async Task RunAsync(SuiteRun run)
     {
         var silo = await run.Stack.StartEmbeddedAsync(inMemory: true);
-        await TakeAsync(run.Options.WarmUpSeconds);
-        var usual = await TakeAsync(run.Options.IsQuick ? 2 : 10);
+        await RunUsualAsync(run.Options.WarmUpSeconds);
+        var usual = await RunUsualAsync(run.Options.IsQuick ? 2 : 10);
         var idle = ProcessMemory.GetResident(silo.ProcessId);
         var reports = new LoadReport[Halves];
         var peaks = new double[Halves];
         for (var half = 0; half < Halves; half++)
         {
-            ProcessMemory.ForgetPeak(silo.ProcessId);
-            reports[half] = await run.Stack.Load.DoAsync(new LoadOrder
+            ProcessMemory.ResetPeak(silo.ProcessId);
+            reports[half] = await run.Stack.Load.RunAsync(new LoadOrder
             {
                 Kind = LoadKind.Overload,
                 Port = silo.Port,
@@ -37,35 +37,35 @@ internal static class OverloadBenchmark
             peaks[half] = ProcessMemory.GetPeak(silo.ProcessId);
         }
 
-        var after = await TakeAsync(run.Options.IsQuick ? 1 : 5);
-        AddRefusals(run, reports, usual);
+        var after = await RunUsualAsync(run.Options.IsQuick ? 1 : 5);
+        AddRejections(run, reports, usual);
         AddTimes(run, reports, usual, after);
         run.Add(new Figure(
             "overload-memory",
-            "memory under it: peak of the second half",
+            "peak memory, second half",
             $"{FigureText.Of(peaks[1])} MB",
-            $"of the first half {FigureText.Of(peaks[0])} MB, before {FigureText.Of(idle)} MB",
+            $"first half {FigureText.Of(peaks[0])} MB, idle {FigureText.Of(idle)} MB",
             FigureText.Of(peaks[1] / peaks[0]),
             $"at most {MaxGrowth}",
             peaks[1] / peaks[0] <= MaxGrowth));
         await run.Stack.EndAsync(silo);
 
-        Task<LoadReport> TakeAsync(double seconds) => run.Stack.Load.DoAsync(
-            new LoadOrder { Kind = LoadKind.EchoTasks, Port = silo.Port, AtOnce = AtOnce, Seconds = seconds });
+        Task<LoadReport> RunUsualAsync(double seconds) => run.Stack.Load.RunAsync(
+            new LoadOrder { Kind = LoadKind.EchoTasks, Port = silo.Port, Concurrency = Concurrency, Seconds = seconds });
     }
 
-    private static void AddRefusals(SuiteRun run, LoadReport[] reports, LoadReport usual)
+    private static void AddRejections(SuiteRun run, LoadReport[] reports, LoadReport usual)
     {
         double Sum(string name) => reports.Sum(report => report.More[name]);
         run.Add(new Figure(
-            "overload-refusals",
-            $"{Factor} times the echo tasks it can take: refused with 429 or 503",
-            $"{FigureText.Of(Sum("refused"))}, {FigureText.Of(Sum("withoutRetryAfter"))} of them without Retry-After",
-            $"offered {FigureText.Of(Factor * usual.PerSecond)} /s, taken {FigureText.Of(Spread.Of(reports.GetRates()).Median)} /s, "
-            + $"not sent as 4,000 were on their way {FigureText.Of(Sum("unsent"))}",
+            "overload-rejections",
+            $"{Factor} times the capacity in echo tasks: rejected with 429 or 503",
+            $"{FigureText.Of(Sum("rejected"))}, {FigureText.Of(Sum("withoutRetryAfter"))} of them without Retry-After",
+            $"offered {FigureText.Of(Factor * usual.PerSecond)} /s, accepted {FigureText.Of(Spread.Of(reports.GetRates()).Median)} /s, "
+            + $"not sent with 4,000 in flight {FigureText.Of(Sum("unsent"))}",
             FigureText.Of(Sum("withoutRetryAfter")),
             "all with Retry-After",
-            Sum("refused") > 0 && Sum("withoutRetryAfter") == 0));
+            Sum("rejected") > 0 && Sum("withoutRetryAfter") == 0));
     }
 
     private static void AddTimes(SuiteRun run, LoadReport[] reports, LoadReport usual, LoadReport after)
@@ -73,18 +73,18 @@ internal static class OverloadBenchmark
         var ratio = Spread.Of(reports.Get(report => report.P50 / usual.P50));
         run.Add(new Figure(
             "overload-time",
-            "time of what it took, p50",
+            "time of accepted tasks, p50",
             $"{Spread.Of(reports.Get(report => report.P50))} ms",
-            $"usual (64 at a time) {FigureText.Of(usual.P50)} ms",
+            $"usual (64 in flight) {FigureText.Of(usual.P50)} ms",
             ratio.ToString(),
             $"at most {MaxTimeRatio}",
             ratio.Median <= MaxTimeRatio));
         var first = Spread.Of(reports.Get(report => report.More["firstAfterMilliseconds"]));
         run.Add(new Figure(
             "overload-after",
-            "afterwards: from the offer's end to that of a new task",
+            "recovery: from the end of the overload to the end of a new task",
             $"{first} ms",
-            $"then {FigureText.Of(after.PerSecond)} /s, before {FigureText.Of(usual.PerSecond)} /s",
+            $"{FigureText.Of(after.PerSecond)} /s afterwards, before {FigureText.Of(usual.PerSecond)} /s",
             $"{first} ms",
             "under 1 s",
             first.Median < MaxFirstMilliseconds));

@@ -2,13 +2,13 @@ using Bench.Load;
 
 namespace Bench.Suite;
 
-/// <summary>Runs the sides of a comparison in turn, so that what else the machine does meets all of them alike.</summary>
+/// <summary>Runs the sides of a comparison in turn, so that other work on the machine affects all of them.</summary>
 internal static class Rounds
 {
     /// <summary>Runs each side once to warm up, and then all of them in turn.</summary>
-    /// <param name="count">How many times.</param>
-    /// <param name="sides">What to run; told whether it is the warm-up.</param>
-    /// <returns>The reports of each side, without the warm-up's.</returns>
+    /// <param name="count">The number of rounds.</param>
+    /// <param name="sides">The argument is true for the warm-up.</param>
+    /// <returns>The reports of each side without the warm-up.</returns>
     public static async Task<LoadReport[][]> RunAsync(int count, params Func<bool, Task<LoadReport>>[] sides)
     {
         foreach (var side in sides)
@@ -28,9 +28,9 @@ internal static class Rounds
         return reports;
     }
 
-    /// <summary>One figure of each round.</summary>
+    /// <summary>One figure per round.</summary>
     public static double[] Get(this LoadReport[] reports, Func<LoadReport, double> select) => [.. reports.Select(select)];
 
-    /// <summary>Pieces of work a second, of each round.</summary>
+    /// <summary>Operations per second of each round.</summary>
     public static double[] GetRates(this LoadReport[] reports) => reports.Get(report => report.PerSecond);
 }

@@ -6,15 +6,14 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>Runs all benchmarks side by side and shows what they gave.</summary>
+/// <summary>Runs the benchmarks, and shows their results.</summary>
 internal static class SuiteCommand
 {
-    /// <summary>The argument that asks for it.</summary>
     public const string Argument = "run";
 
     public static async Task<int> RunAsync(string[] args)
     {
-        // Without handlers the runtime ends on these at once, and would leave behind what was started.
+        // Without handlers the runtime exits at once on these signals, and child processes would be left behind.
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         try
@@ -24,7 +23,7 @@ internal static class SuiteCommand
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or InvalidOperationException or FormatException)
         {
-            await Console.Error.WriteLineAsync($"The benchmarks did not run to their end: {exception}");
+            await Console.Error.WriteLineAsync($"The benchmarks did not complete: {exception}");
             return 1;
         }
     }
@@ -44,7 +43,7 @@ internal static class SuiteCommand
         await run.RunAsync("start", needsRedis: false, StartBenchmark.RunAsync);
         await run.RunAsync("hangfire", needsRedis: true, HangfireBenchmark.RunAsync);
         await run.RunAsync("micro", needsRedis: false, MicroBenchmark.RunAsync);
-        Tell(run, string.Create(CultureInfo.InvariantCulture, $"load {loadBefore:0.0} before, {Machine.GetLoad():0.0} after"));
+        Publish(run, string.Create(CultureInfo.InvariantCulture, $"load {loadBefore:0.0} before, {Machine.GetLoad():0.0} after"));
     }
 
     private static void End(PosixSignalContext signal)
@@ -53,7 +52,7 @@ internal static class SuiteCommand
         Environment.Exit(1);
     }
 
-    private static void Tell(SuiteRun run, string load)
+    private static void Publish(SuiteRun run, string load)
     {
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var commit = Machine.GetCommit();

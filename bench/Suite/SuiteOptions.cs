@@ -2,38 +2,38 @@ using System.Globalization;
 
 namespace Bench.Suite;
 
-/// <summary>How thoroughly to measure.</summary>
+/// <summary>The options of a run.</summary>
 internal sealed record SuiteOptions
 {
-    /// <summary>Short rounds and small amounts, for whoever wants to see that all runs; its figures are rough.</summary>
+    /// <summary>Short rounds and small amounts, to see that every benchmark runs; its figures are rough.</summary>
     public bool IsQuick { get; init; }
 
-    /// <summary>Which benchmarks to run, by name; all when empty.</summary>
+    /// <summary>The benchmarks to run; all when empty.</summary>
     public IReadOnlyCollection<string> Only { get; init; } = [];
 
-    /// <summary>How many ended tasks to keep.</summary>
+    /// <summary>The number of ended tasks to keep.</summary>
     public int EndedTasks { get; init; }
 
-    /// <summary>How many rounds of each side, alternating.</summary>
+    /// <summary>The number of rounds of each side.</summary>
     public int Rounds => IsQuick ? 5 : 7;
 
-    /// <summary>How long one round begins new work.</summary>
+    /// <summary>How long a round starts new operations.</summary>
     public double RoundSeconds => IsQuick ? 0.5 : 4;
 
-    /// <summary>How long one round of tasks at a steady rate takes.</summary>
+    /// <summary>The length of a round at a fixed rate.</summary>
     public double LatencySeconds => IsQuick ? 0.6 : 10;
 
-    /// <summary>How many collections are made at the most before memory is looked at; with few the figure is high.</summary>
+    /// <summary>The maximum number of collections before memory is measured; too few show memory that is free.</summary>
     public int Collections => IsQuick ? 2 : 30;
 
     /// <summary>
-    /// How long each side runs before the rounds: a service under load compiles its code for half a minute, and a task costs more than
-    /// twice as much at first (docs/scaling.md).
+    /// How long each side runs before the rounds: the runtime compiles code for half a minute under load, and a task costs more than twice
+    /// as much at first (docs/scaling.md).
     /// </summary>
     public double WarmUpSeconds => IsQuick ? 1.5 : 25;
 
     /// <summary>Reads the command line.</summary>
-    /// <exception cref="FormatException">It cannot be understood.</exception>
+    /// <exception cref="FormatException">An argument is unknown.</exception>
     public static SuiteOptions Parse(string[] args)
     {
         const int Many = 1_000_000;

@@ -5,7 +5,7 @@ using Bench.Results;
 
 namespace Bench.Suite;
 
-/// <summary>One run of all benchmarks: the processes that they share, and what they found.</summary>
+/// <summary>One run of the benchmarks: the processes that they share, and their results.</summary>
 internal sealed class SuiteRun(SuiteOptions options, Stack stack)
 {
     private readonly List<Figure> _figures = [];
@@ -16,10 +16,10 @@ internal sealed class SuiteRun(SuiteOptions options, Stack stack)
 
     public IReadOnlyList<Figure> Figures => _figures;
 
-    /// <summary>What a reader of the figures has to know: what was left out, what was not as it should be.</summary>
+    /// <summary>Notes for the reader of the figures: what was skipped, and what distorts them.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Adds a line to the results, and shows it.</summary>
+    /// <summary>Adds a line to the results, and prints it.</summary>
     public void Add(Figure figure)
     {
         _figures.Add(figure);
@@ -27,10 +27,9 @@ internal sealed class SuiteRun(SuiteOptions options, Stack stack)
         Console.WriteLine($"   {figure.Work}: {figure.Ours}; {figure.Baseline}; {figure.Value} {figure.Target} {verdict}");
     }
 
-    /// <summary>Runs a benchmark, unless others were asked for.</summary>
+    /// <summary>Runs a benchmark unless <see cref="SuiteOptions.Only"/> names others.</summary>
     /// <param name="name">Its name on the command line.</param>
-    /// <param name="needsRedis">Whether it cannot run without a Redis server.</param>
-    /// <param name="benchmark">The benchmark.</param>
+    /// <param name="needsRedis">Whether it is skipped without redis-server.</param>
     public async Task RunAsync(string name, bool needsRedis, Func<SuiteRun, Task> benchmark)
     {
         if (Options.Only.Count > 0 && !Options.Only.Contains(name))
@@ -40,8 +39,8 @@ internal sealed class SuiteRun(SuiteOptions options, Stack stack)
 
         if (needsRedis && !Stack.HasRedis)
         {
-            Notes.Add($"{name}: redis-server is missing");
-            Console.WriteLine($"-- {name}: left out, redis-server is missing");
+            Notes.Add($"{name}: redis-server is not installed");
+            Console.WriteLine($"-- {name}: skipped, redis-server is not installed");
             return;
         }
 
