@@ -1,13 +1,14 @@
-# Three images of one build: the silo, the gateway, and a RAIDA network to try them with (targets silo, gateway and raida).
+# Three images from one build: the silo, the gateway and a local RAIDA network (targets silo, gateway and raida).
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
-# What is restored changes seldom: a layer of its own.
+# Packages rarely change, so the restore has its own layer.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY Raida/*.csproj Raida/packages.lock.json Raida/
 COPY Raida.LocalNetwork/*.csproj Raida.LocalNetwork/packages.lock.json Raida.LocalNetwork/
 COPY Grains.Interfaces/*.csproj Grains.Interfaces/packages.lock.json Grains.Interfaces/
 COPY Grains/*.csproj Grains/packages.lock.json Grains/
+COPY ServiceDefaults/*.csproj ServiceDefaults/packages.lock.json ServiceDefaults/
 COPY Gateway/*.csproj Gateway/packages.lock.json Gateway/
 COPY Silo/*.csproj Silo/packages.lock.json Silo/
 RUN dotnet restore Silo/Silo.csproj --locked-mode
@@ -17,8 +18,8 @@ RUN dotnet publish Silo -c Release --no-restore -p:UseAppHost=false -o /out/silo
  && dotnet publish Gateway -c Release --no-restore -p:UseAppHost=false -o /out/gateway \
  && dotnet publish Raida.LocalNetwork -c Release --no-restore -p:UseAppHost=false -o /out/raida
 
-# The port is not below 1024, no diagnostic socket is opened and no file is watched: the programs need neither a user with rights nor a
-# file system that can be written to. 1654 is the images' user "app"; by its number it is known not to be root.
+# A port above 1024, no diagnostic socket and no file watcher: the programs run unprivileged on a read-only file system. 1654 is the base
+# image's user "app"; as a number it shows that it is not root.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS program
 WORKDIR /app
 ENV ASPNETCORE_HTTP_PORTS=8080 \

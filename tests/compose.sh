@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Runs docker-compose.yml as it is: builds it, starts it with three silos, runs an echo and a detect through the published port, kills a
-# silo in the middle of 50 tasks, ends another one's process, gives the silos a key coin, and takes all down again. Needs a Docker engine
-# with compose; where none answers, root may have one in ../shared/dockerlab. Exit code 77: there is none, and nothing was tested.
+# Tests docker-compose.yml unchanged: builds it, starts three silos, runs an echo and a detect through the published port, kills a silo
+# while 50 tasks are running, stops another one's process, sets a key coin, and removes everything. Needs a Docker engine with compose;
+# for root, ../shared/dockerlab can start one. Exit code 77: no engine, nothing was tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 lab=../shared/dockerlab
 started_lab=0
 work=$(mktemp -d)
-# Neither the settings of the machine at hand nor its images are touched; the engine chooses the port that is published.
+# Independent of the settings and images on this machine; the engine chooses the published port.
 unset "${!RAIDA_@}" "${!TASKS_@}" "${!CLUSTER_@}" "${!COMPOSE_@}"
 export TAG=test-$$ GATEWAY_PORTS=0
 compose=(docker compose --env-file /dev/null --project-name "orleans-tasks-test-$$" -f docker-compose.yml -f tests/compose-slow-servers.yml)
@@ -36,14 +36,14 @@ trap 'exit 130' INT TERM
 
 if ! engine_answers; then
   if [ "$(id -u)" != 0 ] || [ ! -x "$lab/up.sh" ]; then
-    echo "Compose is not tested here: no Docker engine answers"
+    echo "compose: skipped, no Docker engine responds"
     exit 77
   fi
-  echo "compose: bringing up a Docker engine"
+  echo "compose: starting a Docker engine"
   started_lab=1
   if ! timeout 500 "$lab/up.sh" >"$work/lab" 2>&1; then
     tail -n 20 "$work/lab"
-    echo "Compose is not tested here: no Docker engine could be brought up"
+    echo "compose: skipped, no Docker engine could be started"
     exit 77
   fi
   # shellcheck disable=SC1091
@@ -54,14 +54,14 @@ step() { echo "compose: $* ($SECONDS s)"; }
 fail() { echo "compose: $*" >&2; exit 1; }
 member() { sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p"; }
 
-# Quiet unless it fails; a command that hangs is ended.
+# Prints the output only if the command fails or exceeds its time limit.
 quietly() {
   local limit=$1
   shift
   timeout "$limit" "$@" >"$work/output" 2>&1 || { cat "$work/output"; fail "failed: $*"; }
 }
 
-# Starts a task and prints its id. A start that is not acknowledged is repeated with its key, which is the same task then.
+# Starts a task and prints its id. Retries with the same Idempotency-Key until the start is acknowledged.
 start() {
   local key=$1 answer
   shift
@@ -77,7 +77,7 @@ start() {
   fail "$* was not acknowledged: $answer"
 }
 
-# Waits until a task has ended, and prints it. It may not be lost for a moment: 404 is a failure, 503 is not.
+# Waits until a task has completed, and prints it. A 404 fails the test, since no task may be lost; a 503 does not.
 wait_for_end() {
   local id=$1 answer=""
   for _ in $(seq 1 150); do
@@ -87,7 +87,7 @@ wait_for_end() {
       *'"status":"running"'*$'\n200 '*) ;;
       *'"status":"completed"'*$'\n200 '*) echo "$answer"; return ;;
       *$'\n503 '*) ;;
-      *) fail "task $id was answered: $answer" ;;
+      *) fail "reading task $id returned: $answer" ;;
     esac
     sleep 0.4
   done
@@ -97,7 +97,7 @@ wait_for_end() {
 slowest() { sort -k 2 -n "$work/$1" | tail -n 1 | cut -d ' ' -f 2; }
 others_than() { grep -cv "^$2 " "$work/$1" || true; }
 
-# A generated coin of denomination 1 with another one's secrets or its own: the secret at RAIDA r is the MD5 of raida{r}:1:{serial number}.
+# Prints a coin of denomination 1 with serial number $1 and the secrets of $2. The secret of coin n at RAIDA r is the MD5 of raida{r}:1:{n}.
 coin() {
   local ans="" raida
   for raida in $(seq 0 24); do
@@ -108,18 +108,18 @@ coin() {
 
 find_gateway() { base="http://$("${compose[@]}" port gateway 8080)/api/v1"; }
 
-# Runs a detect of two coins, and checks its verdicts: 17 has the secrets of 18, and is counterfeit everywhere.
+# Runs a detect of two coins, and checks the verdicts: 17 has the secrets of 18, and is counterfeit everywhere.
 detect() {
   local id task
   echo "{\"coins\":[$(coin 16 16),$(coin 17 18)]}" >"$work/coins"
   id=$(start "$1-$$" -H 'Content-Type: application/json' --data-binary "@$work/coins" "$base/detect")
   task=$(wait_for_end "$id")
-  [[ $task == *'"sn":16,"pownstring":"ppppppppppppppppppppppppp","result":"Authentic"'* ]] || fail "coin 16 is authentic: $task"
-  [[ $task == *'"sn":17,"pownstring":"fffffffffffffffffffffffff","result":"Counterfeit"'* ]] || fail "coin 17 is counterfeit: $task"
+  [[ $task == *'"sn":16,"pownstring":"ppppppppppppppppppppppppp","result":"Authentic"'* ]] || fail "coin 16 is not authentic: $task"
+  [[ $task == *'"sn":17,"pownstring":"fffffffffffffffffffffffff","result":"Counterfeit"'* ]] || fail "coin 17 is not counterfeit: $task"
 }
 
-# How many silos said so at their start.
-silos_that_say() {
+# Counts the silos whose log contains $1.
+silos_that_logged() {
   local id count=0
   for id in $("${compose[@]}" ps --quiet silo); do
     if [[ $(docker logs "$id" 2>&1) == *"$1"* ]]; then count=$((count + 1)); fi
@@ -127,7 +127,6 @@ silos_that_say() {
   echo "$count"
 }
 
-# Waits until a container is healthy.
 wait_for_health() {
   local health=""
   for _ in $(seq 1 240); do
@@ -154,9 +153,9 @@ echo_id=$(start "echo-$$" -X POST "$base/echo")
 detect detect
 task=$(wait_for_end "$echo_id")
 [[ $task == *'"online":25,'* ]] || fail "the echo did not find all 25: $task"
-[ "$(silos_that_say 'travel to the RAIDA servers in clear')" = 3 ] || fail "not every silo says that there is no key coin"
+[ "$(silos_that_logged 'sent to the RAIDA servers unencrypted')" = 3 ] || fail "not every silo warns that there is no key coin"
 
-step "50 tasks, and a silo that is killed in their middle"
+step "50 tasks, while a silo is killed"
 mapfile -t silos < <("${compose[@]}" ps --quiet silo)
 : >"$work/starts" >"$work/reads"
 for n in $(seq 1 50); do
@@ -167,7 +166,7 @@ for n in $(seq 1 50); do
   start "kill-$$-$n" -X POST "$base/echo" >>"$work/ids"
 done
 wait $! || fail "the silo could not be killed"
-[ "$(sort -u "$work/ids" | wc -l)" = 50 ] || fail "50 starts were not 50 tasks"
+[ "$(sort -u "$work/ids" | wc -l)" = 50 ] || fail "50 starts did not create 50 tasks"
 interrupted=0
 while read -r id; do
   task=$(wait_for_end "$id")
@@ -176,10 +175,10 @@ while read -r id; do
   fi
 done <"$work/ids"
 [ "$interrupted" -gt 0 ] || fail "no task was running when the silo was killed"
-echo "compose: all 50 completed, $interrupted of them ran at the kill; slowest start $(slowest starts) s, read $(slowest reads) s," \
-  "$(others_than starts 202) starts and $(others_than reads 200) reads had to be repeated"
+echo "compose: all 50 completed, $interrupted were running at the kill; slowest start $(slowest starts) s, read $(slowest reads) s," \
+  "$(others_than starts 202) starts and $(others_than reads 200) reads were retried"
 
-step "a silo whose process ends, which the restart policy brings back"
+step "a silo whose process exits, which the restart policy starts again"
 before=$(docker inspect -f '{{.State.StartedAt}}' "${silos[1]}")
 timeout 20 docker exec "${silos[1]}" sh -c 'kill -TERM 1'
 for _ in $(seq 1 240); do
@@ -190,7 +189,7 @@ done
 [ "$after" != "$before" ] || fail "the silo was not started again"
 wait_for_health "${silos[1]}"
 
-step "the silo that was killed, which up brings back: $(docker inspect -f '{{.State.Status}}' "${silos[0]}")"
+step "the killed silo, which up starts again: $(docker inspect -f '{{.State.Status}}' "${silos[0]}")"
 quietly 300 "${compose[@]}" up --detach --wait --scale silo=3
 for silo in "${silos[@]}"; do
   wait_for_health "$silo"
@@ -199,31 +198,31 @@ wait_for_end "$(start "last-$$" -X POST "$base/echo")" >/dev/null
 
 step "a key coin"
 echo "{\"coins\":[$(coin 20 20)]}" >"$work/key-coin"
-# For the silos' user alone, where it can be given away.
+# Readable for the silos' user only, if this user may change the owner.
 chmod 444 "$work/key-coin"
 [ "$(id -u)" != 0 ] || { chown 1654 "$work/key-coin" && chmod 400 "$work/key-coin"; }
 export RAIDA_KEY_COIN_FILE=$work/key-coin
 quietly 300 "${compose[@]}" up --detach --wait --scale silo=3
-# It was made anew after the silos, and its port is another one.
+# The gateway was recreated after the silos, and has another port.
 find_gateway
-[ "$(silos_that_say 'encrypted with the key coin of denomination')" = 3 ] || fail "not every silo has the key coin"
+[ "$(silos_that_logged 'encrypted with the key coin of denomination')" = 3 ] || fail "not every silo has the key coin"
 detect encrypted
 gateway=$("${compose[@]}" ps --quiet gateway)
-! timeout 20 docker exec "$gateway" ls /run/secrets/raida-key-coin >/dev/null 2>&1 || fail "the gateway has the key coin"
-[[ $(docker inspect "$gateway") != *[Kk]ey[-C]* ]] || fail "the gateway is told of the key coin"
+! timeout 20 docker exec "$gateway" ls /run/secrets/raida-key-coin >/dev/null 2>&1 || fail "the gateway can read the key coin"
+[[ $(docker inspect "$gateway") != *[Kk]ey[-C]* ]] || fail "the configuration of the gateway names the key coin"
 
-step "a key coin that is none"
+step "an invalid key coin"
 : >"$work/empty"
 export RAIDA_KEY_COIN_FILE=$work/empty
 output=$(timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) && fail "a silo starts with an empty key coin: $output"
-[[ $output == *'Cannot start: Raida:KeyCoinFile: "/run/secrets/raida-key-coin" is no coin file: byte 0: the file is empty'* ]] \
-  || fail "an empty key coin is named otherwise: $output"
+[[ $output == *'Cannot start: Raida:KeyCoinFile: "/run/secrets/raida-key-coin" '*': the file is empty'* ]] \
+  || fail "an empty key coin is reported differently: $output"
 chmod 000 "$work/empty"
-output=$(timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) && fail "a silo starts without reading its key coin: $output"
+output=$(timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) && fail "a silo starts with an unreadable key coin: $output"
 [[ $output == *'Cannot start: Raida:KeyCoinFile: "/run/secrets/raida-key-coin" cannot be read: '* ]] \
-  || fail "a key coin that cannot be read is named otherwise: $output"
+  || fail "an unreadable key coin is reported differently: $output"
 
 step "down"
 quietly 120 "${compose[@]}" down --volumes --remove-orphans
-[ -z "$(docker ps --all --quiet --filter "label=com.docker.compose.project=orleans-tasks-test-$$")" ] || fail "containers are left"
+[ -z "$(docker ps --all --quiet --filter "label=com.docker.compose.project=orleans-tasks-test-$$")" ] || fail "containers remain"
 echo "compose: passed"
