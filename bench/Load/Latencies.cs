@@ -13,7 +13,7 @@ internal sealed class Latencies
 
     public void Add(long ticks) => _ticks.Add(ticks);
 
-    /// <summary>The nearest-rank percentile of all latencies in milliseconds; 0 when there are none.</summary>
+    /// <summary>The nearest-rank percentile of all latencies in milliseconds; 0 without any.</summary>
     public static double GetPercentile(IEnumerable<Latencies> all, double percent)
     {
         var ticks = all.SelectMany(latencies => latencies._ticks).Order().ToArray();
