@@ -24,7 +24,7 @@ internal static class MicroBenchmark
             var isCodec = report.Name.StartsWith("Codec", StringComparison.Ordinal);
             run.Add(new Figure(
                 report.Name,
-                $"{report.Name}, an operation",
+                $"{report.Name}, per operation",
                 $"{new Spread(report.Nanoseconds, report.Least, report.Most)} ns, {report.Bytes} B",
                 "",
                 "",

@@ -60,9 +60,10 @@ internal static class ReadBenchmark
 
     private static void Add(SuiteRun run, LoadReport[][] reports, int side, string key, string where, double target)
     {
+        var work = $"reads of an ended task, {Connections} connections, {where}";
         run.Add(Figure.Compare(
             key,
-            $"reads of an ended task, {Connections} connections, {where}",
+            work,
             "/s",
             reports[side].GetRates(),
             "*plain*",
@@ -71,7 +72,7 @@ internal static class ReadBenchmark
             ratio => ratio >= target));
         run.Add(Figure.Compare(
             $"{key}-p99",
-            "their p99",
+            $"{work}, p99",
             "ms",
             reports[side].Get(report => report.P99),
             "*plain*",
