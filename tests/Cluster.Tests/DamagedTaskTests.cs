@@ -7,8 +7,6 @@ namespace OrleansTasks.Cluster.Tests;
 /// <summary>A task that Redis has and that cannot be read.</summary>
 public sealed class DamagedTaskTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -22,13 +20,7 @@ public sealed class DamagedTaskTests
         var whole = await client.StartEchoAsync();
         await client.ReadToEndAsync(damaged);
         await client.ReadToEndAsync(whole);
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                var activations = await silos.CountTasksAsync();
-                return (activations == 0, $"{activations} tasks in memory");
-            },
-            Patience);
+        await Eventually.ReadsAsync(silos.CountTasksAsync, activations => activations == 0, "the tasks to leave the silos' memory");
         var key = redis.GetServers().Single().Keys(pattern: $"*{Guid.Parse(damaged):N}*").Single();
         await redis.GetDatabase().HashSetAsync(key, "data", "not a word of it is a task");
 

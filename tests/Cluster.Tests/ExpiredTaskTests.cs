@@ -49,26 +49,20 @@ public sealed class ExpiredTaskTests
         Assert.InRange(await silos.CountTasksAsync(), 1000, Tasks);
 
         await TaskLoad.WaitUntilGoneAsync(cluster.Clients[0], ids, Patience);
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                var others = server.Keys().Select(key => key.ToString()).Except(KeysOfNoTask).ToArray();
-                return (others.Length == 0, $"{others.Length} keys of tasks ({others.FirstOrDefault()})");
-            },
+        await Eventually.ReadsAsync(
+            () => Task.FromResult(server.Keys().Select(key => key.ToString()).Except(KeysOfNoTask).Count()),
+            keysOfTasks => keysOfTasks == 0,
+            "the keys of all tasks to be removed",
             Patience);
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                var memory = await GetMemoryAsync(server);
-                return (memory < memoryBefore + Slack, $"{memory} bytes in Redis, {memoryBefore} before the tasks");
-            },
+        await Eventually.ReadsAsync(
+            () => GetMemoryAsync(server),
+            memory => memory < memoryBefore + Slack,
+            $"Redis to use little more than the {memoryBefore} bytes from before the tasks",
             Patience);
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                var activations = await silos.CountTasksAsync();
-                return (activations == 0, $"{activations} activations of tasks");
-            },
+        await Eventually.ReadsAsync(
+            silos.CountTasksAsync,
+            activations => activations == 0,
+            "the tasks to leave the silos' memory",
             Patience);
 
         // The index' keys are there for good; what is in them is the length of a type's name.

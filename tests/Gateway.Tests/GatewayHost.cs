@@ -12,11 +12,9 @@ namespace OrleansTasks.Gateway.Tests;
 /// <summary>The real host of the embedded mode, on a port that the system gave out, with a data directory of its own.</summary>
 public sealed class GatewayHost : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly string[] _settings;
     private readonly Action<WebApplicationBuilder>? _configure;
-    private readonly string _dataDirectory = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
+    private readonly TemporaryDirectory _data = new();
     private WebApplication _app = null!;
 
     /// <summary>The host with its default settings, as test classes share it.</summary>
@@ -35,9 +33,9 @@ public sealed class GatewayHost : IAsyncLifetime
 
     public LocalRaidaNetwork Network => _app.Services.GetRequiredService<LocalRaidaNetwork>();
 
-    public string SampleCoinsPath => Path.Combine(_dataDirectory, "sample-coins.json");
+    public string SampleCoinsPath => Path.Combine(_data.Path, "sample-coins.json");
 
-    public string BinarySamplePath => Path.Combine(_dataDirectory, "sample-coins.bin");
+    public string BinarySamplePath => Path.Combine(_data.Path, "sample-coins.bin");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -53,7 +51,7 @@ public sealed class GatewayHost : IAsyncLifetime
         _app = await SiloApplication.CreateAsync(
             [
                 "--urls", "http://127.0.0.1:0",
-                "--Tasks:DataDirectory", _dataDirectory,
+                "--Tasks:DataDirectory", _data.Path,
                 "--Tasks:MaxLateness", "00:01:00",
                 "--Orleans:Endpoints:SiloPort", "0",
                 "--Orleans:Endpoints:GatewayPort", "0",
@@ -70,7 +68,7 @@ public sealed class GatewayHost : IAsyncLifetime
         Client.Dispose();
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
-        Directory.Delete(_dataDirectory, recursive: true);
+        _data.Dispose();
     }
 
     /// <summary>Starts a task and gives its id.</summary>
@@ -84,19 +82,5 @@ public sealed class GatewayHost : IAsyncLifetime
     }
 
     /// <summary>Reads a task until it has ended, and gives its payload.</summary>
-    public async Task<JsonElement> ReadToEndAsync(string id)
-    {
-        var until = DateTime.UtcNow + Patience;
-        while (DateTime.UtcNow < until)
-        {
-            var answer = await Client.GetFromJsonAsync<JsonElement>($"/api/v1/task/{id}", Token);
-            var payload = answer.GetProperty("payload");
-            if (payload.GetProperty("status").GetString() != "running")
-            {
-                return payload;
-            }
-        }
-
-        throw new TimeoutException($"Waited in vain for task {id} to end.");
-    }
+    public Task<JsonElement> ReadToEndAsync(string id) => TaskClient.ReadToEndAsync(Client, id);
 }

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Grains.Tasks;
-using OrleansTasks.Grains.Tests;
 
 namespace OrleansTasks.Gateway.Tests;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Grains.Tasks;
-using OrleansTasks.Grains.Tests;
 
 namespace OrleansTasks.Gateway.Tests;
 

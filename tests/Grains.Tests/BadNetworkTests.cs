@@ -25,7 +25,7 @@ public sealed class BadNetworkTests : IAsyncLifetime
         coins.AddGenerated(One, 0, 10_000);
         _network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = coins }, Token);
         _relay = await NetworkRelay.StartAsync(_network.EndPoints, 1, Token);
-        _cluster = await GrainCluster.StartBehindAsync(_relay, _network);
+        _cluster = await GrainCluster.StartBehindAsync(_relay.EndPoints, _network);
     }
 
     public async ValueTask DisposeAsync()

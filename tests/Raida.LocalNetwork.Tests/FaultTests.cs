@@ -24,7 +24,7 @@ public sealed class FaultTests : IAsyncLifetime
         Agent.Faults = new AgentFaults { Deaf = true };
         using var client = new RawClient(Agent.EndPoint);
         await client.SendAsync(Requests.Echo(Raida, echoId: 1));
-        await Eventually.IsTrueAsync(() => Agent.Counters.UdpRequests == 1, "the agent received the datagram");
+        await Eventually.HoldsAsync(() => Agent.Counters.UdpRequests == 1, "the agent received the datagram");
 
         Agent.Faults = AgentFaults.None;
         await client.SendAsync(Requests.Echo(Raida, echoId: 2));
@@ -39,7 +39,7 @@ public sealed class FaultTests : IAsyncLifetime
         using var socket = await RawClient.ConnectAsync(Agent.EndPoint);
         var answer = RawClient.ReadToEndAsync(socket);
         await socket.SendAsync(Requests.Echo(Raida), TestContext.Current.CancellationToken);
-        await Eventually.IsTrueAsync(() => Agent.Counters.TcpRequests == 1, "the agent read the request");
+        await Eventually.HoldsAsync(() => Agent.Counters.TcpRequests == 1, "the agent read the request");
 
         Agent.Faults = AgentFaults.None;
         await RawClient.ExchangeByTcpAsync(Agent.EndPoint, Requests.Echo(Raida));
@@ -73,7 +73,7 @@ public sealed class FaultTests : IAsyncLifetime
         using var client = new RawClient(Agent.EndPoint);
         Agent.Faults = new AgentFaults { Delay = TimeSpan.FromHours(1) };
         await client.SendAsync(Requests.Echo(Raida, echoId: 1));
-        await Eventually.IsTrueAsync(() => Agent.Counters.UdpRequests == 1, "the agent received the datagram");
+        await Eventually.HoldsAsync(() => Agent.Counters.UdpRequests == 1, "the agent received the datagram");
 
         Agent.Faults = AgentFaults.None;
         await client.SendAsync(Requests.Echo(Raida, echoId: 2));
@@ -93,11 +93,11 @@ public sealed class FaultTests : IAsyncLifetime
             if (sent % 50 == 0 || sent > UdpEndpoint.MaxDelayedAnswers)
             {
                 var expected = sent;
-                await Eventually.IsTrueAsync(() => Agent.Counters.UdpRequests == expected, $"the agent received {expected} datagrams");
+                await Eventually.HoldsAsync(() => Agent.Counters.UdpRequests == expected, $"the agent received {expected} datagrams");
             }
         }
 
-        await Eventually.IsTrueAsync(() => Agent.Counters.UnsentAnswers == TooMany, $"{TooMany} answers are dropped");
+        await Eventually.HoldsAsync(() => Agent.Counters.UnsentAnswers == TooMany, $"{TooMany} answers are dropped");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class FaultTests : IAsyncLifetime
         Agent.Faults = new AgentFaults { LossPercent = 100 };
         using var client = new RawClient(Agent.EndPoint);
         await client.SendAsync(Requests.Echo(Raida, echoId: 1));
-        await Eventually.IsTrueAsync(() => Agent.Counters.LostRequests == 1, "the datagram is lost");
+        await Eventually.HoldsAsync(() => Agent.Counters.LostRequests == 1, "the datagram is lost");
 
         Assert.NotEmpty(await RawClient.ExchangeByTcpAsync(Agent.EndPoint, Requests.Echo(Raida)));
         Agent.Faults = AgentFaults.None;
@@ -227,7 +227,7 @@ public sealed class FaultTests : IAsyncLifetime
             var lostBefore = agent.Counters.LostRequests;
             await client.SendAsync(Requests.Echo(Raida));
             var expected = sent;
-            await Eventually.IsTrueAsync(
+            await Eventually.HoldsAsync(
                 () => agent.Counters.LostRequests + agent.Counters.Answers == expected,
                 $"datagram {expected} is lost or answered");
             losses.Add(agent.Counters.LostRequests > lostBefore);

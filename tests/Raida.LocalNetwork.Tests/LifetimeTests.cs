@@ -6,7 +6,7 @@ using Raida.Protocol;
 namespace Raida.LocalNetwork.Tests;
 
 /// <summary>Alone, since the system may give the ports that these tests set free to whoever asks at the time.</summary>
-[Collection(RunsAlone.Name)]
+[Collection<RunsAlone>]
 public sealed class LifetimeTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -69,7 +69,7 @@ public sealed class LifetimeTests
         await connection.SendAsync(Requests.Echo(3), Cancelled);
         using var client = new RawClient(agent.EndPoint);
         await client.SendAsync(Requests.Echo(3));
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => agent.Counters is { TcpRequests: 1, UdpRequests: 1 },
             "the agent received a request on both ports");
 

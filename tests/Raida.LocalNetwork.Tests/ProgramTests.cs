@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Raida.CoinFiles;
 using Raida.LocalNetwork.Tests.Support;
 using Raida.Protocol;
 
 namespace Raida.LocalNetwork.Tests;
 
-[Collection(RunsAlone.Name)]
+[Collection<RunsAlone>]
 public sealed class ProgramTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -14,7 +15,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Help_names_every_option_and_every_fault()
     {
-        var (exitCode, output, _) = await RunningProgram.RunAsync("--help");
+        var (exitCode, output, _) = await LocalNetworkProgram.RunAsync("--help");
 
         Assert.Equal(0, exitCode);
         string[] words =
@@ -29,10 +30,10 @@ public sealed class ProgramTests
     public async Task Ends_with_0_on_a_sigterm_right_behind_ready()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
-        using var program = RunningProgram.Start("--first-port", "0");
+        await using var program = LocalNetworkProgram.Start("--first-port", "0");
         await program.ReadEndPointsAsync();
 
-        await program.TerminateAsync();
+        await program.SignalAsync("TERM");
 
         Assert.Equal(0, await program.WaitForExitAsync());
     }
@@ -40,7 +41,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Prints_25_addresses_and_answers_at_them()
     {
-        using var program = RunningProgram.Start("--first-port", "0");
+        await using var program = LocalNetworkProgram.Start("--first-port", "0");
 
         var endPoints = await program.ReadEndPointsAsync();
 
@@ -55,17 +56,17 @@ public sealed class ProgramTests
     [Fact]
     public async Task Switches_faults_by_lines_of_input_and_stays_when_the_input_ends()
     {
-        using var program = RunningProgram.Start("--first-port", "0", "--fault", "5=down", "--fault", "6=status:160,twice");
+        await using var program = LocalNetworkProgram.Start("--first-port", "0", "--fault", "5=down", "--fault", "6=status:160,twice");
         var endPoints = await program.ReadEndPointsAsync();
         await Assert.ThrowsAsync<SocketException>(() => RawClient.ExchangeByUdpAsync(endPoints[5], Requests.Echo(5)));
         Assert.Equal(ResponseStatus.TooManyRequests, await GetEchoStatusAsync(endPoints[6], raida: 6));
 
         await program.WriteLineAsync("fault 5-6=none");
-        Assert.Equal("Done: 5-6=none", await program.ReadLineAsync());
+        await program.WaitForAsync(new Regex("^(Done: 5-6=none)$"));
         Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[5], raida: 5));
         Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[6], raida: 6));
 
-        program.EndInput();
+        program.CloseInput();
         Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[5], raida: 5));
     }
 
@@ -79,7 +80,7 @@ public sealed class ProgramTests
         try
         {
             string[] ranges = ["--coins", "-8:7-9", "--coins", "6:0-99"];
-            using (var writer = RunningProgram.Start(["--first-port", "0", .. ranges, "--write-coin-file", path]))
+            await using (var writer = LocalNetworkProgram.Start(["--first-port", "0", .. ranges, "--write-coin-file", path]))
             {
                 await writer.ReadEndPointsAsync();
             }
@@ -90,7 +91,7 @@ public sealed class ProgramTests
             var coins = await CoinFileReader.ReadAsync(file, maxCoins: 100, Cancelled);
             Assert.Equal([7u, 8u, 9u, 0u, 1u, 2u, 3u], Enumerable.Range(0, coins.Count).Select(i => coins[i].SerialNumber));
 
-            using var reader = RunningProgram.Start("--first-port", "0", "--coin-file", path);
+            await using var reader = LocalNetworkProgram.Start("--first-port", "0", "--coin-file", path);
             var endPoints = await reader.ReadEndPointsAsync();
             var response = await RawClient.ExchangeByUdpAsync(endPoints[24], Requests.Detect(24, coins));
             Assert.Equal(ResponseStatus.AllPass, ResponseHeader.Read(response).Status);
@@ -113,7 +114,7 @@ public sealed class ProgramTests
     [InlineData("--bogus", "1", "--bogus")]
     public async Task A_bad_option_is_named_and_fails(string option, string value, string expected)
     {
-        var (exitCode, _, error) = await RunningProgram.RunAsync(option, value);
+        var (exitCode, _, error) = await LocalNetworkProgram.RunAsync(option, value);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(expected, error, StringComparison.Ordinal);
@@ -125,11 +126,11 @@ public sealed class ProgramTests
         await using var network = await Networks.StartInARowAsync();
         string[] arguments = ["--health", "--address", "0.0.0.0", "--first-port", $"{network.EndPoints[0].Port}"];
 
-        Assert.Equal((0, "", ""), await RunningProgram.RunAsync(arguments));
+        Assert.Equal((0, "", ""), await LocalNetworkProgram.RunAsync(arguments));
 
         await network.Agents[5].SetDownAsync(true, Cancelled);
         network.Agents[7].Faults = new AgentFaults { ErrorStatus = ResponseStatus.TooManyRequests };
-        var (exitCode, output, error) = await RunningProgram.RunAsync(arguments);
+        var (exitCode, output, error) = await LocalNetworkProgram.RunAsync(arguments);
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Equal(
             "2 of 25 agents at 127.0.0.1 do not answer as they should: RAIDA 5 (Refused), RAIDA 7 (status 160).",
@@ -143,7 +144,7 @@ public sealed class ProgramTests
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
 
-        var (exitCode, _, error) = await RunningProgram.RunAsync("--first-port", $"{port}");
+        var (exitCode, _, error) = await LocalNetworkProgram.RunAsync("--first-port", $"{port}");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains($"UDP port {port} of 127.0.0.1 is taken", error, StringComparison.Ordinal);
@@ -161,7 +162,7 @@ public sealed class ProgramTests
                 await CoinBinaryWriter.WriteAsync(file, Networks.Coins(1), Cancelled);
             }
 
-            var (exitCode, _, error) = await RunningProgram.RunAsync("--first-port", "0", "--coin-file", known, "--write-coin-file", path);
+            var (exitCode, _, error) = await LocalNetworkProgram.RunAsync("--first-port", "0", "--coin-file", known, "--write-coin-file", path);
 
             Assert.NotEqual(0, exitCode);
             Assert.Contains($"{path} cannot be written: 0 coins", error, StringComparison.Ordinal);
@@ -185,7 +186,7 @@ public sealed class ProgramTests
         {
             await File.WriteAllTextAsync(path, content, Cancelled);
 
-            var (exitCode, _, error) = await RunningProgram.RunAsync("--coin-file", path);
+            var (exitCode, _, error) = await LocalNetworkProgram.RunAsync("--coin-file", path);
 
             Assert.NotEqual(0, exitCode);
             Assert.Contains($"{path} is no coin file: {problem}", error, StringComparison.Ordinal);

@@ -29,9 +29,9 @@ public sealed class RecordedExchangeTests(NetworkFixture fixture) : IClassFixtur
         var exchange = RecordedExchange.All[name];
         var server = fixture.Network.EndPoints[exchange.Raida];
 
-        var response = exchange.Transport == "udp"
-            ? await RawClient.ExchangeByUdpAsync(server, exchange.Request)
-            : await RawClient.ExchangeByTcpAsync(server, exchange.Request);
+        var response = exchange.IsByTcp
+            ? await RawClient.ExchangeByTcpAsync(server, exchange.Request)
+            : await RawClient.ExchangeByUdpAsync(server, exchange.Request);
 
         Assert.Equal(exchange.ExpectedStatus, response[2]);
         Assert.Equal(Mask(exchange.Response, name), Mask(response, name));

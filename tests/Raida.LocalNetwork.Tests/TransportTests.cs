@@ -142,7 +142,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
         await RawClient.ExchangeByTcpAsync(agent.EndPoint, Requests.Detect(17, Networks.Coins(3)));
         await RawClient.ExchangeByUdpAsync(agent.EndPoint, Requests.Detect(17, Networks.Coins(3, first: 2047)));
 
-        await Eventually.IsTrueAsync(() => agent.Counters.Answers == 3, "three answers are counted");
+        await Eventually.HoldsAsync(() => agent.Counters.Answers == 3, "three answers are counted");
         Assert.Equal((2, 1), (agent.Counters.UdpRequests, agent.Counters.TcpRequests));
         Assert.Equal(1, agent.Counters.GetAnswers(ResponseStatus.Success));
         Assert.Equal(1, agent.Counters.GetAnswers(ResponseStatus.AllPass));

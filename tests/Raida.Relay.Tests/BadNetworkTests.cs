@@ -32,7 +32,7 @@ public sealed class BadNetworkTests
         Assert.Equal(0, network.Metrics.Forged + network.Metrics.Malformed);
 
         // Three of ten were duplicated, each way: the client discarded all but the first reply.
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => network.Metrics.Unmatched == network.Relay.Back.Forwarded - verdicts.Count,
             "all replies but the first of each request are counted");
         Assert.True(network.Relay.ToServers.Duplicated > verdicts.Count / 5);
@@ -64,7 +64,7 @@ public sealed class BadNetworkTests
         relay.SetAll(RelayConditions.None, new RelayConditions { Delay = delay });
 
         var early = await network.DetectAsync(PerServer, Coins);
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => relay.Back.Received == network.Metrics.Sent,
             "every request has been answered, and the replies are in flight");
         Assert.All(early, verdict => Assert.True(verdict.IsUnanswered));

@@ -24,7 +24,7 @@ public sealed class ConnectionTests
             Assert.Equal(Answer, await StreamServer.SendToEndAsync(accepted, client, Answer));
         }
 
-        await Eventually.IsTrueAsync(() => server.Node.Connections.Open == 0, "the connection has ended in the relay");
+        await Eventually.HoldsAsync(() => server.Node.Connections.Open == 0, "the connection has ended in the relay");
         Assert.Equal(new ConnectionCounters(Accepted: 1, Stalled: 0, Unreached: 0, Open: 0), server.Node.Connections);
         Assert.Equal(Request.Length, server.Node.ToServer.Counters.StreamBytes);
         Assert.Equal(Answer.Length, server.Node.Back.Counters.StreamBytes);
@@ -94,10 +94,10 @@ public sealed class ConnectionTests
         var received = accepted.ReceiveAsync(new byte[10], Cancelled).AsTask();
 
         // A clock that goes on by less than the delay in all, and then by the rest.
-        await Eventually.IsTrueAsync(() => client.Poll(TimeSpan.Zero, SelectMode.SelectWrite), "the client may send more");
+        await Eventually.HoldsAsync(() => client.Poll(TimeSpan.Zero, SelectMode.SelectWrite), "the client may send more");
         time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.False(received.IsCompleted);
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 time.Advance(TimeSpan.FromMilliseconds(100));
@@ -140,7 +140,7 @@ public sealed class ConnectionTests
         using (var stalled = await RawClient.ConnectAsync(server.Node.EndPoint))
         {
             await stalled.SendAsync(Request, Cancelled);
-            await Eventually.IsTrueAsync(() => server.Node.Connections.Stalled == 1, "the relay has taken the connection");
+            await Eventually.HoldsAsync(() => server.Node.Connections.Stalled == 1, "the relay has taken the connection");
             Assert.False(server.HasConnection);
             Assert.False(stalled.Poll(TimeSpan.Zero, SelectMode.SelectRead));
 
@@ -154,7 +154,7 @@ public sealed class ConnectionTests
             Assert.False(stalled.Poll(TimeSpan.Zero, SelectMode.SelectRead));
         }
 
-        await Eventually.IsTrueAsync(() => server.Node.Connections.Open == 0, "the stalled connection has ended with its client");
+        await Eventually.HoldsAsync(() => server.Node.Connections.Open == 0, "the stalled connection has ended with its client");
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ConnectionTests
         var exception = await Assert.ThrowsAsync<SocketException>(ConnectAndReadAsync);
 
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
-        await Eventually.IsTrueAsync(() => server.Node.Connections.Open == 0, "the connection has ended in the relay");
+        await Eventually.HoldsAsync(() => server.Node.Connections.Open == 0, "the connection has ended in the relay");
         Assert.Equal(1, server.Node.Connections.Unreached);
 
         async Task ConnectAndReadAsync()
@@ -191,7 +191,7 @@ public sealed class ConnectionTests
         var exception = await Assert.ThrowsAsync<SocketException>(() => RawClient.ReadToEndAsync(other));
 
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
-        await Eventually.IsTrueAsync(() => server.Node.Connections.Open == 0, "the connection has ended in the relay");
+        await Eventually.HoldsAsync(() => server.Node.Connections.Open == 0, "the connection has ended in the relay");
     }
 
     private static byte[] CreateBytes(int length)

@@ -59,7 +59,7 @@ public sealed class DatagramTests
             clients[i].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(i));
         }
 
-        await Eventually.IsTrueAsync(() => clients.All(client => client.Count > 0), "every client has got an answer");
+        await Eventually.HoldsAsync(() => clients.All(client => client.Count > 0), "every client has got an answer");
 
         Assert.Equal(Enumerable.Range(0, clients.Length), clients.Select(client => Assert.Single(client.Numbers)));
         Assert.Equal(clients.Length, port.Node.ClientCount);
@@ -80,7 +80,7 @@ public sealed class DatagramTests
             clients[i].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(i));
         }
 
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => port.Back.Forwarded == 64 && port.ToServer.Received == clients.Length,
             "64 clients are answered, and the last one's datagram has come in");
         Assert.Equal(1, port.ToServer.Dropped);
@@ -88,12 +88,12 @@ public sealed class DatagramTests
 
         time.Advance(TimeSpan.FromSeconds(90));
         clients[0].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(0));
-        await Eventually.IsTrueAsync(() => clients[0].Count == 2, "the first client is answered again");
+        await Eventually.HoldsAsync(() => clients[0].Count == 2, "the first client is answered again");
         time.Advance(TimeSpan.FromSeconds(30));
-        await Eventually.IsTrueAsync(() => port.Node.ClientCount == 1, "the others are forgotten");
+        await Eventually.HoldsAsync(() => port.Node.ClientCount == 1, "the others are forgotten");
 
         clients[64].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(64));
-        await Eventually.IsTrueAsync(() => clients[64].Count == 1, "the last client is answered now");
+        await Eventually.HoldsAsync(() => clients[64].Count == 1, "the last client is answered now");
         foreach (var client in clients)
         {
             await client.DisposeAsync();
@@ -107,7 +107,7 @@ public sealed class DatagramTests
         port.Client.Send(port.Node.EndPoint, new byte[4097]);
         port.Client.Send(port.Node.EndPoint, new byte[4096]);
 
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => port.Client.Count == 1 && port.ToServer.Received == 2,
             "the one that is not too long has come back");
 
@@ -127,7 +127,7 @@ public sealed class DatagramTests
             port.Client.Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(i));
         }
 
-        await Eventually.IsTrueAsync(() => port.ToServer.Received == 21, "the relay has taken what nobody received");
+        await Eventually.HoldsAsync(() => port.ToServer.Received == 21, "the relay has taken what nobody received");
         using var server = new UdpClient(place);
         port.Client.Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(99));
 
@@ -153,7 +153,7 @@ public sealed class DatagramTests
         client.Send(relay.EndPoints[0], DatagramSocket.CreateNumbered(0));
         client.Send(relay.EndPoints[1], DatagramSocket.CreateNumbered(1));
 
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => client.Count == 1 && relay.Nodes[0].ToServer.Counters.Lost == 1,
             "one datagram has passed and one is lost");
 
@@ -180,7 +180,7 @@ public sealed class DatagramTests
                     clients[i % Servers].Send(relay.EndPoints[i % Servers], datagram);
                 }
 
-                await Eventually.IsTrueAsync(
+                await Eventually.HoldsAsync(
                     () => relay.Back.Forwarded == round * Burst * Servers,
                     $"burst {round} has come back whole");
             }

@@ -24,7 +24,7 @@ public sealed class LifetimeTests
         }
 
         await client.SendAsync(new byte[] { 1 }, Cancelled);
-        await Eventually.IsTrueAsync(
+        await Eventually.HoldsAsync(
             () => relay.ToServers.Received == 100 && relay.Nodes[0].Connections.Stalled == 1,
             "datagrams are on their way and a connection is stalled");
 

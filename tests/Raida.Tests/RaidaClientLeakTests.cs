@@ -4,7 +4,7 @@ using Raida.Tests.Support;
 namespace Raida.Tests;
 
 /// <summary>What requests without a reply leave behind.</summary>
-[Collection(RunsAlone.Name)]
+[Collection<RunsAlone>]
 public sealed class RaidaClientLeakTests
 {
     private const int Requests = 10_000;

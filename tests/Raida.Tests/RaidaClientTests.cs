@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Raida.Coins;
 using Raida.Protocol;
@@ -429,10 +430,10 @@ public sealed class RaidaClientTests
     [Fact]
     public async Task Server_that_reports_another_RAIDA_id_is_logged()
     {
-        var logger = new CollectingLogger<RaidaClient>();
+        using var log = new CollectedLog();
         using var peer = new UdpPeer();
         using var metrics = new ClientMetrics(peer.Port);
-        await using var client = peer.CreateClient(logger: logger);
+        await using var client = peer.CreateClient(logger: log.CreateLogger<RaidaClient>());
         var echo = client.EchoAsync(Node, Token);
         var request = await peer.ReceiveAsync();
         var answer = CreateHeaderError(ResponseStatus.WrongRaidaId);
@@ -440,8 +441,8 @@ public sealed class RaidaClientTests
         peer.Send(request, answer);
 
         await Eventually.HoldsAsync(() => metrics.HeaderErrors == 1, "the reply to be counted");
-        await Eventually.HoldsAsync(() => !logger.Messages.IsEmpty, "the reply to be logged");
-        Assert.Contains("status 3, wrong RAIDA id", Assert.Single(logger.Messages), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => log.Messages.Any(), "the reply to be logged");
+        Assert.Contains("status 3, wrong RAIDA id", Assert.Single(log.Messages), StringComparison.Ordinal);
         Assert.False(echo.IsCompleted);
     }
 
@@ -449,10 +450,10 @@ public sealed class RaidaClientTests
     public async Task Rejected_headers_are_logged_at_most_every_ten_seconds()
     {
         var time = new FakeTimeProvider();
-        var logger = new CollectingLogger<RaidaClient>();
+        using var log = new CollectedLog();
         using var peer = new UdpPeer();
         using var metrics = new ClientMetrics(peer.Port);
-        await using var client = peer.CreateClient(time, Timeout, logger: logger);
+        await using var client = peer.CreateClient(time, Timeout, logger: log.CreateLogger<RaidaClient>());
         var echo = client.EchoAsync(Node, Token);
         var request = await peer.ReceiveAsync();
         for (var i = 0; i < 3; i++)
@@ -461,13 +462,13 @@ public sealed class RaidaClientTests
         }
 
         await Eventually.HoldsAsync(() => metrics.HeaderErrors == 3, "the replies to be counted");
-        Assert.Contains("status 7, wrong coin id", Assert.Single(logger.Messages), StringComparison.Ordinal);
+        Assert.Contains("status 7, wrong coin id", Assert.Single(log.Messages), StringComparison.Ordinal);
         Assert.False(echo.IsCompleted);
 
         time.Pass(TimeSpan.FromSeconds(11));
         peer.Send(request, CreateHeaderError(ResponseStatus.WrongCoinId));
-        await Eventually.HoldsAsync(() => logger.Messages.Count == 2, "the fourth reply to be logged");
-        Assert.Contains("4 such replies", logger.Messages.Last(), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => log.Messages.Count() == 2, "the fourth reply to be logged");
+        Assert.Contains("4 such replies", log.Messages.Last(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,19 +35,15 @@ public sealed partial class ExpiredFilesTests : IDisposable
         Assert.InRange(await memory.CountTasksAsync(), 1000, Tasks);
 
         await TaskLoad.WaitUntilGoneAsync(client, ids, Patience);
-        await Waiting.UntilAsync(
-            () =>
-            {
-                var left = Directory.GetFileSystemEntries(Path.Combine(_data.Path, "tasks"));
-                return Task.FromResult((left.Length == 0, $"{left.Length} entries below tasks ({left.FirstOrDefault()})"));
-            },
+        await Eventually.ReadsAsync(
+            () => Task.FromResult(Directory.GetFileSystemEntries(Path.Combine(_data.Path, "tasks")).Length),
+            entries => entries == 0,
+            "the files of all tasks to be removed",
             Patience);
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                var activations = await memory.CountTasksAsync();
-                return (activations == 0, $"{activations} activations of tasks");
-            },
+        await Eventually.ReadsAsync(
+            memory.CountTasksAsync,
+            activations => activations == 0,
+            "the tasks to leave the silo's memory",
             Patience);
 
         // The lock, and the index of running tasks in its eight parts.

@@ -97,7 +97,7 @@ public sealed class LargestTaskTests : IDisposable
     }
 
     private static async Task<TaskClient> ConnectAsync(ServiceProcess silo) =>
-        new(await silo.WaitForAddressAsync()) { Patience = TimeSpan.FromMinutes(3) };
+        new(await silo.WaitForAddressAsync()) { Timeout = TimeSpan.FromMinutes(3) };
 
     private ServiceProcess StartSilo(LocalRaidaNetwork network) => ServiceProcess.StartProgram("Silo",
     [

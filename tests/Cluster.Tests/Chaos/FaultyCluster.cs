@@ -49,7 +49,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
     {
         foreach (var address in GatewayAddresses)
         {
-            using var client = new TaskClient(address) { Patience = Patience };
+            using var client = new TaskClient(address);
             await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
         }
     }

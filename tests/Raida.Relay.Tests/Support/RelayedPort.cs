@@ -64,7 +64,7 @@ internal sealed class RelayedPort : IAsyncDisposable
     }
 
     /// <summary>Waits until whatever the relay let through, both ways, has arrived.</summary>
-    public Task SettleAsync() => Eventually.IsTrueAsync(
+    public Task SettleAsync() => Eventually.HoldsAsync(
         () => ToServer.Received == _sent
             && Server.Count == ToServer.Forwarded
             && Back.Received == Server.Count

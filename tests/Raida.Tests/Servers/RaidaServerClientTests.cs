@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Raida.Coins;
 using Raida.Protocol;
@@ -162,8 +163,8 @@ public sealed class RaidaServerClientTests : IDisposable
     [Fact]
     public async Task Server_that_is_down_is_not_asked_until_a_probe_gets_a_reply()
     {
-        var logger = new CollectingLogger<RaidaClient>();
-        await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 3, logger: logger);
+        using var log = new CollectedLog();
+        await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 3, logger: log.CreateLogger<RaidaClient>());
         await FailAsync(client, requests: 3);
         Assert.Equal((ServerState.Down, 3), (client.GetReport(Node).State, client.GetReport(Node).ConsecutiveFailures));
 
@@ -176,9 +177,9 @@ public sealed class RaidaServerClientTests : IDisposable
 
         _peer.Answer(await ReceiveProbeAsync(), ResponseStatus.Success);
         await Eventually.HoldsAsync(() => client.GetReport(Node).State == ServerState.Up, "the server to be up");
-        await Eventually.HoldsAsync(() => logger.Messages.Count == 2, "both changes to be logged");
-        Assert.Contains("is down: its last 3 requests failed", logger.Messages.First(), StringComparison.Ordinal);
-        Assert.Contains("is up again", logger.Messages.Last(), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => log.Messages.Count() == 2, "both changes to be logged");
+        Assert.Contains("is down: its last 3 requests failed", log.Messages.First(), StringComparison.Ordinal);
+        Assert.Contains("is up again", log.Messages.Last(), StringComparison.Ordinal);
 
         var next = client.EchoAsync(Node, Token);
         _peer.Answer(await _peer.ReceiveAsync(), ResponseStatus.Success);

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Raida.Servers;
-using Raida.Tests.Support;
 
 namespace Raida.Tests.Servers;
 
@@ -11,7 +11,7 @@ public sealed class RecoveryProbeTests : IAsyncDisposable
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly TimerCountingTime _time = new();
-    private readonly CollectingLogger<RaidaClient> _log = new();
+    private readonly CollectedLog _log = new();
     private readonly Channel<SentProbe> _probes = Channel.CreateUnbounded<SentProbe>();
     private readonly RecoveryProbe _probe;
     private volatile bool _isDown = true;
@@ -20,7 +20,7 @@ public sealed class RecoveryProbeTests : IAsyncDisposable
     private int _sent;
     private int _delays;
 
-    public RecoveryProbeTests() => _probe = new RecoveryProbe(7, SendAsync, IsDown, _time, _log);
+    public RecoveryProbeTests() => _probe = new RecoveryProbe(7, SendAsync, IsDown, _time, _log.CreateLogger<RaidaClient>());
 
     public async ValueTask DisposeAsync()
     {

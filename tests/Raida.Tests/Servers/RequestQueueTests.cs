@@ -213,7 +213,7 @@ public sealed class RequestQueueTests
         for (var exited = 1; exited <= requests; exited++)
         {
             _queue.Exit();
-            await Support.Eventually.HoldsAsync(() => CountEntered() == exited, "the next request to enter");
+            await Eventually.HoldsAsync(() => CountEntered() == exited, "the next request to enter");
         }
     }
 

@@ -2,16 +2,16 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
+using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
 using Raida;
 using Raida.Coins;
 using Raida.LocalNetwork;
-using Raida.Relay;
 
-namespace OrleansTasks.Grains.Tests;
+namespace OrleansTasks.Testing;
 
 /// <summary>Silos in this process, and 25 RAIDA servers on loopback.</summary>
-internal sealed class GrainCluster : IAsyncDisposable
+public sealed class GrainCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
     private readonly bool _ownsNetwork;
@@ -34,10 +34,10 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public LocalRaidaNetwork Network { get; }
 
-    /// <summary>Where the tasks are kept.</summary>
+    /// <summary>The storage of the tasks.</summary>
     public RecordingStorage Storage { get; }
 
-    /// <summary>Where it is kept which tasks run.</summary>
+    /// <summary>The storage of the index of running tasks.</summary>
     public RecordingStorage Index { get; }
 
     /// <summary>What the silos log.</summary>
@@ -68,16 +68,16 @@ internal sealed class GrainCluster : IAsyncDisposable
         return await StartAsync(network, ownsNetwork: true, new RecordingStorage(), Configure, silos);
     }
 
-    /// <summary>Starts silos that reach a network's servers at other addresses than their own, those of a relay.</summary>
-    public static Task<GrainCluster> StartBehindAsync(NetworkRelay relay, LocalRaidaNetwork network) => StartAsync(
+    /// <summary>Starts silos that reach a network's servers at the addresses of a relay.</summary>
+    public static Task<GrainCluster> StartBehindAsync(IReadOnlyList<IPEndPoint> relay, LocalRaidaNetwork network) => StartAsync(
         network,
         ownsNetwork: false,
         new RecordingStorage(),
-        services => services.AddSingleton(_ => CreateClient(relay.EndPoints)));
+        services => services.AddSingleton(_ => CreateClient(relay)));
 
     /// <summary>
-    /// Starts silos that keep their tasks in the same place as those of another cluster and know nothing of them: a task has an
-    /// activation in each, as it may have in one cluster while a silo is taken for dead that is not.
+    /// Starts silos that share the storage of another cluster and know nothing of its silos: a task has an activation in each cluster,
+    /// as it can within one cluster while a live silo is declared dead.
     /// </summary>
     public static Task<GrainCluster> StartBesideAsync(GrainCluster other) =>
         StartAsync(other.Network, ownsNetwork: false, other.Storage, configure: null);
@@ -96,7 +96,7 @@ internal sealed class GrainCluster : IAsyncDisposable
         {
             silo.Services.AddTaskGrains();
 
-            // What else the machine does must not decide which tasks are taken.
+            // Other load on the machine must not cause rejections.
             silo.Services.Configure<TaskOptions>(options => options.MaxLateness = TimeSpan.FromMinutes(1));
             silo.Services.AddSingleton(_ => CreateClient(network.EndPoints));
             silo.Services.AddKeyedSingleton(TaskStorage.Name, (services, _) => storage.CreateProvider(services));
@@ -110,11 +110,10 @@ internal sealed class GrainCluster : IAsyncDisposable
         return new GrainCluster(cluster, network, ownsNetwork, storage, index, log);
     }
 
-    /// <summary>Calls that are made on one silo: those to node grains stay there.</summary>
-    /// <param name="silo">0 or 1.</param>
+    /// <summary>The grain factory of one silo: its calls of node grains stay on that silo.</summary>
     public IGrainFactory GetGrains(int silo) => GetServices(silo).GetRequiredService<IGrainFactory>();
 
-    /// <summary>A client of servers at other addresses, or with other timeouts.</summary>
+    /// <summary>Creates a client for servers at the given addresses.</summary>
     public static RaidaClient CreateClient(
         IEnumerable<IPEndPoint> endPoints,
         TimeSpan? echoTimeout = null,
@@ -139,7 +138,7 @@ internal sealed class GrainCluster : IAsyncDisposable
         return task;
     }
 
-    /// <summary>Starts a task and reads it until it has ended.</summary>
+    /// <summary>Starts a task and polls it until it has ended.</summary>
     public async Task<TaskSnapshot> RunTaskAsync(TaskInput input) => (await (await StartTaskAsync(input)).ReadToEndAsync())[^1];
 
     public async ValueTask DisposeAsync()

@@ -2,13 +2,12 @@ using System.Collections.Concurrent;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace OrleansTasks.Grains.Tests;
+namespace OrleansTasks.Testing;
 
 /// <summary>
-/// Storage that all silos of a test share: keeps what is written as bytes, counts it, takes no write of who has not read the last one, and
-/// can be held up or fail.
+/// Storage that all silos of a test share: keeps states as bytes, counts writes, checks ETags, and can be delayed or fail.
 /// </summary>
-internal sealed class RecordingStorage
+public sealed class RecordingStorage
 {
     private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _states = new();
     private int _writes;
@@ -16,10 +15,10 @@ internal sealed class RecordingStorage
 
     public int Writes => Volatile.Read(ref _writes);
 
-    /// <summary>How many writes wait for their gate.</summary>
+    /// <summary>The number of writes waiting for their gate.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>What the writes that begin from now on wait for before they are done.</summary>
+    /// <summary>Writes that begin from now on complete after this task.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
     /// <summary>Makes every write fail.</summary>
@@ -31,7 +30,7 @@ internal sealed class RecordingStorage
     public byte[]? GetStored(Guid taskId) =>
         _states.FirstOrDefault(state => state.Key.Contains(taskId.ToString("N"), StringComparison.OrdinalIgnoreCase)).Value.Bytes;
 
-    /// <summary>Whether some bytes are anywhere in what is kept.</summary>
+    /// <summary>Whether any stored state contains these bytes.</summary>
     public bool Holds(byte[] bytes) => _states.Values.Any(state => state.Bytes.AsSpan().IndexOf(bytes) >= 0);
 
     public IGrainStorage CreateProvider(IServiceProvider services) =>

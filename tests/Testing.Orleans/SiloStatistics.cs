@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
 
-namespace OrleansTasks.Silo.Tests;
+namespace OrleansTasks.Testing;
 
-/// <summary>An Orleans client that asks silos what they hold in memory.</summary>
-internal sealed class SiloStatistics : IAsyncDisposable
+/// <summary>An Orleans client that counts the tasks in the memory of a cluster's silos.</summary>
+public sealed class SiloStatistics : IAsyncDisposable
 {
     private const string TaskGrain = "OrleansTasks.Grains.Tasks.TaskGrain";
 
@@ -17,8 +17,8 @@ internal sealed class SiloStatistics : IAsyncDisposable
     }
 
     /// <summary>Connects to a cluster.</summary>
-    /// <param name="settings">Orleans' own settings, as its gateways have them.</param>
-    /// <param name="configure">What no setting says.</param>
+    /// <param name="settings">Orleans' own settings.</param>
+    /// <param name="configure">Configuration for which there is no setting.</param>
     public static async Task<SiloStatistics> ConnectAsync(
         IReadOnlyDictionary<string, string?> settings,
         Action<IClientBuilder>? configure = null)
@@ -35,7 +35,7 @@ internal sealed class SiloStatistics : IAsyncDisposable
         return new SiloStatistics(host);
     }
 
-    /// <summary>How many tasks all silos together hold in memory.</summary>
+    /// <summary>Returns the number of task activations on all silos.</summary>
     public async Task<int> CountTasksAsync() => (await _management.GetSimpleGrainStatistics())
         .Where(grain => grain.GrainType.StartsWith(TaskGrain, StringComparison.Ordinal))
         .Sum(grain => grain.ActivationCount);

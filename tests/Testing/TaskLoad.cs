@@ -3,18 +3,16 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace OrleansTasks.Silo.Tests;
+namespace OrleansTasks.Testing;
 
 /// <summary>Many echo tasks through the HTTP interface.</summary>
-internal static class TaskLoad
+public static class TaskLoad
 {
     private const int AtOnce = 64;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts tasks, 64 at a time, and reads each of them until it has completed.</summary>
+    /// <summary>Runs tasks to their end, 64 at a time.</summary>
     /// <returns>Their ids.</returns>
     public static async Task<string[]> RunEchoesAsync(TaskClient client, int count)
     {
@@ -25,7 +23,7 @@ internal static class TaskLoad
 
         async Task RunSomeAsync()
         {
-            // A task is read when the one behind it has been started: by then it has mostly ended, and one read is enough.
+            // A task is read after the next one was started: most have ended by then, so that one read is enough.
             string? previous = null;
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
@@ -46,12 +44,12 @@ internal static class TaskLoad
         }
     }
 
-    /// <summary>Waits until a hundred of some tasks, from the first to the last, are answered 404.</summary>
-    public static async Task WaitUntilGoneAsync(TaskClient client, string[] ids, TimeSpan patience)
+    /// <summary>Waits until a sample of a hundred tasks, from the first to the last, is answered with 404.</summary>
+    public static async Task WaitUntilGoneAsync(TaskClient client, string[] ids, TimeSpan timeout)
     {
         const int Sample = 100;
         var left = new Queue<string>(Enumerable.Range(0, Sample).Select(i => ids[(int)((long)i * (ids.Length - 1) / (Sample - 1))]));
-        await Waiting.UntilAsync(
+        await Eventually.HoldsAsync(
             async () =>
             {
                 while (left.TryPeek(out var id))
@@ -59,25 +57,26 @@ internal static class TaskLoad
                     using var response = await client.Http.GetAsync($"/api/v1/task/{id}", Token);
                     if (response.StatusCode != HttpStatusCode.NotFound)
                     {
-                        return (false, $"{(int)response.StatusCode} for {id} and {left.Count} tasks not looked at");
+                        return false;
                     }
 
                     left.Dequeue();
                 }
 
-                return (true, "");
+                return true;
             },
-            patience);
+            "the tasks to expire",
+            timeout);
     }
 
-    /// <summary>Starts a task, and waits as long as it is told to where the service has enough to do.</summary>
+    /// <summary>Starts a task, and honours Retry-After while the service is busy.</summary>
     private static async Task<string> StartAsync(HttpClient http)
     {
         var startedAt = Stopwatch.GetTimestamp();
         while (true)
         {
             using var response = await http.PostAsync("/api/v1/echo", content: null, Token);
-            if (response.StatusCode == HttpStatusCode.TooManyRequests && Stopwatch.GetElapsedTime(startedAt) < Patience)
+            if (response.StatusCode == HttpStatusCode.TooManyRequests && Stopwatch.GetElapsedTime(startedAt) < Eventually.DefaultTimeout)
             {
                 await Task.Delay(response.Headers.RetryAfter!.Delta!.Value, Token);
                 continue;

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Raida;
 
-namespace Raida.Tests.Support;
+namespace OrleansTasks.Testing;
 
-/// <summary>What the meter <c>Raida</c> counts for the servers at some ports.</summary>
-internal sealed class ClientMetrics : IDisposable
+/// <summary>Collects the counts of the meter <c>Raida</c> for the servers at some ports.</summary>
+public sealed class ClientMetrics : IDisposable
 {
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly HashSet<int> _ports;

@@ -1,7 +1,7 @@
-namespace OrleansTasks.Silo.Tests;
+namespace OrleansTasks.Testing;
 
-/// <summary>Programs of the system that some tests need.</summary>
-internal static class Programs
+/// <summary>Programs that some tests need and a machine may lack.</summary>
+public static class Programs
 {
     /// <summary>Skips the test, visibly, where a program is missing.</summary>
     public static void Require(params string[] names)

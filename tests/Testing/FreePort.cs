@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrleansTasks.Silo.Tests;
+namespace OrleansTasks.Testing;
 
-/// <summary>Ports for processes that must be told theirs.</summary>
-internal static class FreePort
+/// <summary>Ports for processes that cannot choose their own.</summary>
+public static class FreePort
 {
-    /// <summary>A port on loopback that the system gives out, free a moment ago.</summary>
+    /// <summary>Returns a TCP port of loopback that was free a moment ago.</summary>
     public static int Get()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -1,21 +1,27 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Raida.CoinFiles;
 using Raida.Coins;
 
-namespace OrleansTasks.Silo.Tests;
+namespace OrleansTasks.Testing;
 
 /// <summary>A client of the HTTP interface.</summary>
-internal sealed class TaskClient(string address) : IDisposable
+public sealed class TaskClient(string address) : IDisposable
 {
-    /// <summary>How long to wait for what must come; 30 s unless told.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long to wait for a task to end or for an HTTP status.</summary>
+    public TimeSpan Timeout { get; init; } = Eventually.DefaultTimeout;
 
     public HttpClient Http { get; } = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(20) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Polls a task until it has ended, and returns its payload.</summary>
+    public static Task<JsonElement> ReadToEndAsync(HttpClient http, string id, TimeSpan? timeout = null) => Eventually.ReadsAsync(
+        () => ReadAsync(http, id),
+        task => task.GetProperty("status").GetString() != "running",
+        $"task {id} to end",
+        timeout);
 
     public async Task<string> StartEchoAsync(string? idempotencyKey = null)
     {
@@ -41,50 +47,33 @@ internal sealed class TaskClient(string address) : IDisposable
         return GetPayload(await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
     }
 
-    public async Task<JsonElement> ReadAsync(string id) => GetPayload(await Http.GetFromJsonAsync<JsonElement>($"/api/v1/task/{id}", Token));
+    public Task<JsonElement> ReadAsync(string id) => ReadAsync(Http, id);
 
-    public async Task<JsonElement> ReadToEndAsync(string id)
-    {
-        var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < Patience)
-        {
-            var task = await ReadAsync(id);
-            if (task.GetProperty("status").GetString() != "running")
-            {
-                return task;
-            }
-        }
+    /// <inheritdoc cref="ReadToEndAsync(HttpClient, string, TimeSpan?)"/>
+    public Task<JsonElement> ReadToEndAsync(string id) => ReadToEndAsync(Http, id, Timeout);
 
-        throw new TimeoutException($"Waited in vain for task {id} to end.");
-    }
-
-    /// <summary>Asks until the answer has the HTTP status, which takes a while when processes start or end.</summary>
-    public async Task WaitForStatusAsync(string path, HttpStatusCode expected)
-    {
-        var watch = Stopwatch.StartNew();
-        var seen = "no answer";
-        while (watch.Elapsed < Patience)
+    /// <summary>Polls until the response has the HTTP status, which takes a while when processes start or end.</summary>
+    public Task WaitForStatusAsync(string path, HttpStatusCode expected) => Eventually.ReadsAsync(
+        async () =>
         {
             try
             {
                 using var response = await Http.GetAsync(path, Token);
-                if (response.StatusCode == expected)
-                {
-                    return;
-                }
-
-                seen = $"{(int)response.StatusCode}";
+                return $"{response.StatusCode}";
             }
-            catch (Exception exception) when (exception is HttpRequestException or System.Net.Sockets.SocketException)
+            catch (HttpRequestException exception)
             {
-                seen = exception.Message;
+                return exception.Message;
             }
-        }
-
-        throw new TimeoutException($"Waited in vain for {path} to answer {(int)expected}; last seen: {seen}");
-    }
+        },
+        seen => seen == $"{expected}",
+        $"{path} to answer {expected}",
+        Timeout);
 
     public void Dispose() => Http.Dispose();
+
+    private static async Task<JsonElement> ReadAsync(HttpClient http, string id) =>
+        GetPayload(await http.GetFromJsonAsync<JsonElement>($"/api/v1/task/{id}", Token));
 
     private static JsonElement GetPayload(JsonElement answer) => answer.GetProperty("payload");
 }

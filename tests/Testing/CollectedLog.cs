@@ -1,19 +1,23 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks.Grains.Tests;
+namespace OrleansTasks.Testing;
 
-/// <summary>Keeps the log of the grains and of the RAIDA client.</summary>
-internal sealed class CollectedLog : ILoggerProvider
+/// <summary>Keeps what our own code logs, and drops what frameworks log.</summary>
+public sealed class CollectedLog : ILoggerProvider, ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _entries = [];
 
     /// <summary>All entries so far.</summary>
     public IReadOnlyCollection<(LogLevel Level, string Message)> Entries => _entries;
 
+    public IEnumerable<string> Messages => _entries.Select(entry => entry.Message);
+
     public ILogger CreateLogger(string categoryName) =>
         new Logger(categoryName.StartsWith("OrleansTasks.", StringComparison.Ordinal)
             || categoryName.StartsWith("Raida.", StringComparison.Ordinal) ? _entries : null);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
     public void Dispose()
     {

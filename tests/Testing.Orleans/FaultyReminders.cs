@@ -1,7 +1,7 @@
-namespace OrleansTasks.Grains.Tests;
+namespace OrleansTasks.Testing;
 
-/// <summary>Reminders that are never due. Registering one fails on demand, with an exception that Orleans does not know.</summary>
-internal sealed class FaultyReminders : IReminderTable
+/// <summary>Reminders that are never due. Registration fails on demand, with an exception that Orleans cannot serialize.</summary>
+public sealed class FaultyReminders : IReminderTable
 {
     public bool Fails { get; set; }
 

@@ -1,13 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Raida.LocalNetwork.Tests.Support;
+namespace OrleansTasks.Testing;
 
-/// <summary>A client without any knowledge of the protocol: bytes out, bytes in, each within a deadline.</summary>
-internal sealed class RawClient : IDisposable
+/// <summary>A client that knows nothing of the protocol: bytes out, bytes in.</summary>
+public sealed class RawClient : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly Socket _udp;
 
     public RawClient(IPEndPoint server)
@@ -25,7 +23,7 @@ internal sealed class RawClient : IDisposable
         return await client.ReceiveAsync();
     }
 
-    /// <summary>Sends a request and reads until the server closes: what comes back is all that it ever sent.</summary>
+    /// <summary>Sends a request and reads until the server closes the connection.</summary>
     public static async Task<byte[]> ExchangeByTcpAsync(IPEndPoint server, params byte[] request)
     {
         using var socket = await ConnectAsync(server);
@@ -38,7 +36,7 @@ internal sealed class RawClient : IDisposable
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(server, Cancelled).AsTask().WaitAsync(Deadline, Cancelled);
+            await socket.ConnectAsync(server, Cancelled).AsTask().WaitAsync(Eventually.DefaultTimeout, Cancelled);
             return socket;
         }
         catch (SocketException)
@@ -55,7 +53,7 @@ internal sealed class RawClient : IDisposable
         int length;
         do
         {
-            length = await socket.ReceiveAsync(buffer, SocketFlags.None, Cancelled).AsTask().WaitAsync(Deadline, Cancelled);
+            length = await socket.ReceiveAsync(buffer, SocketFlags.None, Cancelled).AsTask().WaitAsync(Eventually.DefaultTimeout, Cancelled);
             received.Write(buffer, 0, length);
         }
         while (length > 0);
@@ -67,7 +65,7 @@ internal sealed class RawClient : IDisposable
     public async Task<byte[]> ReceiveAsync()
     {
         var buffer = new byte[65_535];
-        var length = await _udp.ReceiveAsync(buffer, SocketFlags.None, Cancelled).AsTask().WaitAsync(Deadline, Cancelled);
+        var length = await _udp.ReceiveAsync(buffer, SocketFlags.None, Cancelled).AsTask().WaitAsync(Eventually.DefaultTimeout, Cancelled);
         return buffer[..length];
     }
 
