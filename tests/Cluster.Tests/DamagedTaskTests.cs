@@ -10,7 +10,7 @@ public sealed class DamagedTaskTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_damaged_task_is_answered_with_an_internal_error_at_once_and_others_are_read()
+    public async Task Read_of_damaged_task_returns_500_and_others_stay_readable()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 1, "--Tasks:CollectionAge", "00:00:02");
         var client = cluster.Clients[0];

@@ -11,7 +11,7 @@ public sealed class SiloDeathTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Tasks_of_a_killed_silo_stay_readable_never_go_back_and_end()
+    public async Task Tasks_of_killed_silo_stay_readable_keep_their_progress_and_end()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1);
         var client = cluster.Clients[0];
@@ -51,7 +51,7 @@ public sealed class SiloDeathTests
     }
 
     [Fact]
-    public async Task Tasks_of_a_killed_silo_end_within_90_seconds_though_nobody_reads_them()
+    public async Task Tasks_of_killed_silo_end_within_90_seconds_without_being_read()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
         var ids = await StartSlowTasksAsync(cluster);
@@ -72,7 +72,7 @@ public sealed class SiloDeathTests
     }
 
     [Fact]
-    public async Task A_silo_that_is_told_to_end_loses_nothing()
+    public async Task Silo_stopped_by_SIGTERM_loses_no_task()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
         var ids = await StartSlowTasksAsync(cluster);
@@ -88,7 +88,7 @@ public sealed class SiloDeathTests
     }
 
     [Fact]
-    public async Task A_hundred_starts_with_the_same_key_over_two_gateways_are_one_task()
+    public async Task Hundred_starts_with_same_key_through_two_gateways_create_one_task()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 2);
 

@@ -12,7 +12,7 @@ public sealed class CancelAndDeleteTests(GatewayHost host) : IClassFixture<Gatew
     [Theory]
     [InlineData("task")]
     [InlineData("tasks")]
-    public async Task A_running_task_that_is_cancelled_is_answered_in_error(string resource)
+    public async Task Cancel_of_running_task_returns_it_in_error(string resource)
     {
         using var deaf = new TemporaryFaults(host.Network, new AgentFaults { Deaf = true });
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
@@ -28,7 +28,7 @@ public sealed class CancelAndDeleteTests(GatewayHost host) : IClassFixture<Gatew
     }
 
     [Fact]
-    public async Task A_task_that_has_ended_is_finished_and_cannot_be_cancelled()
+    public async Task Cancel_of_ended_task_returns_409()
     {
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
         await host.ReadToEndAsync(id);
@@ -39,7 +39,7 @@ public sealed class CancelAndDeleteTests(GatewayHost host) : IClassFixture<Gatew
     }
 
     [Fact]
-    public async Task A_deleted_task_is_not_found_any_more()
+    public async Task Read_and_delete_of_deleted_task_return_404()
     {
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
         await host.ReadToEndAsync(id);
@@ -60,7 +60,7 @@ public sealed class CancelAndDeleteTests(GatewayHost host) : IClassFixture<Gatew
     [InlineData("POST", "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71/cancel", HttpStatusCode.NotFound, "task-not-found")]
     [InlineData("DELETE", "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71", HttpStatusCode.NotFound, "task-not-found")]
     [InlineData("GET", "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71/cancel", HttpStatusCode.MethodNotAllowed, "method-not-allowed")]
-    public async Task Tasks_that_are_not_there_can_be_neither_cancelled_nor_deleted(string method, string path, HttpStatusCode status, string code)
+    public async Task Cancel_and_delete_of_unknown_task_return_an_error(string method, string path, HttpStatusCode status, string code)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         using var response = await host.Client.SendAsync(request, Token);

@@ -26,7 +26,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
 
     [Theory]
     [MemberData(nameof(WrongBytes))]
-    public async Task A_wrong_binary_file_is_answered_with_what_is_wrong_and_at_which_byte(
+    public async Task Invalid_binary_file_is_rejected_with_problem_and_offset(
         int place,
         byte[] bytes,
         int offset,
@@ -49,7 +49,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     }
 
     [Fact]
-    public async Task Every_cut_and_every_changed_byte_that_has_a_meaning_is_refused_and_every_other_one_is_not()
+    public async Task Truncated_or_changed_binary_file_is_rejected_where_the_bytes_matter()
     {
         var file = await CoinBodies.BinaryFileAsync(1, 16, 1);
         var damaged = Enumerable.Range(0, file.Length).Select(length => file[..length])
@@ -76,7 +76,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [InlineData("coins", "invalid-coin-file", "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
     [InlineData("{\"coins\": [}", "malformed-json", "line 1, position 12: invalid or incomplete JSON, or nested more than 1000 levels deep")]
     [InlineData("{\"coins\": []}", "invalid-coins", "coins: empty, at least one coin expected")]
-    public async Task Mistakes_of_files_of_text_are_told_as_what_they_are_in_a_body_and_in_a_part(string text, string code, string message)
+    public async Task Errors_of_text_files_have_their_own_codes_in_body_and_form(string text, string code, string message)
     {
         var file = Encoding.UTF8.GetBytes(text);
         using var response = await PostAsync(CoinBodies.OneFile(file));
@@ -87,7 +87,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     }
 
     [Fact]
-    public async Task A_coin_that_two_parts_have_is_told()
+    public async Task Coin_in_two_parts_of_a_form_is_rejected()
     {
         var binary = await CoinBodies.BinaryFileAsync(1, 16, 3);
         var json = CoinBodies.JsonFile((2, 16), (1, 18));
@@ -106,7 +106,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [Theory]
     [InlineData("--b--\r\n")]
     [InlineData("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--b--\r\n")]
-    public async Task A_form_without_a_file_is_answered_like_an_empty_list(string body)
+    public async Task Form_without_file_is_rejected_like_an_empty_list(string body)
     {
         using var response = await PostAsync(CreateForm(body));
 
@@ -122,7 +122,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [InlineData("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n{\"coins\": []}\r\n")]
     [InlineData("--b\r\nno header\r\n\r\n{}\r\n--b--\r\n")]
     [InlineData("--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"\"\r\n\r\n")]
-    public async Task A_body_that_is_no_form_is_malformed(string body)
+    public async Task Body_that_is_not_a_form_is_malformed(string body)
     {
         using var response = await PostAsync(CreateForm(body));
 
@@ -133,7 +133,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [Theory]
     [InlineData(17, 10)]
     [InlineData(1, 5000)]
-    public async Task A_part_with_more_or_longer_headers_than_a_file_needs_is_refused(int count, int length)
+    public async Task Part_with_too_many_or_too_long_headers_is_rejected(int count, int length)
     {
         var headers = string.Concat(Enumerable.Range(0, count).Select(i => $"X-{i}: {new string('x', length)}\r\n"));
         using var response = await PostAsync(CreateForm($"--b\r\n{headers}\r\n{{}}\r\n--b--\r\n"));
@@ -145,7 +145,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [InlineData("multipart/form-data")]
     [InlineData("multipart/form-data; boundary=\"\"")]
     [InlineData("multipart/form-data; boundary=12345678901234567890123456789012345678901234567890123456789012345678901")]
-    public async Task A_form_whose_type_names_no_boundary_is_malformed(string contentType)
+    public async Task Form_without_boundary_is_malformed(string contentType)
     {
         using var response = await PostAsync(CreateForm("--b--\r\n", contentType));
 
@@ -158,7 +158,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     [InlineData("C:\\coins\\a.bin", "part 1 (a.bin): ")]
     [InlineData("<b>\u00e9\u001b[1m.bin", "part 1 (?b???[1m.bin): ")]
     [InlineData("LONG", "part 1 (xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx): ")]
-    public async Task The_name_of_a_part_is_shown_as_far_as_it_is_harmless(string fileName, string expected)
+    public async Task File_name_of_a_part_is_sanitized_in_the_error(string fileName, string expected)
     {
         fileName = fileName.Replace("LONG", new string('x', 300), StringComparison.Ordinal);
         using var response = await PostAsync(
@@ -169,7 +169,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     }
 
     [Fact]
-    public async Task The_limits_of_coins_and_bytes_are_for_all_parts_together()
+    public async Task Limits_of_coins_and_bytes_apply_to_all_parts_together()
     {
         await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "3"]);
         var two = await CoinBodies.BinaryFileAsync(1, 16, 2);
@@ -197,7 +197,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
     }
 
     [Fact]
-    public async Task A_form_above_the_limit_that_does_not_say_its_length_is_too_large()
+    public async Task Chunked_form_above_the_limit_is_too_large()
     {
         await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "1"]);
         using var form = CoinBodies.Form(("a", Encoding.UTF8.GetBytes(new string(' ', 100_000))));

@@ -9,7 +9,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_binary_sample_can_be_posted_as_it_is_and_has_the_coins_of_the_json_one()
+    public async Task Binary_sample_file_gives_the_same_result_as_the_JSON_sample()
     {
         var binary = await DetectAsync(CoinBodies.OneFile(await File.ReadAllBytesAsync(host.BinarySamplePath, Token)));
         var json = await DetectAsync(CoinBodies.Json(await File.ReadAllTextAsync(host.SampleCoinsPath, Token)));
@@ -21,7 +21,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     [Theory]
     [InlineData(100)]
     [InlineData(4096)]
-    public async Task A_binary_file_that_comes_in_pieces_without_its_length_is_read(int pieceLength)
+    public async Task Chunked_binary_file_is_read(int pieceLength)
     {
         using var content = new PiecewiseContent(await CoinBodies.BinaryFileAsync(1, 0, 50), pieceLength);
         content.Headers.ContentType = new("application/octet-stream");
@@ -30,7 +30,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task A_body_without_a_known_type_is_read_by_what_it_holds()
+    public async Task Body_of_generic_type_is_recognized_by_its_content()
     {
         var data = await DetectAsync(CoinBodies.OneFile(CoinBodies.JsonFile((1, 16), (1, 17))));
 
@@ -38,7 +38,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task The_files_of_a_form_are_one_list_in_their_order_whatever_they_are_called()
+    public async Task Files_of_a_form_are_one_list_in_order_regardless_of_their_names()
     {
         using var form = CoinBodies.Form(
             ("coins.json", await CoinBodies.BinaryFileAsync(1, 100, 3)),
@@ -55,7 +55,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     [Theory]
     [InlineData(10)]
     [InlineData(1000)]
-    public async Task A_form_that_comes_in_pieces_without_its_length_is_read(int pieceLength)
+    public async Task Chunked_form_is_read(int pieceLength)
     {
         using var form = CoinBodies.Form(("a", await CoinBodies.BinaryFileAsync(1, 0, 5)), ("b", await CoinBodies.BinaryFileAsync(1, 5, 5)));
         using var content = new PiecewiseContent(await form.ReadAsByteArrayAsync(Token), pieceLength);
@@ -65,7 +65,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task A_field_of_a_form_in_which_no_file_was_chosen_does_not_matter()
+    public async Task Form_field_without_a_file_is_ignored()
     {
         var file = Encoding.UTF8.GetString(CoinBodies.JsonFile((1, 16)));
         using var content = new StringContent(
@@ -78,7 +78,7 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task A_pownstring_of_a_binary_file_counts_as_what_the_coin_came_with()
+    public async Task Pownstring_of_a_binary_file_is_the_earlier_pownstring_of_the_coin()
     {
         var fracked = await CoinBodies.BinaryFileAsync(1, 300, 1);
         fracked[39 + (3 * 16)] ^= 0xFF;

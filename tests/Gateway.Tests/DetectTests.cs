@@ -9,7 +9,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_sample_coin_file_can_be_posted_as_it_is_and_every_coin_grades_as_its_note_says()
+    public async Task Coins_of_the_sample_file_grade_as_their_notes_say()
     {
         var text = await File.ReadAllTextAsync(host.SampleCoinsPath, Token);
 
@@ -24,7 +24,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task The_older_form_with_serial_numbers_as_text_is_taken_too()
+    public async Task Older_format_with_serial_numbers_as_text_is_accepted()
     {
         var body = JsonSerializer.Serialize(new
         {
@@ -47,7 +47,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task A_denomination_that_is_left_out_is_0()
+    public async Task Missing_denomination_is_0()
     {
         var body = JsonSerializer.Serialize(new { coins = new[] { new { sn = 3, ans = CoinBodies.AuthenticityNumbers(0, 3) } } });
 
@@ -57,7 +57,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task A_byte_order_mark_and_parameters_of_the_content_type_are_taken()
+    public async Task Byte_order_mark_and_content_type_parameters_are_accepted()
     {
         var coins = JsonSerializer.Serialize(new { coins = new[] { CoinBodies.Coin(1, 16) } });
         var content = new ByteArrayContent([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(coins)]);
@@ -73,7 +73,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     [InlineData(1000)]
     [InlineData(4096)]
     [InlineData(10_000)]
-    public async Task A_body_that_comes_in_pieces_without_its_length_is_read(int pieceLength)
+    public async Task Chunked_body_is_read(int pieceLength)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { coins = Enumerable.Range(0, 20).Select(sn => CoinBodies.Coin(1, (uint)sn)) });
         using var content = new PiecewiseContent(body, pieceLength);
@@ -85,7 +85,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task A_thousand_coins_of_every_denomination_add_up()
+    public async Task Totals_of_a_thousand_coins_of_all_denominations_add_up()
     {
         var coins = Enumerable.Range(0, 1000).Select(i => ((i % 15) - 8, (uint)i)).ToArray();
 
@@ -97,7 +97,7 @@ public sealed class DetectTests(GatewayHost host) : IClassFixture<GatewayHost>
     }
 
     [Fact]
-    public async Task No_answer_and_no_stored_result_holds_an_authenticity_number()
+    public async Task Authenticity_numbers_appear_neither_in_responses_nor_in_stored_results()
     {
         var secret = CoinBodies.AuthenticityNumbers(1, 77)[0];
         var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Authentic((1, 77)));

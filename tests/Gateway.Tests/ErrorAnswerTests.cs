@@ -20,7 +20,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("gdc8e99d-dd8a-40e9-8840-f9f8eef16c71")]
     [InlineData("0xc8e99d-dd8a-40e9-8840-f9f8eef16c71")]
     [InlineData("%20bdc8e99ddd8a40e98840f9f8eef16c71")]
-    public async Task An_id_that_is_no_guid_is_malformed(string id)
+    public async Task Id_that_is_not_a_GUID_is_malformed(string id)
     {
         using var response = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
 
@@ -28,7 +28,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     }
 
     [Fact]
-    public async Task A_task_that_never_existed_is_not_found()
+    public async Task Read_of_unknown_task_returns_404()
     {
         using var response = await host.Client.GetAsync($"/api/v1/task/{Guid.NewGuid()}", Token);
 
@@ -40,7 +40,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("/api/v1/nothing")]
     [InlineData("/api/v1/task/")]
     [InlineData("/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71/nothing")]
-    public async Task A_path_that_is_not_there_is_no_such_resource(string path)
+    public async Task Unknown_path_returns_404(string path)
     {
         using var response = await host.Client.GetAsync(path, Token);
 
@@ -51,7 +51,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("PUT", "/api/v1/echo", "GET, POST")]
     [InlineData("GET", "/api/v1/detect", "POST")]
     [InlineData("POST", "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71", "DELETE, GET, HEAD")]
-    public async Task A_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes(string method, string path, string allow)
+    public async Task Unsupported_method_returns_405_with_the_supported_ones(string method, string path, string allow)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         using var response = await host.Client.SendAsync(request, Token);
@@ -66,7 +66,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("{\"coins\": [}", 1, 12)]
     [InlineData("{\n  \"coins\": [\n    {\"sn\": 16,,}\n  ]\n}", 3, 15)]
     [InlineData("{\"coins\": [", 1, 12)]
-    public async Task A_body_that_is_no_json_is_answered_with_line_and_position(string body, int line, int position)
+    public async Task Malformed_JSON_is_rejected_with_line_and_position(string body, int line, int position)
     {
         using var response = await PostAsync(CoinBodies.Json(body));
 
@@ -92,7 +92,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": ANS, \"pownstring\": \"pppx\"}]}", "coins[0].pownstring", 1)]
     [InlineData("{\"coins\": [{\"sn\": 1, \"ans\": ANS}, {\"sn\": 1, \"ans\": ANS}]}", "coins[1]", 1)]
     [InlineData("{\"coins\": [{\"sn\": -1, \"ans\": []}, {\"sn\": 1.5, \"ans\": ANS}]}", "coins[0].sn", 3)]
-    public async Task Wrong_coins_are_answered_with_the_path_of_the_first_and_the_number_of_all(string body, string path, int errors)
+    public async Task Invalid_coins_are_rejected_with_path_of_first_error_and_error_count(string body, string path, int errors)
     {
         body = body
             .Replace("ANS", JsonSerializer.Serialize(Secrets), StringComparison.Ordinal)
@@ -112,7 +112,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/json; charset=utf-16")]
-    public async Task A_content_type_that_is_not_taken_is_unsupported(string? contentType)
+    public async Task Other_content_type_is_unsupported(string? contentType)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("{}"));
         if (contentType is not null)
@@ -130,7 +130,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     }
 
     [Fact]
-    public async Task A_compressed_body_is_unsupported()
+    public async Task Compressed_body_is_unsupported()
     {
         using var content = CoinBodies.Authentic((1, 16));
         content.Headers.ContentEncoding.Add("gzip");
@@ -140,7 +140,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     }
 
     [Fact]
-    public async Task More_coins_than_a_task_may_have_are_too_large_and_the_limit_is_named()
+    public async Task Too_many_coins_are_too_large_and_the_limit_is_named()
     {
         await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "2"]);
         using var content = CoinBodies.Authentic((1, 1), (1, 2), (1, 3));
@@ -153,7 +153,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_body_above_the_limit_is_too_large_whether_or_not_it_says_its_length(bool chunked)
+    public async Task Body_above_the_limit_is_too_large_with_and_without_Content_Length(bool chunked)
     {
         await using var small = await GatewayHost.StartAsync(["--Tasks:MaxCoins", "1"]);
         using var content = CoinBodies.Json($"{{\"note\": \"{new string('x', 100_000)}\"}}");

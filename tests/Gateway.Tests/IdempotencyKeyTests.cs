@@ -16,7 +16,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task A_hundred_starts_at_once_with_the_same_key_are_one_task()
+    public async Task Hundred_concurrent_starts_with_same_key_create_one_task()
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => StartAsync("/api/v1/echo", "same")));
         await _host.ReadToEndAsync(ids[0]);
@@ -27,13 +27,13 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_key_is_another_task()
+    public async Task Start_with_another_key_creates_another_task()
     {
         Assert.NotEqual(await StartAsync("/api/v1/echo", "one"), await StartAsync("/api/v1/echo", "two"));
     }
 
     [Fact]
-    public async Task The_same_coins_in_another_form_are_the_same_content()
+    public async Task Same_coins_in_another_format_are_the_same_content()
     {
         var first = await StartAsync("/api/v1/detect", "coins", () => CoinBodies.Authentic((1, 16)));
         var body = JsonSerializer.Serialize(new { cloudcoin = new[] { new { sn = "16", denomination = 1, an = CoinBodies.AuthenticityNumbers(1, 16) } } });
@@ -46,7 +46,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_was_used_for_other_content_is_reused()
+    public async Task Start_with_key_of_other_content_returns_422()
     {
         await StartAsync("/api/v1/detect", "reused", () => CoinBodies.Authentic((1, 16)));
 
@@ -72,7 +72,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Key_that_is_used_again_as_soon_as_its_tombstone_expires_has_another_ETag()
+    public async Task Key_reused_as_soon_as_its_tombstone_expires_gets_another_ETag()
     {
         const string Key = "used-again";
         var clock = new FrozenClock();
@@ -93,7 +93,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_is_none_is_refused()
+    public async Task Invalid_key_is_rejected()
     {
         foreach (var key in (string[])["", "with space", new string('x', 256)])
         {

@@ -31,7 +31,7 @@ public sealed class PublishedExampleTests(GatewayHost host) : IClassFixture<Gate
         """;
 
     [Fact]
-    public async Task An_echo_of_25_healthy_servers_is_answered_as_published()
+    public async Task Echo_of_25_healthy_servers_matches_the_published_response()
     {
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
 
@@ -39,7 +39,7 @@ public sealed class PublishedExampleTests(GatewayHost host) : IClassFixture<Gate
     }
 
     [Fact]
-    public async Task A_detect_of_the_published_five_coins_is_answered_as_published()
+    public async Task Detect_of_the_five_published_coins_matches_the_published_response()
     {
         var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Authentic((1, 16), (1, 17), (1, 23), (-7, 24), (-7, 25)));
 

@@ -22,7 +22,7 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task Servers_that_were_never_asked_are_unknown_and_have_no_more_than_address_and_counts()
+    public async Task Servers_never_asked_are_unknown_and_have_only_address_and_counts()
     {
         using var response = await _host.Client.GetAsync(Path, Token);
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
@@ -48,7 +48,7 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Servers_that_answered_are_up_with_latencies_and_the_time_of_their_last_answer()
+    public async Task Servers_that_answered_are_up_with_latencies_and_time_of_last_reply()
     {
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await EchoAsync(times: 2);
@@ -67,7 +67,7 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_fails_goes_down_is_not_asked_and_comes_up_by_itself()
+    public async Task Failing_server_goes_down_is_skipped_and_recovers_automatically()
     {
         await _host.Network.Agents[Node].SetDownAsync(true, Token);
         await EchoAsync(times: 5);
@@ -91,7 +91,7 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Head_is_answered_as_get_without_the_body_and_other_methods_are_not_taken()
+    public async Task HEAD_returns_headers_of_GET_and_other_methods_are_rejected()
     {
         using var head = new HttpRequestMessage(HttpMethod.Head, Path);
         using var answered = await _host.Client.SendAsync(head, Token);
@@ -106,7 +106,7 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Silos_that_did_not_answer_and_servers_that_silos_see_differently_show()
+    public void Report_shows_unresponsive_silos_and_mixed_servers()
     {
         var node = new NodeSummary(
             3, "[2001:db8::1]:50003", NodeState.Mixed, new NodeLatency(1234, 56_789, 1_000_000), new NodeCounts(1, 2, 3, 4, 5), 1_678_436_330);

@@ -14,7 +14,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
-    public async Task A_start_is_answered_202_with_the_running_task_and_where_it_is(string method)
+    public async Task Start_returns_202_with_running_task_and_location(string method)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/echo");
         using var response = await host.Client.SendAsync(request, Token);
@@ -33,7 +33,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task A_task_is_found_by_its_id_in_every_form()
+    public async Task Task_is_found_by_its_id_in_every_format()
     {
         var id = Guid.Parse(await host.StartAsync(HttpMethod.Post, "/api/v1/echo"));
         await host.ReadToEndAsync(id.ToString("D"));
@@ -49,7 +49,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task A_running_task_has_neither_end_nor_data_and_says_when_to_ask_again()
+    public async Task Running_task_has_no_end_or_data_but_Retry_After()
     {
         using var slow = new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) });
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
@@ -64,7 +64,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task A_task_in_error_has_an_end_and_a_reason_but_no_data()
+    public async Task Failed_task_has_an_end_and_a_reason_but_no_data()
     {
         using var refusing = new TemporaryFaults(host.Network, new AgentFaults { ErrorStatus = ResponseStatus.InternalError });
         var id = await host.StartAsync(HttpMethod.Post, "/api/v1/detect", CoinBodies.Authentic((1, 16)));
@@ -80,7 +80,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task An_ended_task_has_a_strong_tag_and_is_not_sent_again_to_whoever_has_it()
+    public async Task Ended_task_has_a_strong_ETag_that_returns_304()
     {
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
         await host.ReadToEndAsync(id);
@@ -98,7 +98,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task Head_is_answered_as_get_without_the_body()
+    public async Task HEAD_returns_headers_of_GET_without_a_body()
     {
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
         await host.ReadToEndAsync(id);
@@ -111,7 +111,7 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task Twenty_servers_online_show_as_20_with_the_right_five_letters()
+    public async Task Echo_with_five_servers_down_shows_20_online_and_their_letters()
     {
         int[] down = [0, 6, 12, 18, 24];
         foreach (var raida in down)

@@ -62,7 +62,7 @@ public sealed class BadNetworkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Servers_that_no_datagram_reaches_are_asked_over_TCP()
+    public async Task Servers_unreachable_by_UDP_are_asked_over_TCP()
     {
         _relay.SetAll(new RelaySwitches { UdpBlocked = true });
 
@@ -73,7 +73,7 @@ public sealed class BadNetworkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Large_detects_open_no_connection_to_servers_that_datagrams_reach()
+    public async Task Large_detects_open_no_connection_to_servers_reachable_by_UDP()
     {
         _relay.SetAll(new RelaySwitches { AcceptsOncePerEvent = true });
         foreach (var coins in (int[])[10_000, 3_000])

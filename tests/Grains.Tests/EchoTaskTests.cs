@@ -16,7 +16,7 @@ public sealed class EchoTaskTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
-    public async Task An_echo_of_25_healthy_servers_finds_all_of_them()
+    public async Task Echo_of_25_healthy_servers_finds_all_online()
     {
         var task = await _cluster.RunTaskAsync(new EchoInput());
 
@@ -28,7 +28,7 @@ public sealed class EchoTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Servers_that_are_down_or_deaf_or_answer_with_an_error_are_not_online()
+    public async Task Servers_that_are_down_unresponsive_or_report_an_error_are_not_online()
     {
         await _cluster.Network.Agents[3].SetDownAsync(true, TestContext.Current.CancellationToken);
         _cluster.Network.Agents[11].Faults = new AgentFaults { Deaf = true };
@@ -44,7 +44,7 @@ public sealed class EchoTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_echo_of_which_no_server_answers_completes_and_says_so()
+    public async Task Echo_without_any_reply_completes_with_no_server_online()
     {
         foreach (var agent in _cluster.Network.Agents)
         {
@@ -58,7 +58,7 @@ public sealed class EchoTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_servers_are_asked_at_once()
+    public async Task Requests_to_all_servers_are_in_flight_together()
     {
         foreach (var agent in _cluster.Network.Agents)
         {
@@ -79,7 +79,7 @@ public sealed class EchoTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Progress_moves_with_each_answer_and_reaches_100_only_at_the_end()
+    public async Task Progress_advances_with_each_reply_and_reaches_100_only_at_the_end()
     {
         foreach (var agent in _cluster.Network.Agents)
         {

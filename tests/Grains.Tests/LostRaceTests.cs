@@ -36,7 +36,7 @@ public sealed class LostRaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_activation_that_is_overtaken_at_its_start_does_no_work()
+    public async Task Activation_overtaken_at_its_start_does_no_work()
     {
         var id = Guid.NewGuid();
         var gate = HoldWrites();
@@ -57,7 +57,7 @@ public sealed class LostRaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_activation_that_is_overtaken_at_its_end_shows_the_end_that_was_stored()
+    public async Task Activation_overtaken_at_its_end_returns_the_stored_end()
     {
         SetDelay(TimeSpan.FromMilliseconds(200));
         var task = await _loser.StartTaskAsync(new EchoInput());

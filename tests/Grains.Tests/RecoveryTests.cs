@@ -14,7 +14,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_running_task_is_in_the_index_before_it_is_stored_and_not_after_its_end()
+    public async Task Running_task_enters_the_index_before_storage_and_leaves_it_after_its_end()
     {
         var cluster = await StartClusterAsync();
         var gate = new TaskCompletionSource();
@@ -32,7 +32,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Changes_that_come_while_one_is_written_share_the_next_write()
+    public async Task Changes_during_a_write_share_the_next_write()
     {
         var cluster = await StartClusterAsync();
         var gate = new TaskCompletionSource();
@@ -50,7 +50,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Whatever_was_added_one_after_the_other_is_stored_by_the_time_that_it_was_said_to_be()
+    public async Task Every_sequential_add_is_stored_when_it_returns()
     {
         var cluster = await StartClusterAsync();
         var shard = cluster.Silos.Client.GetGrain<IRunningTaskIndexGrain>(0);
@@ -64,7 +64,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_task_that_lost_its_grain_ends_though_nobody_reads_it()
+    public async Task Task_that_lost_its_activation_ends_without_being_read()
     {
         var cluster = await StartClusterAsync();
         Delay(cluster, TimeSpan.FromSeconds(1));
@@ -81,7 +81,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_index_forgets_a_task_that_was_never_stored()
+    public async Task Task_that_was_never_stored_is_removed_from_the_index()
     {
         var cluster = await StartClusterAsync();
         cluster.Storage.Fails = true;
@@ -97,7 +97,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_start_that_the_index_does_not_take_fails_and_leaves_no_task()
+    public async Task Start_that_the_index_cannot_store_fails_and_leaves_no_task()
     {
         var cluster = await StartClusterAsync();
         cluster.Index.Fails = true;
@@ -125,7 +125,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_task_is_not_there_any_more_when_its_retention_has_passed()
+    public async Task Task_expires_after_its_retention()
     {
         var retention = TimeSpan.FromSeconds(2);
         var cluster = await StartClusterAsync(retention);
@@ -142,7 +142,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Delete_of_expired_task_that_is_still_in_memory_returns_false()
+    public async Task Delete_of_expired_task_in_memory_returns_false()
     {
         var cluster = await StartClusterAsync(TimeSpan.FromSeconds(1));
         var task = await cluster.StartTaskAsync(new EchoInput());

@@ -23,7 +23,7 @@ public sealed class StoredFormatTests
     private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
     [Fact]
-    public void A_running_detect_is_read()
+    public void Stored_running_detect_is_read()
     {
         var record = Read<TaskRecord>(RunningDetect);
 
@@ -35,7 +35,7 @@ public sealed class StoredFormatTests
     }
 
     [Fact]
-    public void A_completed_echo_is_read()
+    public void Stored_completed_echo_is_read()
     {
         var record = Read<TaskRecord>(CompletedEcho);
 
@@ -65,7 +65,7 @@ public sealed class StoredFormatTests
     }
 
     [Fact]
-    public void The_index_of_running_tasks_is_read()
+    public void Stored_index_of_running_tasks_is_read()
     {
         var record = Read<RunningTasksRecord>(Index);
 
@@ -84,7 +84,7 @@ public sealed class StoredFormatTests
     }
 
     [Fact]
-    public async Task Grains_keep_the_names_by_which_they_are_stored_and_called()
+    public async Task Grains_keep_their_stored_and_called_names()
     {
         await using var cluster = await GrainCluster.StartAsync();
 

@@ -21,7 +21,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
-    public async Task A_cancelled_task_is_in_error_for_good_and_holds_no_secret()
+    public async Task Cancelled_task_stays_in_error_and_holds_no_secret()
     {
         var task = await StartSlowDetectAsync();
 
@@ -39,7 +39,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_task_that_is_cancelled_or_deleted_sends_no_more_requests(bool delete)
+    public async Task Cancelled_or_deleted_task_sends_no_more_requests(bool delete)
     {
         var task = await StartSlowDetectAsync();
         if (delete)
@@ -62,7 +62,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_task_that_has_ended_cannot_be_cancelled_and_stays_as_it_is()
+    public async Task Cancel_of_ended_task_changes_nothing()
     {
         var task = await _cluster.StartTaskAsync(new EchoInput());
         var ended = (await task.ReadToEndAsync())[^1];
@@ -75,7 +75,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_one_of_many_cancels_at_once_ends_the_task()
+    public async Task Only_one_of_many_concurrent_cancels_ends_the_task()
     {
         var task = await StartSlowDetectAsync();
 
@@ -86,7 +86,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_repeated_start_with_other_content_is_told_apart_also_after_the_end()
+    public async Task Repeated_start_with_other_content_is_rejected_even_after_the_end()
     {
         var task = _cluster.GetTask(Guid.NewGuid());
         await task.Start(new EchoInput(), [1, 2, 3]);

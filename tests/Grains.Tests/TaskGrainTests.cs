@@ -15,7 +15,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Start_returns_when_the_running_task_is_stored_and_not_before()
+    public async Task Start_returns_only_after_the_running_task_is_stored()
     {
         var cluster = await StartClusterAsync();
         var gate = new TaskCompletionSource();
@@ -47,7 +47,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Starting_again_gives_the_same_task_and_does_the_work_once()
+    public async Task Repeated_start_returns_the_same_task_and_does_the_work_once()
     {
         var cluster = await StartClusterAsync();
         var task = await cluster.StartTaskAsync(new EchoInput());
@@ -62,7 +62,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Storage_is_written_twice_a_task_and_holds_no_secret_after_its_end()
+    public async Task Task_is_stored_twice_and_holds_no_secret_after_its_end()
     {
         var cluster = await StartClusterAsync();
         Delay(cluster, TimeSpan.FromSeconds(1));
@@ -79,7 +79,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_task_that_nobody_started_is_not_there()
+    public async Task Read_of_task_that_was_never_started_returns_null()
     {
         var cluster = await StartClusterAsync();
 
@@ -88,7 +88,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_ended_task_is_read_from_storage_as_it_was()
+    public async Task Ended_task_is_read_from_storage_unchanged()
     {
         var cluster = await StartClusterAsync();
         var task = await cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(-7), 24, 2)));
@@ -103,7 +103,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_task_that_was_interrupted_is_done_by_the_next_activation_and_its_progress_does_not_fall()
+    public async Task Interrupted_task_is_resumed_by_the_next_activation_and_keeps_its_progress()
     {
         var cluster = await StartClusterAsync();
         for (var raida = 20; raida < RaidaNetwork.NodeCount; raida++)
@@ -130,7 +130,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_task_that_passes_its_deadline_ends_in_error_and_says_so()
+    public async Task Task_that_exceeds_its_deadline_ends_in_error()
     {
         var cluster = await StartClusterAsync(services => services.Configure<TaskOptions>(options => options.Deadline = TimeSpan.FromSeconds(1)));
         cluster.Network.Agents[0].Faults = new AgentFaults { Deaf = true };
@@ -142,7 +142,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task No_more_tasks_than_allowed_run_on_a_silo_and_one_more_is_not_stored()
+    public async Task Task_above_the_limit_of_a_silo_is_rejected_and_not_stored()
     {
         var cluster = await StartClusterAsync(services => services.Configure<TaskOptions>(options => options.MaxRunning = 1));
         Delay(cluster, TimeSpan.FromSeconds(1));
@@ -172,7 +172,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_start_that_storage_does_not_take_fails_and_leaves_no_task()
+    public async Task Start_that_cannot_be_stored_fails_and_leaves_no_task()
     {
         var cluster = await StartClusterAsync();
         cluster.Storage.Fails = true;
@@ -187,7 +187,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_task_whose_end_storage_does_not_take_is_done_again_when_it_is_read()
+    public async Task Task_whose_end_cannot_be_stored_is_resumed_when_read()
     {
         var cluster = await StartClusterAsync();
         Delay(cluster, TimeSpan.FromSeconds(1));
@@ -200,7 +200,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_job_that_throws_ends_its_task_in_error_without_showing_the_cause()
+    public async Task Exception_of_a_job_ends_its_task_in_error_without_details()
     {
         var cluster = await StartClusterAsync(services => services.AddJob<FaultyInput, FaultyJob>());
 

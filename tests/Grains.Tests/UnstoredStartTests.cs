@@ -21,7 +21,7 @@ public sealed class UnstoredStartTests : IAsyncLifetime
     [InlineData("reads of the index")]
     [InlineData("writes of tasks")]
     [InlineData("reads of tasks")]
-    public async Task Start_that_cannot_be_stored_throws_an_exception_of_Orleans(string failing)
+    public async Task Start_that_cannot_be_stored_throws_an_OrleansException(string failing)
     {
         _reminders.Fails = failing == "reminders";
         _cluster.Index.Fails = failing == "writes of the index";

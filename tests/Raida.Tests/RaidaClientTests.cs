@@ -276,7 +276,7 @@ public sealed class RaidaClientTests
     }
 
     [Fact]
-    public async Task Closed_port_is_a_refusal_and_no_timeout()
+    public async Task Closed_port_is_reported_as_refused_without_a_timeout()
     {
         await using var client = UdpPeer.CreateClient(FindClosedPort());
 

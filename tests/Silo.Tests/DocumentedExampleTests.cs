@@ -30,7 +30,7 @@ public sealed partial class DocumentedExampleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_javascript_example_runs_to_the_result()
+    public async Task JavaScript_example_runs_to_the_result()
     {
         var id = await StartEchoAsync();
 
@@ -44,7 +44,7 @@ public sealed partial class DocumentedExampleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_curl_example_shows_the_task()
+    public async Task Curl_example_prints_the_task()
     {
         var id = await StartEchoAsync();
 

@@ -16,7 +16,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task The_first_echo_is_answered_with_25_online_within_10_seconds_of_the_start()
+    public async Task First_echo_after_the_start_finds_25_servers_online()
     {
         var watch = Stopwatch.StartNew();
         await using var silo = StartSilo();
@@ -29,7 +29,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_commands_that_it_prints_work_as_they_are()
+    public async Task Printed_commands_work_unchanged()
     {
         Programs.Require("curl");
         await using var silo = StartSilo();
@@ -44,7 +44,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task Tasks_outlive_a_kill_and_those_that_were_running_end_after_the_restart()
+    public async Task Tasks_survive_a_kill_and_running_ones_end_after_the_restart()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
         string ended;
@@ -76,7 +76,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
-    public async Task Tasks_that_were_running_end_after_a_restart_though_nobody_reads_them_and_their_secrets_are_gone(int count)
+    public async Task Running_tasks_end_after_a_restart_without_being_read_and_lose_their_secrets(int count)
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
         var coins = GeneratedCoins.Create(new Denomination(1), 16, count);
@@ -112,7 +112,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_of_another_make_given_by_addresses_and_coin_id_is_served_as_well()
+    public async Task Network_with_other_addresses_and_coin_id_is_used()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(
             new LocalNetworkOptions { CoinId = 0x1234 },
@@ -128,7 +128,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_at_IPv6_addresses_is_served_as_well()
+    public async Task Network_at_IPv6_addresses_is_used()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
         await using var network = await LocalRaidaNetwork.StartAsync(
@@ -149,7 +149,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     [Theory]
     [InlineData("sample-coins.json")]
     [InlineData("sample-coins.bin")]
-    public async Task The_coin_file_to_try_that_an_older_version_did_not_leave_is_added_and_the_other_one_kept(string kept)
+    public async Task Missing_sample_file_is_added_and_the_existing_one_is_kept(string kept)
     {
         await File.WriteAllTextAsync(Path.Combine(_data.Path, kept), "kept", TestContext.Current.CancellationToken);
         await using var silo = StartSilo();
@@ -162,7 +162,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_with_the_same_data_directory_does_not_start_and_says_why()
+    public async Task Second_process_with_the_same_data_directory_fails_to_start()
     {
         await using var first = StartSilo();
         await first.WaitForAddressAsync();
@@ -173,7 +173,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_named_in_one_line()
+    public async Task Taken_address_is_reported_in_one_line()
     {
         using var other = new TemporaryDirectory();
         await using var first = StartSilo();
@@ -191,7 +191,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_termination_signal_ends_it_properly()
+    public async Task SIGTERM_ends_the_process_with_exit_code_0()
     {
         await using var silo = StartSilo();
         await silo.WaitForAddressAsync();
@@ -202,7 +202,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_termination_signal_lets_running_tasks_end_first_and_leaves_no_errors_in_the_log()
+    public async Task SIGTERM_lets_running_tasks_end_without_errors_in_the_log()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
         foreach (var agent in network.Agents)

@@ -11,7 +11,7 @@ public sealed class HealthCommandTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task A_silo_that_is_ready_is_healthy_at_whatever_form_of_its_address()
+    public async Task Ready_silo_is_healthy_at_every_form_of_its_address()
     {
         var port = FreePort.Get();
         await using var silo = ServiceProcess.StartProgram(
@@ -32,7 +32,7 @@ public sealed class HealthCommandTests : IDisposable
     [Theory]
     [InlineData("Silo")]
     [InlineData("Gateway")]
-    public async Task Where_nothing_listens_it_is_not_healthy_and_the_address_is_named(string program)
+    public async Task Address_without_a_listener_is_unhealthy_and_named(string program)
     {
         var port = FreePort.Get();
 
@@ -44,7 +44,7 @@ public sealed class HealthCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_gateway_without_a_silo_is_not_healthy()
+    public async Task Gateway_without_a_silo_is_unhealthy()
     {
         var address = $"http://127.0.0.1:{FreePort.Get()}";
         await using var gateway = ServiceProcess.StartProgram(
@@ -56,7 +56,7 @@ public sealed class HealthCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_does_not_answer_in_time_is_not_healthy()
+    public async Task Process_that_does_not_answer_in_time_is_unhealthy()
     {
         // It takes connections, and never says anything.
         using var deaf = new TcpListener(IPAddress.Loopback, 0);
@@ -69,7 +69,7 @@ public sealed class HealthCommandTests : IDisposable
     [Theory]
     [InlineData("http://127.0.0.1:0", "--health needs a setting with an http:// address and its port (--urls, ASPNETCORE_URLS).")]
     [InlineData("abc", "The address \"abc\" is none to listen on: ")]
-    public async Task An_address_that_cannot_be_asked_at_is_named(string address, string expected)
+    public async Task Address_that_cannot_be_called_is_named(string address, string expected)
     {
         var (exitCode, output) = await AskAsync("Silo", "--urls", address);
 

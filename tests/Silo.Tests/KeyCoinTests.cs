@@ -19,7 +19,7 @@ public sealed class KeyCoinTests : IDisposable
     [Theory]
     [InlineData("Raida__KeyCoinFile")]
     [InlineData("Raida__KeyCoin")]
-    public async Task Every_detect_is_encrypted_and_a_server_that_does_not_know_the_key_coin_gives_b_and_a_sentence(string variable)
+    public async Task Detects_are_encrypted_and_a_server_without_the_key_coin_reports_status_b(string variable)
     {
         const uint KeySerialNumber = 7;
         var keyCoin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1);
@@ -48,7 +48,7 @@ public sealed class KeyCoinTests : IDisposable
     }
 
     [Fact]
-    public async Task A_late_server_that_does_not_know_the_key_coin_gives_b_to_every_coin_of_many_detects_at_once()
+    public async Task Slow_server_without_the_key_coin_reports_status_b_in_concurrent_detects()
     {
         const int Detects = 5;
         const int Count = 1000;
@@ -102,7 +102,7 @@ public sealed class KeyCoinTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_key_coin_the_start_says_once_that_secrets_travel_in_clear()
+    public async Task Missing_key_coin_is_logged_once_at_startup()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
         await using var silo = StartSilo(network, ("Raida__KeyCoinFile", ""));
@@ -112,7 +112,7 @@ public sealed class KeyCoinTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_of_several_coins_is_no_key()
+    public async Task Key_file_with_several_coins_is_rejected()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
         await using var silo = StartSilo(

@@ -26,7 +26,7 @@ public sealed class LargestTaskTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task A_file_of_65535_coins_is_detected_with_less_than_300_megabytes_above_the_idle_process()
+    public async Task Detect_of_65535_coins_needs_less_than_300_MB_above_the_idle_process()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of a process' memory is read from /proc.");
         await using var network = await StartNetworkAsync();
@@ -51,7 +51,7 @@ public sealed class LargestTaskTests : IDisposable
     }
 
     [Fact]
-    public async Task An_echo_beside_a_detect_of_65535_coins_takes_less_than_twice_its_usual_time()
+    public async Task Echo_beside_a_detect_of_65535_coins_takes_less_than_twice_its_usual_time()
     {
         await using var network = await StartNetworkAsync();
         await using var silo = StartSilo(network);

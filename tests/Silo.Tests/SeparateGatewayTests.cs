@@ -15,7 +15,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task A_gateway_process_serves_the_tasks_of_a_silo_process()
+    public async Task Gateway_process_serves_the_tasks_of_a_silo_process()
     {
         await using var silo = StartSilo(gatewayPort: 0);
         using var direct = new TaskClient(await silo.WaitForAddressAsync());
@@ -35,7 +35,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_silo_a_gateway_is_live_but_not_ready_and_answers_unavailable_until_one_comes()
+    public async Task Gateway_without_a_silo_is_live_and_unavailable_until_one_starts()
     {
         var port = FreePort.Get();
         await using var gateway = StartGateway($"127.0.0.1:{port}", out var address);
@@ -61,7 +61,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     }
 
     [Fact]
-    public async Task However_often_readiness_is_asked_for_the_log_tells_of_its_changes_alone()
+    public async Task Readiness_is_logged_only_when_it_changes()
     {
         var port = FreePort.Get();
         await using var gateway = StartGateway($"127.0.0.1:{port}", out var address);
@@ -83,7 +83,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     }
 
     [Fact]
-    public async Task Settings_of_a_gateway_that_are_wrong_are_all_named()
+    public async Task Invalid_settings_of_a_gateway_are_all_named()
     {
         await using var gateway = ServiceProcess.StartProgram(
             "Gateway", "--urls", $"http://127.0.0.1:{FreePort.Get()}", "--Gateway:ResponseTimeout", "00:00:00", "--Tasks:MaxCoins", "0");
@@ -102,7 +102,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     [InlineData("--Gateway:Silo:0", "127.0.0.1:30000", "Gateway:Silo is no setting. ")]
     [InlineData("--Orleans:Clustering:ConnectionString", "", "Orleans:Clustering:ConnectionString is missing: ")]
     [InlineData("--Orleans:Clustering:ConnectionString", "redis:6379,5ecret=b", "Orleans:Clustering:ConnectionString cannot be read: ")]
-    public async Task A_setting_of_a_gateway_that_cannot_be_read_is_named(string setting, string value, string expected)
+    public async Task Unreadable_setting_of_a_gateway_is_named(string setting, string value, string expected)
     {
         await using var gateway = ServiceProcess.StartProgram(
             "Gateway", "--urls", $"http://127.0.0.1:{FreePort.Get()}", "--Orleans:Clustering:ProviderType", "Redis", setting, value);
@@ -115,7 +115,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task A_gateway_that_is_told_to_stop_before_it_met_a_silo_ends_properly(string signal)
+    public async Task Gateway_stopped_before_it_found_a_silo_exits_with_code_0(string signal)
     {
         await using var gateway = StartGateway($"127.0.0.1:{FreePort.Get()}", out var address);
         using var client = new TaskClient(address);

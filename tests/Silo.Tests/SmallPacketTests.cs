@@ -16,7 +16,7 @@ public sealed class SmallPacketTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task Detects_of_several_full_datagrams_are_answered_by_all_servers_at_once()
+    public async Task Full_datagrams_pass_a_network_with_smaller_packets()
     {
         await using var silo = await SiloInItsOwnNetwork.StartAsync(_data.Path, mtu: 1280);
         var file = Path.Combine(_data.Path, "coins.json");

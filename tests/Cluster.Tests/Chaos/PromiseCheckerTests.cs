@@ -16,7 +16,7 @@ public sealed class PromiseCheckerTests
         Enumerable.Range(0, Purse.Count).First(coin => Enumerable.Range(0, 25).All(raida => _record.Purse.IsRightAt(coin, raida)));
 
     [Fact]
-    public void A_run_in_which_all_is_well_breaks_no_promise()
+    public void Healthy_run_breaks_no_promise()
     {
         Start(1);
         Read(2, Running(40));
@@ -28,7 +28,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void An_acknowledged_task_that_is_gone_is_found()
+    public void Missing_acknowledged_task_is_reported()
     {
         Start(1);
         Read(2, Echo());
@@ -38,7 +38,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_task_that_never_ends_is_found()
+    public void Task_that_never_ends_is_reported()
     {
         Start(1);
         Read(2, Running(99));
@@ -47,7 +47,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void Two_ends_are_found()
+    public void Two_different_ends_of_a_task_are_reported()
     {
         Start(1);
         Read(2, Echo());
@@ -57,7 +57,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_task_that_runs_again_after_its_end_is_found()
+    public void Task_that_runs_again_after_its_end_is_reported()
     {
         Start(1);
         Read(2, Echo());
@@ -67,7 +67,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void Progress_that_falls_is_found()
+    public void Falling_progress_is_reported()
     {
         Start(1);
         Read(2, Running(60));
@@ -78,7 +78,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_finish_before_the_start_is_found()
+    public void Finish_before_start_is_reported()
     {
         Start(1);
         Read(2, Echo(finished: 999_990));
@@ -87,7 +87,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void An_end_in_error_that_nobody_asked_for_is_found()
+    public void Unexplained_end_in_error_is_reported()
     {
         Start(1);
         Read(2, """{"id":"ID","status":"error","progress":100,"started":1000001,"finished":1000002,"message":"Cancelled"}""");
@@ -96,7 +96,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_key_that_names_two_tasks_is_found()
+    public void Key_that_names_two_tasks_is_reported()
     {
         Start(1);
         Read(2, Echo());
@@ -107,7 +107,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_server_that_is_said_to_be_silent_and_had_no_fault_is_found()
+    public void Missing_reply_of_server_without_fault_is_reported()
     {
         Start(1);
         Read(2, Echo(silent: 7));
@@ -116,7 +116,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_server_that_was_deaf_meanwhile_may_be_silent()
+    public void Missing_reply_of_unresponsive_server_breaks_no_promise()
     {
         var at = TimeSpan.FromSeconds(1.5);
         _record.Faults.Enqueue(new FaultWindow(FaultKind.DeafAgents, 7, at, at, at, at));
@@ -133,7 +133,7 @@ public sealed class PromiseCheckerTests
     [InlineData(nameof(FaultKind.DeafAgents), 6.1, 0, false)]
     [InlineData(nameof(FaultKind.DeafAgents), 5.9, 2000, false)]
     [InlineData(nameof(FaultKind.WrongAgents), 5.9, 0, false)]
-    public void A_server_that_had_a_fault_some_seconds_ago_may_be_skipped_which_takes_no_time(
+    public void Server_may_be_skipped_for_6_seconds_after_its_fault_without_latency(
         string kind,
         double secondsBefore,
         int latency,
@@ -152,7 +152,7 @@ public sealed class PromiseCheckerTests
     [InlineData('n', 5.9, false)]
     [InlineData('e', 5.9, false)]
     [InlineData('d', 5.9, false)]
-    public void A_coin_may_have_no_verdict_of_a_server_that_is_skipped_after_its_fault(char letter, double secondsBefore, bool isAllowed)
+    public void Coin_may_be_untried_at_server_skipped_after_its_fault(char letter, double secondsBefore, bool isAllowed)
     {
         AddFault(FaultKind.DownAgents, 23, 1 - secondsBefore);
         Start(1, content: new TaskContent([AuthenticCoin]));
@@ -162,7 +162,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_server_without_a_fault_may_not_be_skipped()
+    public void Skipped_server_without_fault_is_reported()
     {
         AddFault(FaultKind.DownAgents, 22, 0);
         Start(1, content: new TaskContent([AuthenticCoin]));
@@ -174,7 +174,7 @@ public sealed class PromiseCheckerTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void A_silo_that_was_paused_may_skip_a_server_that_came_back_meanwhile(double secondsTooEarly, bool isAllowed)
+    public void Server_that_came_back_during_a_pause_of_a_silo_may_be_skipped(double secondsTooEarly, bool isAllowed)
     {
         AddFault(FaultKind.DeafAgents, 23, -4 - 5.9 - secondsTooEarly);
         AddFault(FaultKind.PauseSilo, 0, -4, 0);
@@ -185,7 +185,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void A_verdict_that_no_server_gave_is_found()
+    public void Verdict_that_no_server_gave_is_reported()
     {
         Start(1, content: new TaskContent([AuthenticCoin]));
         Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppfp", "TotalFracked", "Fracked"));
@@ -194,7 +194,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void An_answer_that_takes_too_long_is_found()
+    public void Late_response_is_reported()
     {
         Start(1);
         Read(2, Echo(), seconds: 9);
@@ -203,7 +203,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void Start_of_deleted_task_that_is_accepted_is_found()
+    public void Accepted_start_of_deleted_task_is_reported()
     {
         Start(1);
         Delete(2);
@@ -213,7 +213,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void Start_of_deleted_task_that_is_rejected_breaks_no_promise()
+    public void Rejected_start_of_deleted_task_breaks_no_promise()
     {
         Start(1);
         Delete(2);
@@ -223,7 +223,7 @@ public sealed class PromiseCheckerTests
     }
 
     [Fact]
-    public void Start_that_is_rejected_although_nobody_deleted_the_task_is_found()
+    public void Start_rejected_for_a_deletion_that_nobody_sent_is_reported()
     {
         Start(1);
         RejectStartAsDeleted(2);

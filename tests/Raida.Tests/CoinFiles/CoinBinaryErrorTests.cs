@@ -47,7 +47,7 @@ public sealed class CoinBinaryErrorTests
 
     [Theory]
     [MemberData(nameof(WrongFiles))]
-    public async Task A_wrong_file_is_told_at_which_byte_and_what_is_wrong(byte[] file, string expected)
+    public async Task Invalid_file_is_rejected_with_offset_and_problem(byte[] file, string expected)
     {
         using var stream = new TricklingStream(file, pieceLength: 50);
 
@@ -58,7 +58,7 @@ public sealed class CoinBinaryErrorTests
     }
 
     [Fact]
-    public async Task A_coin_given_twice_in_files_with_proposed_secrets_is_told_where_it_stands()
+    public async Task Duplicate_coin_in_files_with_proposed_secrets_is_reported_by_its_offset()
     {
         var file = CoinBinary.File(3, proposals: true);
         file.AsSpan(32, 7).CopyTo(file.AsSpan(32 + (2 * 807)));

@@ -23,7 +23,7 @@ public sealed class CoinBinaryPropertyTests
             });
 
     [Fact]
-    public Task Coins_are_read_as_they_were_written_in_pieces_of_any_length() =>
+    public Task Coins_written_are_read_back_in_chunks_of_any_length() =>
         Gen.Select(CoinLists, Gen.Double.Unit.Array[0, 20], Gen.Bool).SampleAsync(async (coins, places, isPadded) =>
         {
             using var stream = new MemoryStream();

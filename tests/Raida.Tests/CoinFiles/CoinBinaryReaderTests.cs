@@ -34,7 +34,7 @@ public sealed class CoinBinaryReaderTests
     }
 
     [Fact]
-    public async Task Fields_of_no_meaning_here_may_hold_anything()
+    public async Task Unused_fields_are_ignored()
     {
         var file = CoinBinary.File(2, padded: true)
             .With(1, 0xFF)
@@ -47,7 +47,7 @@ public sealed class CoinBinaryReaderTests
     }
 
     [Fact]
-    public async Task The_pownstring_of_a_file_of_one_coin_comes_with_it()
+    public async Task Pownstring_of_a_single_coin_file_belongs_to_its_coin()
     {
         // The last nibble and the task id are of no meaning.
         var file = CoinBinary.File(1).With(16, Convert.FromHexString("AFCEDB0AAAAAAAAAAAAAAAAAF9FFFFFF"));
@@ -56,7 +56,7 @@ public sealed class CoinBinaryReaderTests
     }
 
     [Fact]
-    public async Task Pownstrings_are_kept_for_their_coins_alone_when_several_files_make_one_list()
+    public async Task Pownstrings_stay_with_their_coins_when_several_files_make_one_list()
     {
         var reader = new CoinFileReader(10);
         foreach (var (serialNumber, pownstring) in ((byte, string)[])[(1, "A"), (2, "0"), (3, "F"), (4, "0")])
@@ -73,7 +73,7 @@ public sealed class CoinBinaryReaderTests
     }
 
     [Fact]
-    public async Task A_pipe_that_never_holds_a_whole_coin_is_read()
+    public async Task Pipe_that_never_holds_a_whole_coin_is_read()
     {
         var file = CoinBinary.File(5, proposals: true, padded: true);
         var pipe = new Pipe();
@@ -89,7 +89,7 @@ public sealed class CoinBinaryReaderTests
     }
 
     [Fact]
-    public async Task A_pipe_whose_reading_is_cancelled_ends_the_reading()
+    public async Task Cancelled_read_of_a_pipe_ends()
     {
         var pipe = new Pipe();
         var reading = BinaryReading.ReadAsync(pipe.Reader, 5);

@@ -13,7 +13,7 @@ public sealed class CoinBinaryWriterTests
     [InlineData(128)]
     [InlineData(129)]
     [InlineData(1000)]
-    public async Task Writes_the_format_to_the_byte_and_leaves_the_stream_open(int count)
+    public async Task Written_file_has_the_exact_format_and_the_stream_stays_open(int count)
     {
         using var file = new MemoryStream();
 
@@ -23,7 +23,7 @@ public sealed class CoinBinaryWriterTests
     }
 
     [Fact]
-    public async Task Writes_the_pownstring_of_a_single_coin()
+    public async Task Pownstring_of_a_single_coin_is_written()
     {
         using var file = new MemoryStream();
 
@@ -33,7 +33,7 @@ public sealed class CoinBinaryWriterTests
     }
 
     [Fact]
-    public async Task A_file_of_65535_coins_has_26672777_bytes_and_no_file_has_more()
+    public async Task Largest_file_has_65535_coins_and_26672777_bytes()
     {
         using var file = new MemoryStream();
 
@@ -44,7 +44,7 @@ public sealed class CoinBinaryWriterTests
     }
 
     [Fact]
-    public async Task No_coins_are_refused()
+    public async Task Empty_list_is_rejected()
     {
         using var file = new MemoryStream();
 

@@ -30,7 +30,7 @@ public sealed class CoinFileFuzzTests
     ];
 
     [Fact]
-    public async Task Every_cut_of_a_file_is_refused_at_the_byte_where_it_ends_or_where_its_padding_begins()
+    public async Task Truncated_file_is_rejected_at_its_end_or_where_its_padding_begins()
     {
         foreach (var file in BinaryFiles.Take(5))
         {
@@ -48,7 +48,7 @@ public sealed class CoinFileFuzzTests
     }
 
     [Fact]
-    public Task Every_flipped_bit_of_header_and_names_is_refused_or_harmless() => CheckAllAsync(
+    public Task Flipped_bit_of_header_or_names_is_rejected_or_harmless() => CheckAllAsync(
         from file in BinaryFiles.Take(5)
         let coinLength = CoinBinary.CoinLength + (file[15] * CoinBinary.LengthOfProposals)
         from place in Enumerable.Range(0, file.Length)
@@ -57,28 +57,28 @@ public sealed class CoinFileFuzzTests
         select file.With(place, (byte)(file[place] ^ (1 << bit))));
 
     [Fact]
-    public Task Every_value_of_a_byte_of_the_header_is_refused_or_harmless() => CheckAllAsync(
+    public Task Every_value_of_a_header_byte_is_rejected_or_harmless() => CheckAllAsync(
         from file in BinaryFiles
         from place in Enumerable.Range(0, CoinBinary.HeaderLength)
         from value in Enumerable.Range(0, 256)
         select file.With(place, (byte)value));
 
     [Fact]
-    public Task Every_byte_inserted_left_out_or_put_behind_is_refused_or_harmless() => CheckAllAsync(
+    public Task Inserted_removed_or_appended_byte_is_rejected_or_harmless() => CheckAllAsync(
         from file in BinaryFiles.Take(5)
         from place in Enumerable.Range(0, file.Length)
         from changed in (byte[][])[[.. file[..place], 9, .. file[place..]], [.. file[..place], .. file[(place + 1)..]], [.. file, .. file[place..]]]
         select changed);
 
     [Fact]
-    public Task Every_hostile_number_of_coins_is_refused() => CheckAllAsync(
+    public Task Hostile_number_of_coins_is_rejected() => CheckAllAsync(
         from file in BinaryFiles
         from count in Enumerable.Range(0, 70).Concat([255, 256, 257, 1000, 32_767, 32_768, 65_279, 65_280, 65_534, 65_535])
         from flag in (byte[])[0, 1, 255]
         select file.With(6, (byte)(count >> 8), (byte)count).With(15, flag));
 
     [Fact]
-    public Task Random_changes_are_refused_or_harmless()
+    public Task Random_changes_are_rejected_or_harmless()
     {
         var random = new Random(20260727);
         return CheckAllAsync(Enumerable.Range(0, RandomFiles).Select(_ => Mutate(random)));

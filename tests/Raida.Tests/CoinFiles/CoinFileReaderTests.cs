@@ -14,7 +14,7 @@ public sealed class CoinFileReaderTests
     [InlineData("\t")]
     [InlineData("\t\t")]
     [InlineData("\t\n \t")]
-    public async Task Json_is_recognised_whatever_white_space_it_begins_with(string beginning)
+    public async Task JSON_is_recognized_after_any_white_space(string beginning)
     {
         var file = CoinJson.ToBytes(beginning + CoinJson.File(CoinJson.Coin(7), CoinJson.Coin(8)));
 
@@ -26,7 +26,7 @@ public sealed class CoinFileReaderTests
     [InlineData((byte)' ')]
     [InlineData((byte)'\t')]
     [InlineData((byte)'{')]
-    public async Task A_binary_file_is_recognised_though_its_first_byte_is_a_tab(byte reserved)
+    public async Task Binary_file_is_recognized_although_its_first_byte_is_a_tab(byte reserved)
     {
         Assert.Equal(2, (await ReadAsync(CoinBinary.File(2).With(1, reserved))).Count);
     }
@@ -39,7 +39,7 @@ public sealed class CoinFileReaderTests
     [InlineData(new byte[] { (byte)'[', (byte)'1', (byte)']' }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
     [InlineData(new byte[] { 9 }, "byte 1: the file breaks off in its header of 32 bytes")]
     [InlineData(new byte[] { 9, 1 }, "byte 2: the file breaks off in its header of 32 bytes")]
-    public async Task What_is_neither_is_told_so(byte[] file, string expected)
+    public async Task Unknown_file_format_is_rejected(byte[] file, string expected)
     {
         var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => ReadAsync(file));
 
@@ -47,7 +47,7 @@ public sealed class CoinFileReaderTests
     }
 
     [Fact]
-    public async Task Mistakes_of_json_stay_those_of_json()
+    public async Task JSON_errors_are_reported_as_such()
     {
         await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("{\"coins\":"u8.ToArray()));
         await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("\t{"u8.ToArray()));
@@ -59,7 +59,7 @@ public sealed class CoinFileReaderTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(100)]
-    public async Task A_pipe_is_read_however_little_comes_at_a_time(int pieceLength)
+    public async Task Pipe_is_read_in_chunks_of_any_size(int pieceLength)
     {
         foreach (var file in (byte[][])[CoinBinary.File(2), CoinJson.ToBytes("\ufeff" + CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2)))])
         {
@@ -76,7 +76,7 @@ public sealed class CoinFileReaderTests
     }
 
     [Fact]
-    public async Task Several_files_of_either_form_are_one_list_in_their_order()
+    public async Task Several_files_of_both_formats_make_one_list_in_order()
     {
         var coins = await ReadAsync(
             CoinBinary.File(3),
@@ -87,7 +87,7 @@ public sealed class CoinFileReaderTests
     }
 
     [Fact]
-    public async Task A_coin_of_an_earlier_file_is_found_by_either_form()
+    public async Task Coin_of_an_earlier_file_is_rejected_in_both_formats()
     {
         // Coin 16 of denomination 1 in both.
         var json = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(16, ",\"denomination\":1")));
@@ -100,7 +100,7 @@ public sealed class CoinFileReaderTests
     }
 
     [Fact]
-    public async Task A_coin_given_twice_in_a_later_file_is_told_by_its_place_in_that_file()
+    public async Task Duplicate_coin_in_a_later_file_is_reported_by_its_place_in_that_file()
     {
         var json = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2), CoinJson.Coin(2)));
 
@@ -110,7 +110,7 @@ public sealed class CoinFileReaderTests
     }
 
     [Fact]
-    public async Task The_limit_is_for_all_files_together()
+    public async Task Limit_applies_to_all_files_together()
     {
         var json = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2)));
 

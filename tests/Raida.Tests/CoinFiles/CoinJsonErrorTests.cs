@@ -19,15 +19,15 @@ public sealed class CoinJsonErrorTests
     [InlineData("7")]
     [InlineData("\"coins\"")]
     [InlineData("[{\"coins\":[]}]")]
-    public void The_outermost_value_must_be_an_object(string text) => AssertWrong("body", "a JSON object expected", text);
+    public void Outermost_value_must_be_an_object(string text) => AssertWrong("body", "a JSON object expected", text);
 
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"Coins\":[],\"coin\":{\"coins\":[]}}")]
-    public void One_of_the_lists_must_be_there(string text) => AssertWrong("coins", "missing", text);
+    public void One_of_the_lists_is_required(string text) => AssertWrong("coins", "missing", text);
 
     [Fact]
-    public void Only_one_of_the_lists_may_be_there()
+    public void Both_lists_together_are_rejected()
     {
         AssertWrong("cloudcoin", "given beside coins, one of them expected", $$"""{"coins":[{{CoinJson.Coin(1)}}],"cloudcoin":[]}""");
         AssertWrong("coins", "given beside cloudcoin, one of them expected", $$"""{"cloudcoin":[{{OlderCoin}}],"coins":null}""");
@@ -41,23 +41,23 @@ public sealed class CoinJsonErrorTests
     [InlineData("{\"cloudcoin\":\"x\"}", "cloudcoin")]
     [InlineData("{\"\\u0063oins\":7}", "coins")]
     [InlineData("{\"x\":{\"coins\":7},\"cl\\u006fudcoin\":true,\"y\":1}", "cloudcoin")]
-    public void The_list_must_be_an_array(string text, string path) => AssertWrong(path, "an array of coins expected", text);
+    public void List_must_be_an_array(string text, string path) => AssertWrong(path, "an array of coins expected", text);
 
     [Theory]
     [InlineData("coins")]
     [InlineData("cloudcoin")]
-    public void The_list_must_not_be_empty(string list) => AssertWrong(list, "empty, at least one coin expected", $$"""{"{{list}}":[]}""");
+    public void List_must_not_be_empty(string list) => AssertWrong(list, "empty, at least one coin expected", $$"""{"{{list}}":[]}""");
 
     [Theory]
     [InlineData("7")]
     [InlineData("null")]
     [InlineData("[{\"sn\":1}]")]
     [InlineData("\"x\"")]
-    public void An_element_must_be_an_object(string element) =>
+    public void Element_must_be_an_object(string element) =>
         AssertWrong("coins[1]", "an object expected", CoinJson.File(CoinJson.Coin(1), element, CoinJson.Coin(2)));
 
     [Fact]
-    public void A_serial_number_must_be_there() => AssertWrongCoin("sn", "missing", $$"""{"ans":{{CoinJson.Secrets()}}}""");
+    public void Serial_number_is_required() => AssertWrongCoin("sn", "missing", $$"""{"ans":{{CoinJson.Secrets()}}}""");
 
     [Theory]
     [InlineData("null")]
@@ -86,7 +86,7 @@ public sealed class CoinJsonErrorTests
     [InlineData("denomination", "1")]
     [InlineData("pownstring", "null")]
     [InlineData("ans", "null")]
-    public void No_member_of_a_coin_may_be_given_twice(string name, string value) =>
+    public void Duplicate_member_of_a_coin_is_rejected(string name, string value) =>
         AssertWrongCoin(
             name,
             "given twice",
@@ -106,7 +106,7 @@ public sealed class CoinJsonErrorTests
         AssertWrongCoin("denomination", DenominationExpected, CoinJson.Coin(1, $",\"denomination\":{value}"));
 
     [Fact]
-    public void Authenticity_numbers_must_be_there() => AssertWrongCoin("ans", "missing", """{"sn":1,"an":[]}""");
+    public void Authenticity_numbers_are_required() => AssertWrongCoin("ans", "missing", """{"sn":1,"an":[]}""");
 
     [Theory]
     [InlineData("null")]
@@ -121,7 +121,7 @@ public sealed class CoinJsonErrorTests
     [InlineData(24, "24 authenticity numbers, 25 expected")]
     [InlineData(26, "26 authenticity numbers, 25 expected")]
     [InlineData(60, "60 authenticity numbers, 25 expected")]
-    public void There_must_be_exactly_25_authenticity_numbers(int count, string problem) =>
+    public void Other_than_25_authenticity_numbers_are_rejected(int count, string problem) =>
         AssertWrongCoin("ans", problem, $$"""{"sn":1,"ans":{{CoinJson.Secrets(count: count)}}}""");
 
     [Theory]
@@ -157,11 +157,11 @@ public sealed class CoinJsonErrorTests
     [InlineData("\"ppppppppppppppppppppppppx\"")]
     [InlineData("\"pppppppppppppppppppppppp\u00fe\"")]
     [InlineData("\" ppppppppppppppppppppppppp\"")]
-    public void A_pownstring_must_be_25_of_the_letters(string value) =>
+    public void Pownstring_must_be_25_of_the_letters(string value) =>
         AssertWrongCoin("pownstring", LettersExpected, CoinJson.Coin(1, $",\"pownstring\":{value}"));
 
     [Fact]
-    public void The_older_form_has_its_own_names()
+    public void Older_format_has_its_own_names()
     {
         AssertWrong("cloudcoin[0].an", "missing", """{"cloudcoin":[{"sn":1,"ans":[]}]}""");
         AssertWrong(
@@ -175,7 +175,7 @@ public sealed class CoinJsonErrorTests
     }
 
     [Fact]
-    public void A_coin_given_twice_is_named_with_the_first_one()
+    public void Duplicate_coin_is_reported_with_the_first_one()
     {
         AssertWrong(
             "coins[5]",
@@ -190,7 +190,7 @@ public sealed class CoinJsonErrorTests
     }
 
     [Fact]
-    public void A_coin_given_twice_is_found_behind_coins_that_are_wrong()
+    public void Duplicate_coin_is_found_after_invalid_coins()
     {
         AssertWrong(
             "coins[1]",
@@ -204,7 +204,7 @@ public sealed class CoinJsonErrorTests
     }
 
     [Fact]
-    public void All_wrong_members_are_counted_and_the_first_is_named()
+    public void Invalid_members_are_counted_and_the_first_is_named()
     {
         var wrongSecret = CoinJson.Secrets(1, wrongRaida: 0, replacement: "\"x\"");
 
@@ -231,7 +231,7 @@ public sealed class CoinJsonErrorTests
     [InlineData("{\"coins\":[{\"sn\":\"\\ud800\"}]}")]
     [InlineData("{\"coins\":[{\"s\\ud800\":1}]}")]
     [InlineData("{\"coin\\ud800\":1}")]
-    public void Half_a_surrogate_pair_in_a_name_or_value_that_matters_is_malformed(string text) =>
+    public void Half_a_surrogate_pair_in_a_used_name_or_value_is_malformed(string text) =>
         Assert.StartsWith("malformed at 1:", ReadOutcome.Of(CoinJson.ToBytes(text)).Description, StringComparison.Ordinal);
 
     [Theory]
@@ -257,25 +257,25 @@ public sealed class CoinJsonErrorTests
     [InlineData("{\"coins\": [{\"sn\": 1", 1, 20)]
     [InlineData("{\"coins\": nul", 1, 14)]
     [InlineData("{\"coins\": [{\"sn\": \"1", 1, 21)]
-    public void Text_that_breaks_off_is_malformed_at_its_end(string text, int line, int position) =>
+    public void Truncated_text_is_malformed_at_its_end(string text, int line, int position) =>
         Assert.Equal(
             DescribeMalformed(line, position),
             ReadOutcome.Of(CoinJson.ToBytes(text)).Description);
 
     [Fact]
-    public void Text_nested_too_deep_is_malformed() =>
+    public void Text_nested_too_deeply_is_malformed() =>
         Assert.Equal(
             DescribeMalformed(1, 1005),
             ReadOutcome.Of(CoinJson.ToBytes($"{{\"x\":{new string('[', 1_000)} \n")).Description);
 
     [Fact]
-    public void Text_nested_as_deep_as_allowed_is_read_on() =>
+    public void Text_nested_as_deeply_as_allowed_is_read() =>
         Assert.Equal(
             DescribeMalformed(1, 1005),
             ReadOutcome.Of(CoinJson.ToBytes($"{{\"x\":{new string('[', 999)}")).Description);
 
     [Fact]
-    public void Malformed_text_wins_over_wrong_members_before_it() =>
+    public void Malformed_text_takes_precedence_over_earlier_invalid_members() =>
         Assert.Equal(
             DescribeMalformed(1, 23),
             ReadOutcome.Of(CoinJson.ToBytes("{\"coins\":[1,{\"sn\":-1},]}")).Description);
@@ -303,7 +303,7 @@ public sealed class CoinJsonErrorTests
     }
 
     [Fact]
-    public async Task Errors_are_thrown_from_streams_as_well()
+    public async Task Errors_of_streams_are_the_same()
     {
         await Assert.ThrowsAsync<MalformedJsonException>(() => Read("{"));
         await Assert.ThrowsAsync<MalformedJsonException>(() => Read(string.Empty));

@@ -17,7 +17,7 @@ public sealed class CoinJsonPipeTests
     [InlineData(4096)]
     [InlineData(8192)]
     [InlineData(65536)]
-    public async Task A_body_in_pieces_of_any_length_is_read(int pieceLength)
+    public async Task Body_in_chunks_of_any_length_is_read(int pieceLength)
     {
         const int Coins = 40;
         var body = await CreateBodyAsync(Coins);

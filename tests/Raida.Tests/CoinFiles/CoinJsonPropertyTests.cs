@@ -56,7 +56,7 @@ public sealed class CoinJsonPropertyTests
             });
 
     [Fact]
-    public void A_text_cut_anywhere_reads_like_the_whole() =>
+    public void Text_split_anywhere_reads_like_the_whole() =>
         Assert.All([Valid, .. Wrong.Select(CoinJson.ToBytes)], text =>
         {
             var whole = ReadOutcome.Of(text);
@@ -71,7 +71,7 @@ public sealed class CoinJsonPropertyTests
         });
 
     [Fact]
-    public void A_mutated_text_is_read_or_refused_and_cut_anywhere_reads_the_same() =>
+    public void Mutated_text_split_anywhere_gives_the_same_outcome() =>
         Gen.Select(Mutated, Gen.Double.Unit.Array[0, 20]).Sample(
             (text, places) =>
             {
@@ -85,7 +85,7 @@ public sealed class CoinJsonPropertyTests
     [InlineData(4_096)]
     [InlineData(65_536)]
     [InlineData(100_000)]
-    public void A_long_text_in_several_buffers_reads_like_the_whole(int bufferLength)
+    public void Long_text_in_several_buffers_reads_like_the_whole(int bufferLength)
     {
         var coins = Enumerable.Range(0, 400).Select(i => i % 50 == 7
             ? CoinJson.Coin(i, $",\"long\":\"{new string('x', i * 1_000)}\"")
@@ -98,11 +98,11 @@ public sealed class CoinJsonPropertyTests
     }
 
     [Fact]
-    public void Random_bytes_are_refused() =>
+    public void Random_bytes_are_rejected() =>
         Gen.Byte.Array[0, 200].Sample(text => ReadOutcome.Of(text).Coins is null);
 
     [Fact]
-    public Task Coins_are_read_as_they_were_written() =>
+    public Task Coins_written_are_read_back() =>
         CoinLists.SampleAsync(async coins =>
         {
             using var file = new MemoryStream();

@@ -13,7 +13,7 @@ public sealed class CoinJsonReaderTests
     [Theory]
     [InlineData("coins", "ans", "pownstring")]
     [InlineData("cloudcoin", "an", "pown")]
-    public void Reads_both_forms(string list, string secrets, string pownstring)
+    public void Both_formats_are_read(string list, string secrets, string pownstring)
     {
         var coins = Read(CoinJson.Rich(list, secrets, pownstring));
 
@@ -38,7 +38,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact]
-    public void Reads_escaped_names_and_values()
+    public void Escaped_names_and_values_are_read()
     {
         var escaped = CoinJson.File(CoinJson.Coin(7, ",\"pownstring\":\"ppppppppppppppppppppppppf\",\"denomination\":3"))
             .Replace("\"coins\"", "\"\\u0063oins\"", StringComparison.Ordinal)
@@ -54,7 +54,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact]
-    public void Names_belong_to_their_own_form()
+    public void Names_belong_to_their_own_format()
     {
         var text = CoinJson.File($$"""{"sn":1,"ans":{{CoinJson.Secrets()}},"an":7,"pown":"no pownstring","cloudcoin":[]}""");
 
@@ -62,7 +62,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact]
-    public void Skips_a_byte_order_mark()
+    public void Byte_order_mark_is_skipped()
     {
         byte[] text = [0xEF, 0xBB, 0xBF, .. CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1)))];
 
@@ -71,7 +71,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact]
-    public void Ignores_members_of_any_depth_and_length()
+    public void Unknown_members_of_any_depth_and_length_are_ignored()
     {
         var deep = new string('[', 900) + new string(']', 900);
         var text = CoinJson.File(CoinJson.Coin(1, $",\"deep\":{deep},\"long\":\"{new string('x', 300_000)}\""));
@@ -80,7 +80,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact]
-    public void Takes_as_many_coins_as_the_limit()
+    public void List_of_as_many_coins_as_the_limit_is_read()
     {
         var text = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), CoinJson.Coin(2), CoinJson.Coin(3)));
 
@@ -88,7 +88,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact]
-    public void Stops_at_the_first_coin_beyond_the_limit()
+    public void Reading_stops_at_the_first_coin_beyond_the_limit()
     {
         var text = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1), "7", CoinJson.Coin(3), "{ never read"));
 
@@ -103,7 +103,7 @@ public sealed class CoinJsonReaderTests
             () => CoinJsonReader.ReadAsync(PipeReader.Create(new MemoryStream()), limit, TestContext.Current.CancellationToken));
 
     [Fact]
-    public async Task Coins_are_read_without_an_object_for_each_authenticity_number()
+    public async Task Reading_allocates_no_object_for_each_authenticity_number()
     {
         var text = CoinJson.ToBytes(CoinJson.File([.. Enumerable.Range(0, 2_000).Select(i => CoinJson.Coin(i))]));
         ReadOutcome.Of(text, 2_000);
@@ -124,7 +124,7 @@ public sealed class CoinJsonReaderTests
     [InlineData(7)]
     [InlineData(4_096)]
     [InlineData(1_000_000)]
-    public async Task Reads_a_stream_that_gives_little_at_a_time(int pieceLength)
+    public async Task Stream_with_small_chunks_is_read(int pieceLength)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var text = CoinJson.ToBytes(CoinJson.File([.. Enumerable.Range(0, 20).Select(i => CoinJson.Coin(i))]));
@@ -135,7 +135,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Leaves_the_stream_open_whatever_happens()
+    public async Task Stream_stays_open_after_success_and_error()
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var good = new TricklingStream(CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1))), 100);
@@ -148,7 +148,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Reads_a_pipe_and_leaves_it_usable()
+    public async Task Pipe_is_read_and_stays_usable()
     {
         var cancellation = TestContext.Current.CancellationToken;
         var pipe = new Pipe();
@@ -165,7 +165,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Leaves_a_pipe_usable_after_a_mistake()
+    public async Task Pipe_stays_usable_after_an_error()
     {
         var cancellation = TestContext.Current.CancellationToken;
         var pipe = new Pipe();
@@ -179,7 +179,7 @@ public sealed class CoinJsonReaderTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_cancelled_reading_ends()
+    public async Task Cancelled_read_ends()
     {
         var cancellation = TestContext.Current.CancellationToken;
         var pipe = new Pipe();

@@ -9,7 +9,7 @@ public sealed class CoinJsonWriterTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Writes_a_file_that_people_can_read()
+    public async Task Written_file_is_human_readable()
     {
         using var file = new MemoryStream();
 
@@ -27,7 +27,7 @@ public sealed class CoinJsonWriterTests
     }
 
     [Fact]
-    public async Task Leaves_the_stream_open_and_writes_as_it_goes()
+    public async Task Writer_leaves_the_stream_open_and_writes_incrementally()
     {
         var file = new CountingStream();
 
@@ -39,7 +39,7 @@ public sealed class CoinJsonWriterTests
     }
 
     [Fact]
-    public async Task An_empty_list_is_written_too()
+    public async Task Empty_list_is_written()
     {
         using var file = new MemoryStream();
 

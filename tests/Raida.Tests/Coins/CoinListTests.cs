@@ -33,7 +33,7 @@ public sealed class CoinListTests
         });
 
     [Fact]
-    public void A_coin_given_twice_is_refused_and_changes_nothing()
+    public void Duplicate_coin_is_rejected_and_changes_nothing()
     {
         var builder = new CoinListBuilder();
         var secrets = CreateSecrets(1);
@@ -53,7 +53,7 @@ public sealed class CoinListTests
     [InlineData(0)]
     [InlineData(399)]
     [InlineData(401)]
-    public void Other_than_400_bytes_of_secrets_are_refused(int length)
+    public void Secrets_of_other_than_400_bytes_are_rejected(int length)
     {
         var builder = new CoinListBuilder();
 
@@ -63,7 +63,7 @@ public sealed class CoinListTests
     }
 
     [Fact]
-    public void A_builder_starts_empty_again()
+    public void Builder_starts_empty_after_a_build()
     {
         var builder = new CoinListBuilder();
         builder.TryAdd(default, 1, CreateSecrets(1), Pownstring.Uniform(CoinStatus.Pass), out _);
@@ -79,7 +79,7 @@ public sealed class CoinListTests
     }
 
     [Fact]
-    public void A_pownstring_of_untried_is_not_the_same_as_none()
+    public void Pownstring_of_untried_differs_from_a_missing_one()
     {
         var builder = new CoinListBuilder();
         builder.TryAdd(default, 1, CreateSecrets(1), default(Pownstring), out _);
@@ -116,11 +116,11 @@ public sealed class CoinListTests
     [InlineData(0, -1, 1)]
     [InlineData(0, 0, 11)]
     [InlineData(0, 10, 1)]
-    public void Detect_records_of_others_are_refused(int raida, int start, int count) =>
+    public void Detect_records_beyond_the_list_are_rejected(int raida, int start, int count) =>
         Assert.ThrowsAny<ArgumentException>(() => CreateList(10).WriteDetectRecords(raida, start, count, new byte[1_000]));
 
     [Fact]
-    public void A_list_can_be_made_of_the_buffers_of_another()
+    public void List_is_created_from_the_buffers_of_another()
     {
         var coins = CreateList(3);
 
@@ -137,17 +137,17 @@ public sealed class CoinListTests
     [InlineData(810, 14)]
     [InlineData(405, 28)]
     [InlineData(0, 14)]
-    public void Buffers_that_do_not_hold_whole_coins_are_refused(int records, int pownstrings) =>
+    public void Buffers_without_whole_coins_are_rejected(int records, int pownstrings) =>
         Assert.Throws<ArgumentException>(() => new CoinList(new byte[records], new byte[pownstrings]));
 
     [Theory]
     [InlineData(-1)]
     [InlineData(3)]
-    public void There_are_no_coins_beyond_the_list(int index) =>
+    public void Index_beyond_the_list_is_rejected(int index) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => CreateList(3)[index]);
 
     [Fact]
-    public void The_text_of_a_coin_shows_no_secret() =>
+    public void Text_of_a_coin_shows_no_secret() =>
         Assert.Equal("denomination -7, serial number 4294967295", CreateSingle(new Denomination(-7), uint.MaxValue).ToString());
 
     private static Coin CreateSingle(Denomination denomination, uint serialNumber)

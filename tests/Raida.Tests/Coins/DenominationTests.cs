@@ -11,7 +11,7 @@ public sealed class DenominationTests
     [InlineData(0, 100_000_000)]
     [InlineData(1, 1_000_000_000)]
     [InlineData(6, 100_000_000_000_000)]
-    public void A_coin_is_worth_ten_to_the_code_in_units_of_a_hundred_millionth(int code, long value) =>
+    public void Value_is_ten_to_the_power_of_the_code(int code, long value) =>
         Assert.Equal(value, new Denomination(code).Value);
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class DenominationTests
     [InlineData(7)]
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
-    public void Other_codes_are_refused(int code)
+    public void Other_codes_are_rejected(int code)
     {
         Assert.False(Denomination.IsValid(code));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Denomination(code));
@@ -30,8 +30,8 @@ public sealed class DenominationTests
         Assert.Equal(Enumerable.Range(-8, 15), Enumerable.Range(-300, 600).Where(code => Denomination.IsValid(code)));
 
     [Fact]
-    public void The_default_is_one_coin() => Assert.Equal(new Denomination(0), default);
+    public void Default_is_one_coin() => Assert.Equal(new Denomination(0), default);
 
     [Fact]
-    public void Its_text_is_the_code() => Assert.Equal("-7", new Denomination(-7).ToString());
+    public void Text_of_a_denomination_is_its_code() => Assert.Equal("-7", new Denomination(-7).ToString());
 }

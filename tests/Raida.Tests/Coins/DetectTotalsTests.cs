@@ -19,7 +19,7 @@ public sealed class DetectTotalsTests
         Gen.Select(Gen.Int[-8, 6].Select(code => new Denomination(code)), Pownstrings.All, Pownstrings.Optional);
 
     [Fact]
-    public void The_reference_example_is_worth_3000000020()
+    public void Reference_example_is_worth_3000000020()
     {
         var totals = new DetectTotals();
         int[] codes = [1, 1, 1, -7, -7];
@@ -76,7 +76,7 @@ public sealed class DetectTotalsTests
     }
 
     [Fact]
-    public void The_seven_kinds_add_up_to_all_coins() =>
+    public void Seven_kinds_of_totals_add_up_to_all_coins() =>
         Coins.Array[0, 60].Sample(coins =>
         {
             var totals = new DetectTotals();
@@ -111,7 +111,7 @@ public sealed class DetectTotalsTests
         });
 
     [Fact]
-    public void The_largest_coin_file_of_the_largest_coins_fits()
+    public void Largest_coin_file_of_the_largest_coins_fits()
     {
         var totals = new DetectTotals();
         for (var i = 0; i < ushort.MaxValue; i++)
@@ -123,7 +123,7 @@ public sealed class DetectTotalsTests
     }
 
     [Fact]
-    public void A_sum_beyond_64_bits_is_an_error_and_no_wrong_number()
+    public void Sum_beyond_64_bits_throws()
     {
         var totals = new DetectTotals();
         var (largest, all) = (new Denomination(Denomination.MaxCode), Pownstrings.FromCounts(Authentic));

@@ -12,7 +12,7 @@ public sealed class GradingTests
     [InlineData("p24 f1", Grade.Fracked)]
     [InlineData("p13 f12", Grade.Fracked)]
     [InlineData("p12 n13", Grade.Limbo)]
-    public void A_quorum_of_passes_is_Authentic_or_with_any_fail_Fracked(string counts, Grade expected) => AssertGrade(expected, counts);
+    public void Quorum_of_passes_is_Authentic_or_with_any_fail_Fracked(string counts, Grade expected) => AssertGrade(expected, counts);
 
     [Theory]
     [InlineData("f25", Grade.Counterfeit)]
@@ -20,7 +20,7 @@ public sealed class GradingTests
     [InlineData("f13 n12", Grade.Counterfeit)]
     [InlineData("f12 p12 u1", Grade.Fracked)]
     [InlineData("f12 u13", Grade.Fracked)]
-    public void A_quorum_of_fails_is_Counterfeit(string counts, Grade expected) => AssertGrade(expected, counts);
+    public void Quorum_of_fails_is_Counterfeit(string counts, Grade expected) => AssertGrade(expected, counts);
 
     [Theory]
     [InlineData("e13 n12", Grade.Error)]
@@ -30,13 +30,13 @@ public sealed class GradingTests
     [InlineData("e12 n1 p12", Grade.Limbo)]
     [InlineData("e13 f12", Grade.Error)]
     [InlineData("e6 d6 f12 u1", Grade.Fracked)]
-    public void A_quorum_of_errors_and_drops_together_is_Error(string counts, Grade expected) => AssertGrade(expected, counts);
+    public void Quorum_of_errors_and_drops_together_is_Error(string counts, Grade expected) => AssertGrade(expected, counts);
 
     [Theory]
     [InlineData("n25", Grade.Limbo)]
     [InlineData("n13 f12", Grade.Limbo)]
     [InlineData("n13 b12", Grade.Limbo)]
-    public void A_quorum_without_reply_is_Limbo(string counts, Grade expected) => AssertGrade(expected, counts);
+    public void Quorum_without_reply_is_Limbo(string counts, Grade expected) => AssertGrade(expected, counts);
 
     [Theory]
     [InlineData("b25", Grade.Error)]
@@ -45,7 +45,7 @@ public sealed class GradingTests
     [InlineData("b12 n13", Grade.Limbo)]
     [InlineData("b12 n1 f12", Grade.Limbo)]
     [InlineData("b12 f1 p12", Grade.Fracked)]
-    public void A_quorum_of_undecryptable_requests_is_Error(string counts, Grade expected) => AssertGrade(expected, counts);
+    public void Quorum_of_undecryptable_requests_is_Error(string counts, Grade expected) => AssertGrade(expected, counts);
 
     [Theory]
     [InlineData("p12 f12 n1", Grade.Limbo)]
@@ -55,7 +55,7 @@ public sealed class GradingTests
     [InlineData("u24 n1", Grade.Limbo)]
     [InlineData("u24 f1", Grade.Fracked)]
     [InlineData("p12 e12 b1", Grade.Error)]
-    public void Without_any_quorum_no_reply_goes_before_fail_and_fail_before_error(string counts, Grade expected) =>
+    public void Grade_without_quorum_prefers_no_reply_to_fail_and_fail_to_error(string counts, Grade expected) =>
         AssertGrade(expected, counts);
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class GradingTests
         Assert.Equal(expected, Pownstrings.FromCounts(counts).HasQuorum());
 
     [Fact]
-    public void Grade_and_quorum_agree_with_the_rules_read_off_the_letters() =>
+    public void Grade_and_quorum_follow_the_rules_for_the_letters() =>
         Pownstrings.Texts.Sample(
             text =>
             {

@@ -39,7 +39,7 @@ public sealed class PownstringTests
             Pownstrings.Parse(isUpper ? text.ToUpperInvariant() : text).ToString() == text);
 
     [Fact]
-    public void One_of_the_same_status_is_equal_to_the_one_with_as_many_letters() =>
+    public void Uniform_pownstring_equals_the_parsed_one() =>
         Assert.All("nubpdef", letter =>
         {
             Assert.True(CoinStatusLetters.TryParse(letter, out var status));
@@ -47,7 +47,7 @@ public sealed class PownstringTests
         });
 
     [Fact]
-    public void Letters_as_UTF8_are_those_of_the_text() =>
+    public void Letters_as_UTF8_equal_the_text() =>
         Pownstrings.Texts.Sample(text =>
         {
             var letters = new byte[RaidaNetwork.NodeCount];
@@ -65,7 +65,7 @@ public sealed class PownstringTests
         });
 
     [Fact]
-    public void The_nibble_of_RAIDA_0_is_the_first_bytes_high_one()
+    public void Nibble_of_RAIDA_0_is_the_high_one_of_the_first_byte()
     {
         var packed = new byte[Pownstring.PackedLength];
 
@@ -75,7 +75,7 @@ public sealed class PownstringTests
     }
 
     [Fact]
-    public void The_last_nibble_is_not_looked_at()
+    public void Last_nibble_is_ignored()
     {
         Assert.True(Pownstring.TryUnpack(Convert.FromHexString("AFCEDB0AAAAAAAAAAAAAAAAFC7"), out var pownstring));
         Assert.Equal("pfnedbuppppppppppppppppfn", pownstring.ToString());
@@ -87,7 +87,7 @@ public sealed class PownstringTests
     [InlineData("AFCEDB0AAAAAAAAAAAAAAAAF")]
     [InlineData("AFCEDB0AAAAAAAAAAAAAAAAFC000")]
     [InlineData("")]
-    public void Other_nibbles_and_lengths_are_refused(string packed)
+    public void Other_nibbles_and_lengths_are_rejected(string packed)
     {
         Assert.False(Pownstring.TryUnpack(Convert.FromHexString(packed), out var pownstring));
         Assert.Equal(default, pownstring);
@@ -99,17 +99,17 @@ public sealed class PownstringTests
     [InlineData("pppppppppppppppppppppppppp")]
     [InlineData("ppppppppppppxpppppppppppp")]
     [InlineData("pppppppppppp pppppppppppp")]
-    public void Other_texts_are_refused(string text)
+    public void Other_texts_are_rejected(string text)
     {
         Assert.False(Pownstring.TryParse(text, out var pownstring));
         Assert.Equal(default, pownstring);
     }
 
     [Fact]
-    public void The_default_says_that_no_RAIDA_was_asked() => Assert.Equal(new string('u', 25), default(Pownstring).ToString());
+    public void Default_means_that_no_RAIDA_was_asked() => Assert.Equal(new string('u', 25), default(Pownstring).ToString());
 
     [Fact]
-    public void Uniform_says_the_same_25_times() =>
+    public void Uniform_has_the_same_status_25_times() =>
         Assert.All(Enum.GetValues<CoinStatus>(), status =>
             Assert.Equal(new string(status.ToLetter(), 25), Pownstring.Uniform(status).ToString()));
 
@@ -133,7 +133,7 @@ public sealed class PownstringTests
     [Theory]
     [InlineData(-1)]
     [InlineData(25)]
-    public void There_are_25_RAIDA(int raida)
+    public void Pownstring_has_25_statuses(int raida)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => default(Pownstring)[raida]);
         Assert.Throws<ArgumentOutOfRangeException>(() => default(Pownstring).With(raida, CoinStatus.Pass));
@@ -144,7 +144,7 @@ public sealed class PownstringTests
     [InlineData(9)]
     [InlineData(0x1A)]
     [InlineData(0xFF)]
-    public void A_status_that_does_not_exist_is_refused(byte status)
+    public void Undefined_status_is_rejected(byte status)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => default(Pownstring).With(3, (CoinStatus)status));
         Assert.Throws<ArgumentOutOfRangeException>(() => Pownstring.Uniform((CoinStatus)status));

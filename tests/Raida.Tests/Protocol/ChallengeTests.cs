@@ -6,15 +6,15 @@ namespace Raida.Tests.Protocol;
 public sealed class ChallengeTests
 {
     [Fact]
-    public void The_check_value_of_twelve_zero_bytes_is_7BD5C66F() =>
+    public void Check_value_of_twelve_zero_bytes_is_7BD5C66F() =>
         Assert.True(Challenge.IsValid([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0xD5, 0xC6, 0x6F]));
 
     [Fact]
-    public void The_check_value_of_the_digits_is_CBF43926() =>
+    public void Check_value_of_the_digits_is_CBF43926() =>
         Assert.Equal(0xCBF43926u, System.IO.Hashing.Crc32.HashToUInt32(Encoding.ASCII.GetBytes("123456789")));
 
     [Fact]
-    public void A_new_challenge_is_valid_and_fills_sixteen_bytes()
+    public void New_challenge_is_valid_and_fills_sixteen_bytes()
     {
         Span<byte> buffer = stackalloc byte[Challenge.Length + 1];
 
@@ -37,7 +37,7 @@ public sealed class ChallengeTests
     }
 
     [Fact]
-    public void A_challenge_with_any_bit_changed_is_invalid()
+    public void Challenge_with_any_bit_changed_is_invalid()
     {
         var challenge = new byte[Challenge.Length];
         Challenge.Create(challenge);

@@ -14,7 +14,7 @@ public sealed class CounterModeTests
     /// Viega, The Galois/Counter Mode of Operation. NIST SP 800-38A's own counters do not begin with eight zero bytes.
     /// </summary>
     [Fact]
-    public void The_stream_of_zero_key_and_nonce_is_the_published_one()
+    public void Stream_of_zero_key_and_nonce_is_the_published_one()
     {
         var data = new byte[48];
 
@@ -26,7 +26,7 @@ public sealed class CounterModeTests
     }
 
     [Fact]
-    public void The_stream_is_AES_of_nonce_and_counter()
+    public void Stream_is_AES_of_nonce_and_counter()
     {
         byte[] key = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
         byte[] nonce = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7];
@@ -45,11 +45,11 @@ public sealed class CounterModeTests
     [InlineData(0)]
     [InlineData(15)]
     [InlineData(17)]
-    public void A_key_of_another_length_is_refused(int length) =>
+    public void Key_of_another_length_is_rejected(int length) =>
         Assert.Throws<ArgumentException>(() => new EncryptionKey(new byte[length]));
 
     [Fact]
-    public void A_key_that_is_used_again_gives_the_same_stream() =>
+    public void Reused_key_gives_the_same_stream() =>
         Gen.Select(Keys, Nonces, Gen.Byte.Array[0, 5_000]).Sample((key, nonce, plain) =>
         {
             using var used = new EncryptionKey(key);
@@ -61,7 +61,7 @@ public sealed class CounterModeTests
         });
 
     [Fact]
-    public void Applied_twice_it_changes_nothing() =>
+    public void Stream_applied_twice_changes_nothing() =>
         Gen.Select(Keys, Nonces, Gen.Byte.Array[0, 3_000]).Sample((key, nonce, plain) =>
         {
             var data = plain.ToArray();
@@ -71,7 +71,7 @@ public sealed class CounterModeTests
         });
 
     [Fact]
-    public void The_stream_does_not_depend_on_the_length() =>
+    public void Stream_does_not_depend_on_the_length() =>
         Gen.Select(Keys, Nonces, Gen.Int[0, 1_000]).Sample((key, nonce, length) =>
         {
             var whole = new byte[1_000];
@@ -82,7 +82,7 @@ public sealed class CounterModeTests
         });
 
     [Fact]
-    public void The_longest_body_does_not_repeat_the_stream()
+    public void Longest_body_does_not_repeat_the_stream()
     {
         var data = new byte[ushort.MaxValue];
 

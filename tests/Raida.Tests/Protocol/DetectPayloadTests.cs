@@ -28,7 +28,7 @@ public sealed class DetectPayloadTests
     [InlineData(9, 2)]
     [InlineData(64, 8)]
     [InlineData(3_119, 390)]
-    public void A_bit_field_has_a_byte_for_every_eight_coins_begun(int coins, int expected) =>
+    public void Bit_field_has_a_byte_for_every_eight_coins_begun(int coins, int expected) =>
         Assert.Equal(expected, DetectPayload.GetBitFieldLength(coins));
 
     [Fact]

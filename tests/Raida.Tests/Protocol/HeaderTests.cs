@@ -44,7 +44,7 @@ public sealed class HeaderTests
             });
 
     [Fact]
-    public void A_request_header_is_read_as_it_was_written() =>
+    public void Request_header_is_read_as_it_was_written() =>
         RequestHeaders.Sample(header =>
         {
             var bytes = new byte[RequestHeader.Length];
@@ -53,7 +53,7 @@ public sealed class HeaderTests
         });
 
     [Fact]
-    public void A_request_header_overwrites_whatever_was_there() =>
+    public void Request_header_overwrites_previous_bytes() =>
         RequestHeaders.Sample(header =>
         {
             var clean = new byte[RequestHeader.Length];
@@ -65,7 +65,7 @@ public sealed class HeaderTests
         });
 
     [Fact]
-    public void Every_field_of_a_request_header_lies_where_the_layout_says()
+    public void Fields_of_a_request_header_follow_the_layout()
     {
         var bytes = new byte[RequestHeader.Length];
 
@@ -90,14 +90,14 @@ public sealed class HeaderTests
     }
 
     [Fact]
-    public void The_command_group_is_the_commands_high_byte()
+    public void Command_group_is_the_high_byte_of_the_command()
     {
         Assert.Equal(1, new RequestHeader { Command = RaidaCommand.Detect }.CommandGroup);
         Assert.Equal(0, new RequestHeader { Command = RaidaCommand.Version }.CommandGroup);
     }
 
     [Fact]
-    public void A_response_header_is_read_as_it_was_written() =>
+    public void Response_header_is_read_as_it_was_written() =>
         Gen.Select(ResponseHeaders, Gen.Byte.Array[ResponseHeader.SignatureLength]).Sample((header, signature) =>
         {
             var bytes = new byte[ResponseHeader.Length];
@@ -106,7 +106,7 @@ public sealed class HeaderTests
         });
 
     [Fact]
-    public void Every_field_of_a_response_header_lies_where_the_layout_says()
+    public void Fields_of_a_response_header_follow_the_layout()
     {
         var bytes = new byte[ResponseHeader.Length];
         byte[] signature = [.. Enumerable.Range(0xA0, ResponseHeader.SignatureLength).Select(i => (byte)i)];

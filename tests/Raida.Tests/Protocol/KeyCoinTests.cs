@@ -8,7 +8,7 @@ public sealed class KeyCoinTests
     private static readonly byte[] Secrets = [.. Enumerable.Range(0, AuthenticityNumber.LengthOfAll).Select(i => (byte)(i / 16 + 100))];
 
     [Fact]
-    public void Every_RAIDA_has_a_key_of_its_own()
+    public void Each_RAIDA_has_its_own_key()
     {
         var coin = new KeyCoin(new Denomination(1), 5, Secrets);
 
@@ -18,7 +18,7 @@ public sealed class KeyCoinTests
     }
 
     [Fact]
-    public void The_secrets_are_copied()
+    public void Secrets_are_copied()
     {
         var secrets = Secrets.ToArray();
         var coin = new KeyCoin(new Denomination(1), 5, secrets);
@@ -29,13 +29,13 @@ public sealed class KeyCoinTests
     }
 
     [Fact]
-    public void Its_text_shows_no_secret() =>
+    public void Text_of_a_key_coin_shows_no_secret() =>
         Assert.Equal("denomination 1, serial number 5", new KeyCoin(new Denomination(1), 5, Secrets).ToString());
 
     [Theory]
     [InlineData(0)]
     [InlineData(399)]
     [InlineData(401)]
-    public void Other_than_400_bytes_are_refused(int length) =>
+    public void Secrets_of_other_than_400_bytes_are_rejected(int length) =>
         Assert.Throws<ArgumentException>(() => new KeyCoin(new Denomination(1), 5, new byte[length]));
 }

@@ -28,11 +28,11 @@ public sealed class RecordedExchangeTests
         [.. RecordedExchange.All.Keys.Where(name => name.StartsWith("detect/", StringComparison.Ordinal))];
 
     [Fact]
-    public void All_recordings_are_there() => Assert.Equal(RecordingCount, RecordedExchange.All.Count);
+    public void Recordings_are_complete() => Assert.Equal(RecordingCount, RecordedExchange.All.Count);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Writes_the_recorded_request(string name)
+    public void Written_request_equals_the_recorded_one(string name)
     {
         var recorded = RecordedExchange.All[name];
 
@@ -41,7 +41,7 @@ public sealed class RecordedExchangeTests
 
     [Theory]
     [MemberData(nameof(EncryptedNames))]
-    public void Decrypts_the_recorded_challenge(string name)
+    public void Recorded_challenge_is_decrypted(string name)
     {
         var recorded = RecordedExchange.All[name];
         var rebuilt = new RebuiltRequest(recorded);
@@ -53,7 +53,7 @@ public sealed class RecordedExchangeTests
 
     [Theory]
     [MemberData(nameof(WellFormedNames))]
-    public void Reads_the_recorded_response(string name)
+    public void Recorded_response_is_read(string name)
     {
         var recorded = RecordedExchange.All[name];
 
@@ -65,7 +65,7 @@ public sealed class RecordedExchangeTests
     }
 
     [Fact]
-    public void Reads_no_more_than_the_status_of_a_garbled_response()
+    public void Only_the_status_of_a_garbled_response_is_read()
     {
         var response = RecordedExchange.All[Garbled].Response;
 
@@ -75,7 +75,7 @@ public sealed class RecordedExchangeTests
 
     [Theory]
     [MemberData(nameof(WellFormedNames))]
-    public void Writes_the_recorded_response_again(string name)
+    public void Written_response_header_equals_the_recorded_one(string name)
     {
         var recorded = RecordedExchange.All[name].Response;
 
@@ -87,7 +87,7 @@ public sealed class RecordedExchangeTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Accepts_the_signature_of_the_answer_and_no_stale_one(string name)
+    public void Signature_of_the_response_is_accepted_and_a_stale_one_rejected(string name)
     {
         var recorded = RecordedExchange.All[name];
         var rebuilt = new RebuiltRequest(recorded);
@@ -97,7 +97,7 @@ public sealed class RecordedExchangeTests
 
     [Theory]
     [MemberData(nameof(WellFormedNames))]
-    public void Finds_the_body_that_goes_with_command_and_status(string name)
+    public void Body_matches_command_and_status(string name)
     {
         var recorded = RecordedExchange.All[name];
         var rebuilt = new RebuiltRequest(recorded);
@@ -109,7 +109,7 @@ public sealed class RecordedExchangeTests
 
     [Theory]
     [MemberData(nameof(DetectNames))]
-    public void Reads_the_verdict_on_each_coin(string name)
+    public void Verdict_on_each_coin_is_read(string name)
     {
         var recorded = RecordedExchange.All[name];
         var rebuilt = new RebuiltRequest(recorded);
@@ -118,7 +118,7 @@ public sealed class RecordedExchangeTests
     }
 
     [Fact]
-    public void Reads_the_version_as_text()
+    public void Version_is_read_as_text()
     {
         Assert.True(ResponseCodec.TryGetBody(RecordedExchange.All["version/raida0"].Response, out var body));
         Assert.Equal("20250323", Encoding.ASCII.GetString(body));

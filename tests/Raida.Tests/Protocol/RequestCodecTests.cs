@@ -9,7 +9,7 @@ public sealed class RequestCodecTests
     private static readonly byte[] Key = new byte[EncryptionKey.Length];
 
     [Fact]
-    public void A_request_holds_up_to_3119_coins()
+    public void Request_holds_up_to_3119_coins()
     {
         Assert.Equal(3_119, DetectPayload.MaxCoinsPerRequest);
         Assert.InRange(18 + (21 * 3_119), 0, ushort.MaxValue);
@@ -17,7 +17,7 @@ public sealed class RequestCodecTests
     }
 
     [Fact]
-    public void A_datagram_holds_64_coins_within_1400_bytes()
+    public void Datagram_holds_64_coins_within_1400_bytes()
     {
         Assert.Equal(64, DetectPayload.MaxCoinsPerDatagram);
         Assert.InRange(RequestCodec.GetLength(64 * DetectPayload.RecordLength), 0, 1_400);
@@ -35,7 +35,7 @@ public sealed class RequestCodecTests
     }
 
     [Fact]
-    public void The_longest_payload_fits()
+    public void Longest_payload_fits()
     {
         var request = new byte[RequestCodec.GetLength(LongestPayload)];
 
@@ -47,7 +47,7 @@ public sealed class RequestCodecTests
     }
 
     [Fact]
-    public void A_longer_payload_is_refused()
+    public void Longer_payload_is_rejected()
     {
         var request = new byte[100_000];
 
@@ -58,7 +58,7 @@ public sealed class RequestCodecTests
     [Theory]
     [InlineData(EncryptionType.None, true)]
     [InlineData(EncryptionType.KeyCoin, false)]
-    public void A_key_that_does_not_go_with_the_encryption_is_refused(EncryptionType encryption, bool hasKey)
+    public void Key_that_contradicts_the_encryption_is_rejected(EncryptionType encryption, bool hasKey)
     {
         var header = new RequestHeader { Encryption = encryption };
 
@@ -68,7 +68,7 @@ public sealed class RequestCodecTests
     }
 
     [Fact]
-    public void The_body_length_of_the_given_header_does_not_matter()
+    public void Body_length_of_the_given_header_is_ignored()
     {
         var request = new byte[RequestCodec.GetLength(21)];
 
@@ -78,7 +78,7 @@ public sealed class RequestCodecTests
     }
 
     [Fact]
-    public void The_trailer_is_never_encrypted()
+    public void Trailer_is_never_encrypted()
     {
         var request = new byte[RequestCodec.GetLength(0)];
         var header = new RequestHeader { Encryption = EncryptionType.KeyCoin, Nonce = 0x010203040506, EchoId = 7 };

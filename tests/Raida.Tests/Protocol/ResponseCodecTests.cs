@@ -27,7 +27,7 @@ public sealed class ResponseCodecTests
         Assert.Equal(expected, ResponseCodec.HasExpectedBody(command, status, coins, bodyLength));
 
     [Fact]
-    public void The_body_is_what_stands_before_the_trailer() =>
+    public void Body_ends_before_the_trailer() =>
         Gen.Byte.Array[0, 500].Sample(content =>
         {
             var response = CreateResponse(content);
@@ -35,14 +35,14 @@ public sealed class ResponseCodecTests
         });
 
     [Fact]
-    public void A_response_without_body_needs_no_trailer()
+    public void Response_without_body_needs_no_trailer()
     {
         Assert.True(ResponseCodec.TryGetBody(new byte[ResponseHeader.Length], out var body));
         Assert.True(body.IsEmpty);
     }
 
     [Fact]
-    public void A_response_cut_off_anywhere_has_no_body()
+    public void Truncated_response_has_no_body()
     {
         var response = CreateResponse([1, 2, 3, 4]);
 
@@ -54,7 +54,7 @@ public sealed class ResponseCodecTests
     }
 
     [Fact]
-    public void A_response_longer_than_it_says_has_no_body()
+    public void Response_longer_than_its_header_says_has_no_body()
     {
         Assert.False(ResponseCodec.TryGetBody([.. CreateResponse([1, 2, 3, 4]), 0], out _));
         Assert.False(ResponseCodec.TryGetBody([.. CreateResponse([1, 2]), 0x3E, 0x3E], out _));
@@ -65,7 +65,7 @@ public sealed class ResponseCodecTests
     [InlineData("3E")]
     [InlineData("3E3F")]
     [InlineData("0102033E00")]
-    public void A_body_without_the_whole_trailer_is_none(string body)
+    public void Body_without_the_whole_trailer_is_invalid(string body)
     {
         var bytes = Convert.FromHexString(body);
         var response = new byte[ResponseHeader.Length + bytes.Length];
@@ -76,7 +76,7 @@ public sealed class ResponseCodecTests
     }
 
     [Fact]
-    public void The_signature_of_a_plain_request_is_its_challenge() =>
+    public void Signature_of_an_unencrypted_request_is_its_challenge() =>
         SixteenBytes.Sample(challenge =>
         {
             var signature = new byte[16];
@@ -85,7 +85,7 @@ public sealed class ResponseCodecTests
         });
 
     [Fact]
-    public void A_signature_with_any_bit_changed_is_refused() =>
+    public void Signature_with_any_bit_changed_is_rejected() =>
         Gen.Select(SixteenBytes, SixteenBytes, Gen.Int[0, 127]).Sample((challenge, key, bit) =>
         {
             var signature = new byte[16];
@@ -96,7 +96,7 @@ public sealed class ResponseCodecTests
         });
 
     [Fact]
-    public void The_challenge_alone_does_not_sign_an_encrypted_answer()
+    public void Challenge_without_the_key_does_not_sign_an_encrypted_response()
     {
         byte[] challenge = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
         byte[] key = [1, .. new byte[15]];

@@ -19,7 +19,7 @@ public sealed class ResponseStatusTests
     [InlineData(160, "status 160, too many requests")]
     [InlineData(7, "status 7, wrong coin id")]
     [InlineData(99, "status 99")]
-    public void A_status_is_described_by_number_and_meaning(byte status, string expected) =>
+    public void Status_is_described_by_number_and_meaning(byte status, string expected) =>
         Assert.Equal(expected, ((ResponseStatus)status).Describe());
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class AdaptiveTimeoutTests
     }
 
     [Fact]
-    public void Waits_for_retransmissions_do_not_delay_the_next_ones()
+    public void Waiting_for_retransmissions_does_not_delay_the_next_ones()
     {
         // Half of the datagrams are lost: a request gets its reply after up to three retransmissions.
         for (var seed = 0; seed < 200; seed++)

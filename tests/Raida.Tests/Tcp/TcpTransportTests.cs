@@ -53,7 +53,7 @@ public sealed class TcpTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Reply_is_waited_for_ten_seconds()
+    public async Task Reply_within_ten_seconds_is_read()
     {
         var exchange = _transport.ExchangeAsync(EndPoint, Request, Token);
         using var request = await _peer.ReceiveAsync();
