@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>One request of the load and what came of it.</summary>
+/// <summary>One request of the load and its outcome.</summary>
 internal sealed record Exchange
 {
     public required ExchangeKind Kind { get; init; }
@@ -12,7 +12,7 @@ internal sealed record Exchange
     /// <summary>On the run's clock.</summary>
     public required TimeSpan Sent { get; init; }
 
-    /// <summary>On the run's clock: when the answer was there, or it was clear that none comes.</summary>
+    /// <summary>The time of the response or failure, on the run's clock.</summary>
     public required TimeSpan Answered { get; init; }
 
     /// <summary>A start's content.</summary>
@@ -21,25 +21,25 @@ internal sealed record Exchange
     /// <summary>A start's Idempotency-Key.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The HTTP status; null when no answer came.</summary>
+    /// <summary>The HTTP status; null without a response.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why no answer came.</summary>
+    /// <summary>Why there was no response.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>Whether the answer had a Retry-After.</summary>
+    /// <summary>Whether the response had a Retry-After header.</summary>
     public bool HasRetryAfter { get; init; }
 
-    /// <summary>The answer's body as it came.</summary>
+    /// <summary>The body of the response.</summary>
     public string Body { get; init; } = "";
 
-    /// <summary>The task that was asked for, or that a start gave.</summary>
+    /// <summary>The task that the request names, or that a start returned.</summary>
     public string? TaskId { get; init; }
 
-    /// <summary>The task in the answer.</summary>
+    /// <summary>The task in the response.</summary>
     public JsonElement? Task { get; init; }
 
-    /// <summary>The error's code in the answer.</summary>
+    /// <summary>The error code in the response.</summary>
     public string? Code { get; init; }
 
     public bool IsTerminal => Task is { } task && task.GetProperty("status").GetString() != "running";

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>What a client asked for.</summary>
+/// <summary>Kinds of requests.</summary>
 internal enum ExchangeKind
 {
     Start,

@@ -1,10 +1,10 @@
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
 /// <summary>One fault of a schedule.</summary>
-/// <param name="At">When it begins, counted from the load's begin.</param>
-/// <param name="Length">How long it lasts; zero for those that end by themselves.</param>
+/// <param name="At">Its begin, counted from the begin of the load; a process fault may begin later.</param>
+/// <param name="Length">Its duration; zero for a restart.</param>
 /// <param name="Kind">What happens.</param>
-/// <param name="Targets">To which silo, gateway or agents: their indexes.</param>
+/// <param name="Targets">The indexes of the silo, gateway or agents.</param>
 internal sealed record Fault(TimeSpan At, TimeSpan Length, FaultKind Kind, int[] Targets)
 {
     public bool ConcernsAgents => Kind >= FaultKind.SlowAgents;

@@ -1,35 +1,35 @@
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>What the schedule does to processes and RAIDA servers.</summary>
+/// <summary>Faults of processes and RAIDA servers.</summary>
 internal enum FaultKind
 {
-    /// <summary>SIGKILL to a silo; it is started again.</summary>
+    /// <summary>SIGKILL to a silo, which is restarted.</summary>
     KillSilo,
 
-    /// <summary>SIGTERM to a silo; it is started again when it has ended.</summary>
+    /// <summary>SIGTERM to a silo, which is restarted after its exit.</summary>
     StopSilo,
 
-    /// <summary>SIGSTOP to a silo, and SIGCONT when the fault is over. The others take it for dead meanwhile.</summary>
+    /// <summary>SIGSTOP to a silo, and SIGCONT when the fault is over. The other silos declare it dead meanwhile.</summary>
     PauseSilo,
 
-    /// <summary>SIGKILL to a gateway; it is started again.</summary>
+    /// <summary>SIGKILL to a gateway, which is restarted.</summary>
     RestartGateway,
 
-    /// <summary>SIGTERM to Redis; it is started again from its append-only file.</summary>
+    /// <summary>SIGTERM to Redis, which is restarted from its append-only file.</summary>
     RestartRedis,
 
-    /// <summary>Some agents answer after the deadline.</summary>
+    /// <summary>Some agents reply after the timeout.</summary>
     SlowAgents,
 
-    /// <summary>Some agents do not answer.</summary>
+    /// <summary>Some agents do not reply.</summary>
     DeafAgents,
 
-    /// <summary>Some agents call the authentic counterfeit and the other way round.</summary>
+    /// <summary>Some agents report authentic coins as counterfeit and vice versa.</summary>
     WrongAgents,
 
     /// <summary>Some agents' ports are closed.</summary>
     DownAgents,
 
-    /// <summary>The process of the test and its agents had no processor for a while; not drawn, but seen.</summary>
+    /// <summary>The test's process with its agents did not get a CPU for a while: not drawn, but observed.</summary>
     Stall,
 }

@@ -3,20 +3,31 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>Makes a schedule's faults happen, and records when each was there.</summary>
+/// <summary>Injects a schedule's faults, and records when each was in effect.</summary>
 internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
 {
-    /// <summary>Answers of agents without a fault take so long, that tasks are under way when something happens to them.</summary>
+    /// <summary>
+    /// Process faults are spread over the load: each waits until this many more tasks were acknowledged, so that on a slow machine there
+    /// is load between them as well.
+    /// </summary>
+    private const int TasksPerProcessFault = 5;
+
+    /// <summary>Replies of agents without a fault are slow enough for tasks to be running when a fault occurs.</summary>
     private static readonly AgentFaults NoFault =
         new() { Delay = TimeSpan.FromMilliseconds(30), Jitter = TimeSpan.FromMilliseconds(250) };
 
-    /// <summary>Beyond the deadlines of echo (2 s) and detect (3 s).</summary>
+    /// <summary>Longer than the timeouts of echo (2 s) and detect (3 s).</summary>
     private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(3.5);
 
     /// <summary>Longer than any run.</summary>
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
+
+    private int _occurred;
+
+    /// <summary>The number of faults that have occurred and are over.</summary>
+    public int Occurred => Volatile.Read(ref _occurred);
 
     public void LiftAgentFaults()
     {
@@ -26,20 +37,30 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         }
     }
 
-    /// <summary>Runs the schedule, faults beside each other as they were drawn.</summary>
-    public Task RunAsync(IEnumerable<Fault> schedule, CancellationToken cancellationToken)
+    /// <summary>Injects all faults, concurrently where they overlap, and waits until each is over.</summary>
+    public Task RunAsync(Fault[] schedule, CancellationToken cancellationToken)
     {
         var begin = record.Now;
+        var processFaults = schedule.Where(fault => !fault.ConcernsAgents).ToList();
         return Task.WhenAll(schedule.Select(async fault =>
         {
             await PassAsync(begin + fault.At - record.Now, cancellationToken);
-            await (fault.ConcernsAgents
-                ? Task.WhenAll(fault.Targets.Select(agent => RunAgentFaultAsync(fault, cluster.Network.Agents[agent], cancellationToken)))
-                : RunProcessFaultAsync(fault, cancellationToken));
+            if (fault.ConcernsAgents)
+            {
+                await Task.WhenAll(fault.Targets.Select(
+                    agent => RunAgentFaultAsync(fault, cluster.Network.Agents[agent], cancellationToken)));
+            }
+            else
+            {
+                await LoadAsync(processFaults.IndexOf(fault) * TasksPerProcessFault);
+                await RunProcessFaultAsync(fault, cancellationToken);
+            }
+
+            Interlocked.Increment(ref _occurred);
         }));
     }
 
-    /// <summary>Watches that this process, with its agents, is not kept from running: their silence would be nobody's fault.</summary>
+    /// <summary>Records when this process, and with it the agents, could not run: missing replies are expected then.</summary>
     public async Task WatchForStallsAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -70,23 +91,23 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         switch (fault.Kind)
         {
             case FaultKind.KillSilo:
-                await cluster.Silos[target].SignalAsync("KILL");
+                await cluster.Silos[target].RestartAsync("KILL");
                 break;
             case FaultKind.StopSilo:
-                await cluster.Silos[target].SignalAsync("TERM");
+                await cluster.Silos[target].RestartAsync("TERM");
                 break;
             case FaultKind.PauseSilo:
                 await cluster.Silos[target].SignalAsync("STOP");
                 await PassAsync(fault.Length, cancellationToken);
 
-                // One that was killed meanwhile and is another process now does not mind.
+                // Has no effect on a process that was started after a kill in the meantime.
                 await cluster.Silos[target].SignalAsync("CONT");
                 break;
             case FaultKind.RestartGateway:
-                await cluster.Gateways[target].SignalAsync("KILL");
+                await cluster.Gateways[target].RestartAsync("KILL");
                 break;
             case FaultKind.RestartRedis:
-                await cluster.Redis.SignalAsync("TERM");
+                await cluster.Redis.RestartAsync("TERM");
                 break;
             default:
                 throw new UnreachableException();
@@ -124,8 +145,8 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
     }
 
     /// <summary>
-    /// Takes an agent down or up. In the moment of switching a socket of one of the processes may be given its port: then the agent is and
-    /// stays down, which is a fault like another.
+    /// Takes an agent down or up. If another socket of the machine takes its port in between, the agent stays down, which is a fault
+    /// like any other.
     /// </summary>
     private static async Task<bool> TrySwitchAsync(LocalAgent agent, bool down, CancellationToken cancellationToken)
     {
@@ -140,7 +161,13 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         }
     }
 
-    /// <summary>Lets time pass: a schedule says when faults begin and how long they last, and waits for nothing else.</summary>
+    /// <summary>Waits until the load has had a number of tasks acknowledged.</summary>
+    private Task LoadAsync(int tasks) => Eventually.HoldsAsync(
+        () => record.Acknowledged.Count() >= tasks,
+        $"{tasks} tasks to be acknowledged",
+        FaultSchedule.Limit);
+
+    /// <summary>Waits for a time of the schedule, which nothing else announces.</summary>
     private static Task PassAsync(TimeSpan time, CancellationToken cancellationToken) =>
         Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, cancellationToken);
 }

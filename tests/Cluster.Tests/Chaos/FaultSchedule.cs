@@ -2,17 +2,20 @@ using Raida;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>Draws what goes wrong and when: the same seed gives the same schedule.</summary>
+/// <summary>Draws faults and their times: the same seed gives the same schedule.</summary>
 internal static class FaultSchedule
 {
-    /// <summary>How long the load lasts, and with it the faults.</summary>
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(36);
+    /// <summary>Several times as long as a schedule takes on a busy machine.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     public const int Silos = 3;
     public const int Gateways = 2;
 
-    // With twelve wrong, every coin still has a quorum of right answers: 13.
+    // With twelve faulty agents, every coin still has a quorum of 13 correct verdicts.
     private const int MaxFaultyAgents = RaidaNetwork.NodeCount - RaidaNetwork.Quorum;
+
+    /// <summary>The span over which faults are drawn. On a slow machine, process faults begin later.</summary>
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(36);
 
     private static readonly TimeSpan PauseLength = TimeSpan.FromSeconds(8);
 
@@ -30,7 +33,7 @@ internal static class FaultSchedule
 
     private static IEnumerable<Fault> DrawProcessFaults(Random random)
     {
-        // Shuffled like a deck of cards, so that every kind comes at least once a run, in all orders and with all overlaps.
+        // Shuffled like a deck of cards: every kind occurs at least once in a run, in any order and with any overlap.
         var deck = new Queue<FaultKind>();
         for (var at = Seconds(random, 2, 4); at < Length; at += Seconds(random, 2.5, 5))
         {
@@ -69,7 +72,7 @@ internal static class FaultSchedule
             var length = Seconds(random, 1, 6);
             foreach (var agent in targets)
             {
-                // A moment between two faults of an agent, so that one is lifted before the next begins.
+                // A gap between two faults of an agent, so that one is lifted before the next begins.
                 freeAt[agent] = at + length + TimeSpan.FromSeconds(0.5);
             }
 

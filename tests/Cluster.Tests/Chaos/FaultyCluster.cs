@@ -4,11 +4,9 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>A cluster whose processes are started again when they end, at the same addresses.</summary>
+/// <summary>A cluster whose processes are restarted at the same addresses when they exit.</summary>
 internal sealed class FaultyCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryDirectory _data = new();
 
     private FaultyCluster(LocalRaidaNetwork network)
@@ -34,7 +32,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
         var cluster = new FaultyCluster(await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), cancellationToken));
         try
         {
-            await cluster.StartProcessesAsync(cancellationToken);
+            await cluster.StartProcessesAsync();
             return cluster;
         }
         catch
@@ -44,7 +42,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until both gateways find silos and storage.</summary>
+    /// <summary>Waits until both gateways are ready.</summary>
     public async Task WaitUntilReadyAsync()
     {
         foreach (var address in GatewayAddresses)
@@ -65,12 +63,12 @@ internal sealed class FaultyCluster : IAsyncDisposable
         _data.Dispose();
     }
 
-    private async Task StartProcessesAsync(CancellationToken cancellationToken)
+    private async Task StartProcessesAsync()
     {
         var redisPort = FreePort.Get();
         var programs = new ClusterPrograms(redisPort, _data.Path, Network);
         Redis = new SupervisedProcess("redis", programs.StartRedis);
-        await WaitForPortAsync(redisPort, cancellationToken);
+        await WaitForPortAsync(redisPort);
         Silos =
         [
             .. Enumerable.Range(0, FaultSchedule.Silos).Select(number =>
@@ -85,22 +83,19 @@ internal sealed class FaultyCluster : IAsyncDisposable
         await WaitUntilReadyAsync();
     }
 
-    private static async Task WaitForPortAsync(int port, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        while (true)
+    private static Task WaitForPortAsync(int port) => Eventually.HoldsAsync(
+        async () =>
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                await socket.ConnectAsync(IPAddress.Loopback, port, patience.Token);
-                return;
+                await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+                return true;
             }
             catch (SocketException)
             {
-                await Task.Yield();
+                return false;
             }
-        }
-    }
+        },
+        $"port {port} to accept connections");
 }

@@ -1,10 +1,10 @@
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
 /// <summary>
-/// One of the clients that make up the load: starts echo and detect tasks one after another, repeats what failed as the documentation
-/// says, and reads, cancels, deletes or forgets them as its dice have it.
+/// One of the clients that generate the load: starts echo and detect tasks one after another, retries as the documentation says, and
+/// reads, cancels, deletes or abandons them at random.
 /// </summary>
-internal sealed class LoadClient(int number, int seed, RunRecord record, RecordingClient client, TimeSpan until)
+internal sealed class LoadClient(int number, int seed, RunRecord record, RecordingClient client)
 {
     private const int MostTries = 15;
 
@@ -14,20 +14,21 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
     private readonly List<(string Key, TaskContent Content)> _acknowledged = [];
     private int _tasks;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs tasks until the load is over, and the last one to its end.</summary>
+    public async Task RunAsync(CancellationToken loadIsOver, CancellationToken cancellationToken)
     {
-        while (record.Now < until)
+        while (!loadIsOver.IsCancellationRequested)
         {
             await RunTaskAsync(cancellationToken);
             await PauseAsync(50, cancellationToken);
         }
     }
 
-    /// <summary>Reads a task until it has ended or is gone.</summary>
+    /// <summary>Polls a task until it has ended or is gone.</summary>
     public async Task ReadToEndAsync(string id, CancellationToken cancellationToken)
     {
-        var giveUpAt = record.Now + LongestRead;
-        while (record.Now < giveUpAt)
+        var deadline = record.Now + LongestRead;
+        while (record.Now < deadline)
         {
             var read = await client.AskAsync(ExchangeKind.Read, ChooseGateway(), id, cancellationToken);
             if (read.IsTerminal || read.Status == 404)
@@ -46,7 +47,7 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
         var way = _random.Next(100);
         if (key is not null && way < 10)
         {
-            // The same start over both gateways at once.
+            // The same start through both gateways at once.
             await Task.WhenAll(Enumerable.Range(0, FaultSchedule.Gateways)
                 .Select(gateway => client.StartAsync(gateway, content, key, cancellationToken)));
         }
@@ -64,7 +65,7 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
         switch (way)
         {
             case < 18:
-                // Left alone: read only when the load is over.
+                // Abandoned: only read after the load.
                 return;
             case < 24:
                 await PauseAsync(300, cancellationToken);
@@ -82,11 +83,11 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
 
                 return;
             case < 32 when key is not null:
-                // The key again with other content.
+                // The same key with other content.
                 await client.StartAsync(ChooseGateway(), content.Coins is null ? new TaskContent([0]) : TaskContent.Echo, key, cancellationToken);
                 break;
             case < 40 when _acknowledged.Count > 0:
-                // An earlier start again.
+                // An earlier start, repeated.
                 var (earlierKey, earlierContent) = _acknowledged[_random.Next(_acknowledged.Count)];
                 await client.StartAsync(ChooseGateway(), earlierContent, earlierKey, cancellationToken);
                 break;
@@ -96,7 +97,7 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
         await client.AskAsync(ExchangeKind.Read, ChooseGateway(), id, cancellationToken);
     }
 
-    /// <summary>Starts a task; with a key it repeats what was not acknowledged, without one it must not.</summary>
+    /// <summary>Starts a task. Retries what was not acknowledged only with a key: without one, that could start a second task.</summary>
     private async Task<string?> StartAsync(TaskContent content, string? key, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MostTries; tries++)
@@ -124,7 +125,7 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
             return TaskContent.Echo;
         }
 
-        // Now and then more than the 64 coins of one request.
+        // Sometimes more than the 64 coins of one datagram.
         var coins = Enumerable.Range(0, Purse.Count).ToArray();
         _random.Shuffle(coins);
         return new TaskContent(coins[..(_random.Next(12) == 0 ? 80 : _random.Next(1, 9))]);
@@ -132,7 +133,7 @@ internal sealed class LoadClient(int number, int seed, RunRecord record, Recordi
 
     private int ChooseGateway() => _random.Next(FaultSchedule.Gateways);
 
-    /// <summary>The load's own pace: clients do not ask without a pause. There is no condition to wait for but to ask again.</summary>
+    /// <summary>The pace of the load: a client pauses between two requests.</summary>
     private Task PauseAsync(int milliseconds, CancellationToken cancellationToken) =>
         Task.Delay(_random.Next(milliseconds / 2, milliseconds * 3 / 2), cancellationToken);
 }

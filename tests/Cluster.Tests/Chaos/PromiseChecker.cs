@@ -1,18 +1,19 @@
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
 /// <summary>
-/// Reads a run's record and says what was promised and not kept. Knows nothing of the processes: what clients saw is all that counts.
+/// Finds broken promises in a run's record. Knows nothing of the processes: only what clients observed counts.
 /// </summary>
 internal sealed class PromiseChecker(RunRecord record)
 {
     /// <summary>
-    /// What a fault may cost one caller: 5 s until the gateway gives up, and what a busy machine adds, on which processes start all the time.
+    /// The longest that a fault may delay a response: 5 s until the gateway times out, and a margin for a busy machine on which processes
+    /// start all the time.
     /// </summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(8);
 
     private readonly List<string> _broken = [];
 
-    /// <summary>All broken promises, each with the exchange that shows it.</summary>
+    /// <summary>Returns all broken promises, each with the exchange that shows it.</summary>
     public IReadOnlyList<string> Check()
     {
         var exchanges = record.Exchanges.OrderBy(exchange => exchange.Sent).ToArray();
@@ -36,12 +37,12 @@ internal sealed class PromiseChecker(RunRecord record)
         return _broken;
     }
 
-    /// <summary>Every answer is one of those that the interface names, and comes in time.</summary>
+    /// <summary>Every response is one that the interface defines, and arrives in time.</summary>
     private void CheckAnswer(Exchange exchange)
     {
         if (exchange.Answered - exchange.Sent > LongestAnswer)
         {
-            _broken.Add($"An answer took {(exchange.Answered - exchange.Sent).TotalSeconds:0.0} s: {exchange}");
+            _broken.Add($"A response took {(exchange.Answered - exchange.Sent).TotalSeconds:0.0} s: {exchange}");
         }
 
         var isExpected = (exchange.Kind, exchange.Status, exchange.Code) switch
@@ -60,11 +61,11 @@ internal sealed class PromiseChecker(RunRecord record)
         };
         if (!isExpected)
         {
-            _broken.Add($"An answer that the interface does not have here: {exchange}");
+            _broken.Add($"A response that the interface does not define here: {exchange}");
         }
     }
 
-    /// <summary>The same key never names two tasks, never one of other content once it is acknowledged, and none once that is deleted.</summary>
+    /// <summary>A key never names two tasks, no task of other content once it is acknowledged, and none once that task is deleted.</summary>
     private void CheckKeys(Exchange[] exchanges)
     {
         foreach (var key in exchanges.Where(exchange => exchange.Key is not null).GroupBy(exchange => exchange.Key!))
@@ -85,15 +86,15 @@ internal sealed class PromiseChecker(RunRecord record)
                 .Where(start => start.Status == 409 && !deletes.Any(delete => delete.Sent <= start.Answered))
                 .Select(start => $"A start was rejected for a deletion that nobody sent: {start}"));
 
-            // The load sends other content only after an acknowledgement: what was acknowledged first is the key's content.
+            // The load sends other content only after an acknowledgement: the content first acknowledged is the key's.
             if (starts.MinBy(start => start.Answered)?.Content is { } content)
             {
                 _broken.AddRange(key
                     .Where(start => start.Status == 202 && start.Content!.ToString() != content.ToString())
-                    .Select(start => $"Other content was taken under the same key: {start}"));
+                    .Select(start => $"Other content was accepted under the same key: {start}"));
                 _broken.AddRange(key
                     .Where(start => start.Status == 422 && start.Content!.ToString() == content.ToString())
-                    .Select(start => $"The same content was refused under its own key: {start}"));
+                    .Select(start => $"The same content was rejected under its own key: {start}"));
             }
         }
     }

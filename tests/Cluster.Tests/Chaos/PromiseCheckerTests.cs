@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>A checker that finds nothing proves nothing: each promise is broken here once, in a record that is sound without it.</summary>
+/// <summary>A checker that finds nothing proves nothing: here each promise is broken once, in an otherwise valid record.</summary>
 public sealed class PromiseCheckerTests
 {
     private const string Id = "11111111-2222-4333-8444-555555555555";
@@ -11,7 +11,7 @@ public sealed class PromiseCheckerTests
 
     private readonly RunRecord _record = new(new Purse(new Random(1))) { StartedAt = StartedAt };
 
-    /// <summary>A coin that every server that works calls authentic.</summary>
+    /// <summary>A coin that every server passes.</summary>
     private int AuthenticCoin =>
         Enumerable.Range(0, Purse.Count).First(coin => Enumerable.Range(0, 25).All(raida => _record.Purse.IsRightAt(coin, raida)));
 
@@ -34,7 +34,7 @@ public sealed class PromiseCheckerTests
         Read(2, Echo());
         Add(3, ExchangeKind.Read, 404, """{"payload":{"code":"task-not-found","message":""},"status":"error"}""");
 
-        Assert.Contains("An acknowledged task is gone", Assert.Single(Check()), StringComparison.Ordinal);
+        Assert.Contains("An acknowledged task is missing", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PromiseCheckerTests
         Read(2, Echo());
         Read(3, Running(99));
 
-        Assert.Contains(Check(), broken => broken.StartsWith("A task that had ended runs again", StringComparison.Ordinal));
+        Assert.Contains(Check(), broken => broken.StartsWith("A task that had ended is running again", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class PromiseCheckerTests
         Start(1);
         Read(2, Echo(finished: 999_990));
 
-        Assert.Contains("not in order", Assert.Single(Check()), StringComparison.Ordinal);
+        Assert.Contains("out of order", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class PromiseCheckerTests
         Start(1, content: new TaskContent([AuthenticCoin]));
         Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppup", "TotalAuthentic", "Authentic"));
 
-        Assert.Contains($"RAIDA 23 says u of coin {AuthenticCoin}", Assert.Single(Check()), StringComparison.Ordinal);
+        Assert.Contains($"RAIDA 23 has u for coin {AuthenticCoin}", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -190,7 +190,7 @@ public sealed class PromiseCheckerTests
         Start(1, content: new TaskContent([AuthenticCoin]));
         Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppfp", "TotalFracked", "Fracked"));
 
-        Assert.Contains($"RAIDA 23 says f of coin {AuthenticCoin}", Assert.Single(Check()), StringComparison.Ordinal);
+        Assert.Contains($"RAIDA 23 has f for coin {AuthenticCoin}", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class PromiseCheckerTests
         Start(1);
         Read(2, Echo(), seconds: 9);
 
-        Assert.Contains("An answer took 9.0 s", Assert.Single(Check()), StringComparison.Ordinal);
+        Assert.Contains("A response took 9.0 s", Assert.Single(Check()), StringComparison.Ordinal);
     }
 
     [Fact]

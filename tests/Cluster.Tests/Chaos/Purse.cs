@@ -5,7 +5,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>The coins of a run, of which it is known what each server that works says.</summary>
+/// <summary>The coins of a run, with the verdict of every server that works correctly.</summary>
 internal sealed class Purse
 {
     public const int Count = 120;
@@ -44,7 +44,7 @@ internal sealed class Purse
     /// <summary>In units of 10^-8.</summary>
     public long GetValue(int coin) => (long)Math.Pow(10, _denominations[coin].Code - Denomination.MinCode);
 
-    /// <summary>What a server that works says.</summary>
+    /// <summary>Whether a server that works correctly passes the coin.</summary>
     public bool IsRightAt(int coin, int raida) => _isRight[coin][raida];
 
     public async Task<byte[]> WriteJsonAsync(int[] coins, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>A client of several gateways that records every request and what came of it.</summary>
+/// <summary>A client of several gateways that records every request and its outcome.</summary>
 internal sealed class RecordingClient : IDisposable
 {
     private readonly RunRecord _record;
@@ -14,7 +14,7 @@ internal sealed class RecordingClient : IDisposable
     {
         _record = record;
 
-        // Longer than any answer may take: what takes as long is a finding.
+        // Longer than any response may take: the checker reports such a response.
         _gateways = [.. addresses.Select(address => new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(20) })];
     }
 

@@ -5,14 +5,13 @@ using Raida.Coins;
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
 /// <summary>
-/// Compares results with what the agents know and with what was wrong with them while the task lived: a letter other than the right
-/// one needs a fault of that very agent at that very time. That an agent was not asked needs one a while before: a silo finds out some
-/// seconds later that an agent is back.
+/// Compares results with the agents' coins and faults: a wrong letter requires a fault of that agent during the task. That an agent was
+/// skipped requires a fault some time before, because a silo notices a few seconds late that an agent is back.
 /// </summary>
 internal sealed class ResultChecker(RunRecord record)
 {
     /// <summary>
-    /// How long after its fault an agent may still not be asked: 5 s until a silo has found it again, and what a busy machine adds.
+    /// How long after its fault an agent may still be skipped: 5 s until a silo has found it again, and a margin for a busy machine.
     /// </summary>
     private static readonly TimeSpan SkippedAfterFault = TimeSpan.FromSeconds(6);
 
@@ -24,10 +23,10 @@ internal sealed class ResultChecker(RunRecord record)
     private readonly FaultWindow[] _pauses = [.. record.Faults.Where(fault => fault.Kind == FaultKind.PauseSilo)];
 
     /// <param name="task">A task that has ended.</param>
-    /// <param name="content">What it was asked to do.</param>
-    /// <param name="from">When it may have begun.</param>
-    /// <param name="to">When it had ended.</param>
-    /// <returns>What is wrong with its result.</returns>
+    /// <param name="content">Its work.</param>
+    /// <param name="from">The earliest time at which it may have begun.</param>
+    /// <param name="to">A time at which it had ended.</param>
+    /// <returns>The errors in its result.</returns>
     public IEnumerable<string> Check(JsonElement task, TaskContent content, TimeSpan from, TimeSpan to)
     {
         if (!task.TryGetProperty("data", out var data))
@@ -50,16 +49,16 @@ internal sealed class ResultChecker(RunRecord record)
 
         for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
         {
-            // One that was not asked took no time.
+            // A skipped server has no latency.
             var maySkip = latencies[raida].GetInt32() == 0 && MayBeSkipped(raida, from, to);
             if (letters[raida] != 'p' && !maySkip && !Find(raida, from, to, Silencing))
             {
-                yield return $"RAIDA {raida} was up and is said not to have answered";
+                yield return $"RAIDA {raida} was up and is reported as not having answered";
             }
 
             if (letters[raida] == 'p' && IsCovered(raida, from, to, FaultKind.DeafAgents, FaultKind.DownAgents))
             {
-                yield return $"RAIDA {raida} could not answer and is said to have";
+                yield return $"RAIDA {raida} could not answer and is reported as having answered";
             }
         }
 
@@ -88,7 +87,7 @@ internal sealed class ResultChecker(RunRecord record)
             {
                 if (!IsAllowed(letters[raida], coin, raida, from, to))
                 {
-                    yield return $"RAIDA {raida} says {letters[raida]} of coin {coin}, which it did not";
+                    yield return $"RAIDA {raida} has {letters[raida]} for coin {coin}, which it did not report";
                 }
             }
 
@@ -120,7 +119,7 @@ internal sealed class ResultChecker(RunRecord record)
 
         if ((data.GetProperty("Details").ValueKind == JsonValueKind.Null) != hasQuorum)
         {
-            yield return "Details are there without need, or missing";
+            yield return "Details are superfluous or missing";
         }
     }
 
@@ -139,7 +138,7 @@ internal sealed class ResultChecker(RunRecord record)
         };
     }
 
-    /// <summary>A silo that was paused meanwhile looks for the agent's return when it goes on.</summary>
+    /// <summary>A silo that was paused meanwhile only probes the agent after it continues.</summary>
     private bool MayBeSkipped(int raida, TimeSpan from, TimeSpan to)
     {
         var earliest = _pauses

@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>Keeps what is needed to understand a run: in CHAOS_REPORTS, or else in a directory of its own below the temporary one.</summary>
+/// <summary>Writes what is needed to understand a run to CHAOS_REPORTS, or to a new temporary directory if that is not set.</summary>
 internal static class RunReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Whether every run is to be kept, not only one that failed.</summary>
+    /// <summary>Whether to report every run, not only a failed one.</summary>
     public static bool IsConfigured => ConfiguredDirectory is not null;
 
     private static string? ConfiguredDirectory => Environment.GetEnvironmentVariable("CHAOS_REPORTS") is { Length: > 0 } path ? path : null;
 
-    /// <summary>Adds a run's line to the summary of all, where one is asked for.</summary>
+    /// <summary>Appends a run's line to the summary of all runs in CHAOS_REPORTS.</summary>
     public static async Task AppendSummaryAsync(string summary)
     {
         if (ConfiguredDirectory is { } directory)
@@ -22,7 +22,7 @@ internal static class RunReport
         }
     }
 
-    /// <summary>Writes the schedule, every exchange and what every process wrote.</summary>
+    /// <summary>Writes the schedule, every exchange and the output of every process.</summary>
     /// <returns>The directory.</returns>
     public static async Task<string> WriteAsync(
         int seed,

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>A process that is started again whenever it has ended, as a container with a restart policy is.</summary>
+/// <summary>A process that is restarted whenever it exits, like a container with a restart policy.</summary>
 internal sealed class SupervisedProcess : IAsyncDisposable
 {
-    // The pause of a restart policy, which is part of what the load has to live with.
+    // The delay of a restart policy, which the load has to tolerate.
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<ServiceProcess> _start;
@@ -24,15 +24,24 @@ internal sealed class SupervisedProcess : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>How often it was started again.</summary>
+    /// <summary>The number of restarts so far.</summary>
     public int Restarts { get; private set; }
 
-    /// <summary>All that it wrote, before and after every restart.</summary>
+    /// <summary>The output of all its runs.</summary>
     public string Output => string.Join('\n', _ended.Append(_current).Select((process, start) => $"== {Name}, start {start}\n{process.Output}"));
 
-    /// <summary>Sends a signal to the process that runs now.</summary>
+    /// <summary>Sends a signal to the current process.</summary>
     /// <param name="signal">For example TERM.</param>
     public Task SignalAsync(string signal) => _current.SignalAsync(signal);
+
+    /// <summary>Ends the current process by a signal, and waits until it has been restarted.</summary>
+    /// <param name="signal">KILL or TERM.</param>
+    public async Task RestartAsync(string signal)
+    {
+        var restarts = Restarts;
+        await SignalAsync(signal);
+        await Eventually.HoldsAsync(() => Restarts > restarts, $"{Name} to restart after SIG{signal}", FaultSchedule.Limit);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -55,7 +64,7 @@ internal sealed class SupervisedProcess : IAsyncDisposable
                 await _current.Exited.WaitAsync(_stopping.Token);
                 await Task.Delay(RestartDelay, _stopping.Token);
 
-                // Not disposed of yet: somebody may be about to send it a signal.
+                // Not disposed yet: a fault may be about to send it a signal.
                 _ended.Enqueue(_current);
                 _current = _start();
                 Restarts++;

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>What a task is asked to do: an echo, or a detect of some coins of the purse.</summary>
+/// <summary>The work of a task: an echo, or a detect of some coins of the purse.</summary>
 /// <param name="Coins">The coins' indexes in the purse; null for an echo.</param>
 internal sealed record TaskContent(int[]? Coins)
 {

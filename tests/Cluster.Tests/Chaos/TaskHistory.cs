@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
-/// <summary>What clients saw of one task.</summary>
+/// <summary>What clients observed of one task.</summary>
 internal sealed class TaskHistory
 {
-    /// <summary>Times are given in whole seconds, and are taken a moment before or after the client's.</summary>
+    /// <summary>Times are whole seconds, taken slightly before or after the client's.</summary>
     private const long Tolerance = 1;
 
     private readonly Exchange[] _exchanges;
@@ -14,8 +14,8 @@ internal sealed class TaskHistory
     private readonly List<string> _broken = [];
 
     /// <param name="id">The task.</param>
-    /// <param name="exchanges">Those that name the task, in the order in which they were sent.</param>
-    /// <param name="all">All of the run: starts that were not answered may have begun this task.</param>
+    /// <param name="exchanges">The exchanges that name the task, in the order of sending.</param>
+    /// <param name="all">All exchanges of the run: an unanswered start may have begun this task.</param>
     public TaskHistory(string id, Exchange[] exchanges, Exchange[] all)
     {
         Id = id;
@@ -32,15 +32,15 @@ internal sealed class TaskHistory
 
     public string Id { get; }
 
-    /// <summary>The start that was first answered with 202.</summary>
+    /// <summary>The first start that was answered with 202.</summary>
     public Exchange? Acknowledgement { get; }
 
-    /// <summary>The first answer that showed the task ended.</summary>
+    /// <summary>The first response that showed the task ended.</summary>
     public Exchange? End { get; }
 
     public TaskContent? Content { get; }
 
-    /// <summary>When the first start was sent that may have begun this task.</summary>
+    /// <summary>When the first start that may have begun this task was sent.</summary>
     public TimeSpan? FirstSent { get; }
 
     public IReadOnlyList<string> Check(DateTimeOffset runStartedAt)
@@ -59,7 +59,7 @@ internal sealed class TaskHistory
             var mayBeDeleted = _deletes.Any(delete => delete.Sent <= exchange.Answered);
             if (exchange.Status == 404 && !mayBeDeleted && Acknowledgement is { } start && start.Answered <= exchange.Sent)
             {
-                _broken.Add($"An acknowledged task is gone: {exchange}");
+                _broken.Add($"An acknowledged task is missing: {exchange}");
             }
 
             var isDeleted = _deletes.Any(delete => delete.Status == 204 && delete.Answered <= exchange.Sent);
@@ -90,7 +90,7 @@ internal sealed class TaskHistory
             }
             else if (!view.IsTerminal && view.Sent >= End.Answered)
             {
-                _broken.Add($"A task that had ended runs again: {End} | {view}");
+                _broken.Add($"A task that had ended is running again: {End} | {view}");
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed class TaskHistory
             var progress = GetNumber(view, "progress");
             if (progress is < 0 or > 100 || (progress == 100) != view.IsTerminal)
             {
-                _broken.Add($"A progress that cannot be: {view}");
+                _broken.Add($"Impossible progress: {view}");
             }
 
             if (_views.FirstOrDefault(earlier => earlier.Answered <= view.Sent && GetNumber(earlier, "progress") > progress) is { } higher)
@@ -127,23 +127,23 @@ internal sealed class TaskHistory
             var seen = (runStartedAt + view.Answered).ToUnixTimeSeconds();
             if (started != GetNumber(_views[0], "started") || started > seen + Tolerance)
             {
-                _broken.Add($"Its start moved, or is yet to come: {view}");
+                _broken.Add($"Its start time changed, or lies in the future: {view}");
             }
 
             if (FirstSent is { } sent && started < (runStartedAt + sent).ToUnixTimeSeconds() - Tolerance)
             {
-                _broken.Add($"It started before anybody asked for it: {view}");
+                _broken.Add($"It started before it was requested: {view}");
             }
 
             var hasFinished = view.Task!.Value.TryGetProperty("finished", out var finished);
             if (hasFinished != view.IsTerminal || (hasFinished && (finished.GetInt64() < started || finished.GetInt64() > seen + Tolerance)))
             {
-                _broken.Add($"Started and finished are not in order: {view}");
+                _broken.Add($"Started and finished are out of order: {view}");
             }
         }
     }
 
     private static long GetNumber(Exchange view, string member) => view.Task!.Value.GetProperty(member) is { ValueKind: JsonValueKind.Number } value
         ? value.GetInt64()
-        : throw new InvalidDataException($"{member} is no number: {view}");
+        : throw new InvalidDataException($"{member} is not a number: {view}");
 }
