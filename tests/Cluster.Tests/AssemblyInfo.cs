@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// A cluster is six processes: one at a time.
+// A cluster is up to seven processes: one cluster at a time.
 [assembly: Parallelization(Mode = ParallelMode.None)]

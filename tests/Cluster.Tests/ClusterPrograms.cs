@@ -4,8 +4,8 @@ namespace OrleansTasks.Cluster.Tests;
 
 /// <summary>Starts the programs that make up a cluster, on loopback.</summary>
 /// <param name="redisPort">Redis' port.</param>
-/// <param name="directory">Where Redis keeps its append-only file.</param>
-/// <param name="network">The RAIDA servers that the silos ask.</param>
+/// <param name="directory">The directory of Redis' append-only file.</param>
+/// <param name="network">The RAIDA servers of the silos.</param>
 internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaidaNetwork network)
 {
     public ServiceProcess StartRedis() => ServiceProcess.Start(
@@ -21,7 +21,7 @@ internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaid
             "--Orleans:Endpoints:SiloPort", $"{siloPort}",
             "--Orleans:Endpoints:GatewayPort", $"{gatewayPort}",
 
-            // What else the machine does must not decide which tasks are taken.
+            // Other load on the machine must not cause rejections.
             "--Tasks:MaxLateness", "00:01:00",
             .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
             .. more,

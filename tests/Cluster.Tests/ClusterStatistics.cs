@@ -1,10 +1,9 @@
 namespace OrleansTasks.Cluster.Tests;
 
-/// <summary>What the silos of a cluster hold in memory.</summary>
+/// <summary>Counts the tasks in the memory of a cluster's silos.</summary>
 internal static class ClusterStatistics
 {
-    /// <summary>Connects to a cluster as its gateways do.</summary>
-    /// <param name="redisPort">Where its Redis is.</param>
+    /// <summary>Connects to a cluster through its Redis.</summary>
     public static Task<SiloStatistics> ConnectAsync(int redisPort) => SiloStatistics.ConnectAsync(new Dictionary<string, string?>
     {
         ["Orleans:ClusterId"] = "orleans-tasks",

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace OrleansTasks.Cluster.Tests;
 
-/// <summary>A task that Redis has and that cannot be read.</summary>
+/// <summary>A task whose record in Redis cannot be read.</summary>
 public sealed class DamagedTaskTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -3,21 +3,21 @@ using StackExchange.Redis;
 
 namespace OrleansTasks.Cluster.Tests;
 
-/// <summary>What is left of tasks whose retention has passed, in Redis and in the silos' memory.</summary>
+/// <summary>Expired tasks leave nothing behind, in Redis or in the silos' memory.</summary>
 public sealed class ExpiredTaskTests
 {
     private const int Tasks = 20_000;
 
-    /// <summary>A stored echo is about 600 bytes with all that Redis needs for it.</summary>
+    /// <summary>A stored echo takes about 600 bytes of Redis' memory.</summary>
     private const int LeastBytesOfTask = 200;
 
-    /// <summary>Redis' own buffers come and go; the tasks held ten times as much.</summary>
+    /// <summary>Redis' own buffers vary; the tasks held several times as much.</summary>
     private const long Slack = 1 << 20;
 
-    /// <summary>Longer than everything that a test with these settings waits for, on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Retention and collection, with a margin for a busy machine.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Lives of half a minute instead of a day.</summary>
+    /// <summary>Half a minute instead of a day.</summary>
     private static readonly string[] ShortLives =
     [
         "--Tasks:Retention", "00:00:20",
@@ -25,7 +25,7 @@ public sealed class ExpiredTaskTests
         "--Tasks:CollectionAge", "00:00:10",
     ];
 
-    /// <summary>What is in Redis without any task: members, reminders, and the index of running tasks in its eight parts.</summary>
+    /// <summary>Keys of the cluster itself: members, reminders, and the eight shards of the index of running tasks.</summary>
     private static readonly string[] KeysOfNoTask =
     [
         "orleans-tasks/members/orleans-tasks",
@@ -48,24 +48,24 @@ public sealed class ExpiredTaskTests
         Assert.InRange(await GetMemoryAsync(server), memoryBefore + (keys * LeastBytesOfTask), long.MaxValue);
         Assert.InRange(await silos.CountTasksAsync(), 1000, Tasks);
 
-        await TaskLoad.WaitUntilGoneAsync(cluster.Clients[0], ids, Patience);
+        await TaskLoad.WaitUntilGoneAsync(cluster.Clients[0], ids, Timeout);
         await Eventually.ReadsAsync(
             () => Task.FromResult(server.Keys().Select(key => key.ToString()).Except(KeysOfNoTask).Count()),
             keysOfTasks => keysOfTasks == 0,
             "the keys of all tasks to be removed",
-            Patience);
+            Timeout);
         await Eventually.ReadsAsync(
             () => GetMemoryAsync(server),
             memory => memory < memoryBefore + Slack,
             $"Redis to use little more than the {memoryBefore} bytes from before the tasks",
-            Patience);
+            Timeout);
         await Eventually.ReadsAsync(
             silos.CountTasksAsync,
             activations => activations == 0,
             "the tasks to leave the silos' memory",
-            Patience);
+            Timeout);
 
-        // The index' keys are there for good; what is in them is the length of a type's name.
+        // The shards of the index remain, and are empty.
         foreach (var key in KeysOfNoTask.Where(key => key.Contains("/runningtasks/", StringComparison.Ordinal)))
         {
             Assert.InRange(await redis.GetDatabase().HashStringLengthAsync(key, "data"), 0, 64);

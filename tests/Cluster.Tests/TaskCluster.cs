@@ -3,7 +3,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Cluster.Tests;
 
-/// <summary>Redis, silos and gateways as processes of their own, and 25 RAIDA servers in this one.</summary>
+/// <summary>Redis, silos and gateways as processes, and 25 RAIDA servers in this process.</summary>
 internal sealed class TaskCluster : IAsyncDisposable
 {
     private readonly TemporaryDirectory _data = new();
@@ -25,7 +25,7 @@ internal sealed class TaskCluster : IAsyncDisposable
 
     public List<ServiceProcess> Silos { get; } = [];
 
-    /// <summary>A client of each gateway.</summary>
+    /// <summary>One client for each gateway.</summary>
     public List<TaskClient> Clients { get; } = [];
 
     public static async Task<TaskCluster> StartAsync(int silos, int gateways, params string[] siloSettings)

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>Reads answers and says what is wrong with them.</summary>
+/// <summary>Checks responses.</summary>
 internal static class Answers
 {
-    /// <summary>Checks an error answer: HTTP status, code, envelope, and that it says something.</summary>
+    /// <summary>Checks an error response: HTTP status, code, envelope, and that it has a message.</summary>
     /// <returns>The payload.</returns>
     public static async Task<JsonElement> AssertErrorAsync(this HttpResponseMessage response, HttpStatusCode httpStatus, string code)
     {

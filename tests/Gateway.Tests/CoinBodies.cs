@@ -7,7 +7,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>Makes bodies of detect requests.</summary>
+/// <summary>Creates bodies of detect requests.</summary>
 internal static class CoinBodies
 {
     public static HttpContent Json(string text)
@@ -24,7 +24,7 @@ internal static class CoinBodies
         return content;
     }
 
-    /// <summary>A form as browsers send it: each file with a name, and with a type that says nothing.</summary>
+    /// <summary>A form as browsers send it: each file with a name and a generic type.</summary>
     public static MultipartFormDataContent Form(params (string FileName, byte[] File)[] files)
     {
         var form = new MultipartFormDataContent();
@@ -49,7 +49,7 @@ internal static class CoinBodies
     public static byte[] JsonFile(params (int Denomination, uint SerialNumber)[] coins) =>
         JsonSerializer.SerializeToUtf8Bytes(new { coins = coins.Select(coin => Coin(coin.Denomination, coin.SerialNumber)) });
 
-    /// <summary>Generated, authentic coins in the usual form.</summary>
+    /// <summary>Generated, authentic coins in the usual format.</summary>
     public static HttpContent Authentic(params (int Denomination, uint SerialNumber)[] coins) =>
         Json(Encoding.UTF8.GetString(JsonFile(coins)));
 

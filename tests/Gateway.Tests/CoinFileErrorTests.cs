@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>What is wrong with coin files and forms, as it is seen on the wire.</summary>
+/// <summary>Errors in coin files and forms, as clients see them.</summary>
 public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<GatewayHost>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -67,7 +67,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
             }
         }
 
-        // All cuts, all that is put behind but 9 bytes of padding, and 23 bytes of the header and the coin's name that have a meaning.
+        // All truncations, all appended bytes but the 9 of padding, and the 23 bytes of header and coin that matter.
         Assert.Equal(439 + 40 + 23, refused);
     }
 

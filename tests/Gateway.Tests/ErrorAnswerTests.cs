@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>Every row of the interface's table of errors that these calls can meet, as it is seen on the wire.</summary>
+/// <summary>The errors of the interface, as clients see them.</summary>
 public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHost>
 {
     private static readonly string[] Secrets = CoinBodies.AuthenticityNumbers(1, 16);

@@ -9,7 +9,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>The real host of the embedded mode, on a port that the system gave out, with a data directory of its own.</summary>
+/// <summary>The real host of the embedded mode, on an ephemeral port, with its own data directory.</summary>
 public sealed class GatewayHost : IAsyncLifetime
 {
     private readonly string[] _settings;
@@ -17,7 +17,7 @@ public sealed class GatewayHost : IAsyncLifetime
     private readonly TemporaryDirectory _data = new();
     private WebApplication _app = null!;
 
-    /// <summary>The host with its default settings, as test classes share it.</summary>
+    /// <summary>Creates a host with default settings, which test classes share.</summary>
     public GatewayHost()
         : this([])
     {
@@ -71,7 +71,7 @@ public sealed class GatewayHost : IAsyncLifetime
         _data.Dispose();
     }
 
-    /// <summary>Starts a task and gives its id.</summary>
+    /// <summary>Starts a task and returns its id.</summary>
     public async Task<string> StartAsync(HttpMethod method, string path, HttpContent? content = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -81,6 +81,6 @@ public sealed class GatewayHost : IAsyncLifetime
         return answer.GetProperty("payload").GetProperty("id").GetString()!;
     }
 
-    /// <summary>Reads a task until it has ended, and gives its payload.</summary>
+    /// <summary>Polls a task until it has ended, and returns its payload.</summary>
     public Task<JsonElement> ReadToEndAsync(string id) => TaskClient.ReadToEndAsync(Client, id);
 }

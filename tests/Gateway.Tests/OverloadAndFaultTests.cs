@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +11,6 @@ namespace OrleansTasks.Gateway.Tests;
 
 public sealed class OverloadAndFaultTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -43,14 +40,15 @@ public sealed class OverloadAndFaultTests
             ["--Tasks:MaxRunning", "1"],
             builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(starts));
         using var slow = new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) });
-        var watch = Stopwatch.StartNew();
         var sent = 0;
-        while (sent - starts.Count < 50)
-        {
-            Assert.True(watch.Elapsed < Patience, $"Of {sent} starts {starts.Count} reached the silo: waited in vain for 50 that do not.");
-            sent += 50;
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync()));
-        }
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                sent += 50;
+                await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync()));
+                return sent - starts.Count >= 50;
+            },
+            "50 starts that do not reach the silo");
 
         async Task SendAsync()
         {
@@ -73,7 +71,7 @@ public sealed class OverloadAndFaultTests
         await host.ReadToEndAsync(await host.StartAsync(HttpMethod.Get, "/api/v1/echo"));
         var tasks = Path.Combine(Path.GetDirectoryName(host.SampleCoinsPath)!, "tasks");
 
-        // A file stands where the storage's directory was: from now on nothing can be written.
+        // A file in place of the storage's directory makes every write fail.
         Directory.Delete(tasks, recursive: true);
         await File.WriteAllTextAsync(tasks, "", Token);
         using var response = await host.Client.GetAsync("/api/v1/echo", Token);
@@ -95,21 +93,16 @@ public sealed class OverloadAndFaultTests
             builder.Services.AddSingleton<ITaskResultJson, FaultyResultJson>();
         });
         var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
-        HttpResponseMessage response;
-        do
-        {
-            response = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
-        }
-        while (response.StatusCode == HttpStatusCode.OK);
+        using var response = await Eventually.ReadsAsync(
+            () => host.Client.GetAsync($"/api/v1/task/{id}", Token),
+            response => response.StatusCode != HttpStatusCode.OK,
+            "the result of the ended task to be read");
 
-        using (response)
-        {
-            var payload = await response.AssertErrorAsync(HttpStatusCode.InternalServerError, "internal");
-            Assert.InRange(payload.GetProperty("traceId").GetString()!.Length, 8, 64);
-            var text = payload.GetRawText();
-            Assert.DoesNotContain("secret", text, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("exception", text, StringComparison.OrdinalIgnoreCase);
-        }
+        var payload = await response.AssertErrorAsync(HttpStatusCode.InternalServerError, "internal");
+        Assert.InRange(payload.GetProperty("traceId").GetString()!.Length, 8, 64);
+        var text = payload.GetRawText();
+        Assert.DoesNotContain("secret", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("exception", text, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

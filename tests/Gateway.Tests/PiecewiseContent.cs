@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>A body that is sent in pieces, each on its own, without saying how long it will be.</summary>
+/// <summary>A body that is sent in chunks, without Content-Length.</summary>
 internal sealed class PiecewiseContent(byte[] body, int pieceLength) : HttpContent
 {
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

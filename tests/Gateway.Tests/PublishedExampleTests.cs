@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>The two answers that the published page of the task endpoint shows, member for member.</summary>
+/// <summary>The two responses on the published page of the task endpoint, member by member.</summary>
 public sealed class PublishedExampleTests(GatewayHost host) : IClassFixture<GatewayHost>
 {
     private const string EchoExample = """
@@ -54,7 +54,7 @@ public sealed class PublishedExampleTests(GatewayHost host) : IClassFixture<Gate
         Assert.DoesNotContain("\n", text, StringComparison.Ordinal);
     }
 
-    /// <summary>The JSON on one line, order kept, with zeros for what differs from one task to another.</summary>
+    /// <summary>The JSON on one line, in its order, with placeholders for values that differ between tasks.</summary>
     private static string Normalize(JsonElement element, string name = "") => element.ValueKind switch
     {
         JsonValueKind.Object => $"{{{string.Join(",", element.EnumerateObject().Select(m => $"\"{m.Name}\":{Normalize(m.Value, m.Name)}"))}}}",

@@ -11,8 +11,6 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
     private const int Node = 7;
     private const string Path = "/api/v1/raida";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private GatewayHost _host = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -78,14 +76,10 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
         Assert.False(down.TryGetProperty("lastHeard", out _));
 
         await _host.Network.Agents[Node].SetDownAsync(false, Token);
-        var until = DateTime.UtcNow + Patience;
-        JsonElement node;
-        do
-        {
-            Assert.True(DateTime.UtcNow < until, "Waited in vain for the server to be up again.");
-            node = GetNode(await ReadAsync(), Node);
-        }
-        while (node.GetProperty("state").GetString() != "up");
+        await Eventually.ReadsAsync(
+            async () => GetNode(await ReadAsync(), Node).GetProperty("state").GetString(),
+            state => state == "up",
+            "the server to be up again");
         await EchoAsync(times: 1);
         Assert.Equal(1, GetCount(GetNode(await ReadAsync(), Node), "answered"));
     }

@@ -2,7 +2,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>Gives all agents the same faults until it is disposed of.</summary>
+/// <summary>Gives all agents the same faults until disposal.</summary>
 internal sealed class TemporaryFaults : IDisposable
 {
     private readonly LocalRaidaNetwork _network;

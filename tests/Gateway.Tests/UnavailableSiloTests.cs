@@ -4,7 +4,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>Starts while a silo or what it stores in is unavailable.</summary>
+/// <summary>Starts while a silo or its storage is unavailable.</summary>
 public sealed class UnavailableSiloTests
 {
     private const int Starts = 200;

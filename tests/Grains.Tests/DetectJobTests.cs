@@ -62,22 +62,20 @@ public sealed class DetectJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Servers_40_ms_away_take_less_than_4_seconds()
+    public async Task Datagrams_of_a_call_are_in_flight_together()
     {
         foreach (var agent in _network.Agents)
         {
             agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(40) };
         }
 
-        // Warmed up, as a service is.
-        await RunAsync(new RecordingProgress());
         var startedAt = TimeProvider.System.GetTimestamp();
         await RunAsync(new RecordingProgress());
         var elapsed = TimeProvider.System.GetElapsedTime(startedAt);
 
-        // On 2 idle cores it takes about 2 s. The bound of the test leaves room for a busy machine; the work in serial would take minutes.
+        // In sequence, the 1,024 datagrams to each server would take more than 40 s. Together they take about 2 s on 2 idle cores.
         TestContext.Current.TestOutputHelper?.WriteLine($"{elapsed.TotalSeconds:0.00} s");
-        Assert.InRange(elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(12));
+        Assert.InRange(elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
     }
 
     private async Task RunAsync(IJobProgress progress)
@@ -98,7 +96,7 @@ public sealed class DetectJobTests : IAsyncLifetime
         public void Report(int done, int total, string message) => Percentages.Add(done * 100 / total);
     }
 
-    /// <summary>Counts the calls for detects to each node grain.</summary>
+    /// <summary>Counts the detect calls to each node grain.</summary>
     private sealed class DetectCalls : IIncomingGrainCallFilter
     {
         private readonly ConcurrentDictionary<long, int> _inFlight = [];

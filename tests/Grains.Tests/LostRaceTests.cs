@@ -8,15 +8,13 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Two activations of one task: the one that storage refuses gives up, and what the other one stored is the answer.</summary>
+/// <summary>Two activations of one task: the one whose write storage rejects stops, and returns what the other one stored.</summary>
 public sealed class LostRaceTests : IAsyncLifetime
 {
-    /// <summary>To each server a datagram, and then thirteen requests over TCP, four at a time.</summary>
     /// <summary>The datagrams of one detect in flight to all servers.</summary>
     private const int Window = 25 * 32;
 
     private const int Coins = 40_000;
-
 
     private GrainCluster _loser = null!;
     private GrainCluster _winner = null!;
@@ -100,7 +98,7 @@ public sealed class LostRaceTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<OrleansException>(task.Cancel);
         }
 
-        // After an echo the datagrams that were in flight have arrived. During another one, a job that goes on sends a further window.
+        // By the end of an echo, the datagrams in flight have arrived. During another one, a job that continues would send a further window.
         await _loser.RunTaskAsync(new EchoInput());
         var stopped = CountRequests();
         await _loser.RunTaskAsync(new EchoInput());

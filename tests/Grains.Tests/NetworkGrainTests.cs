@@ -104,7 +104,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
 
     private Task<NetworkReport> ReadAsync() => _cluster!.Silos.Client.GetGrain<IRaidaNetworkGrain>(0).Read();
 
-    /// <summary>Silos whose node grains do not answer when they are asked for reports.</summary>
+    /// <summary>Silos whose node grains do not return reports.</summary>
     private sealed class SilentSilos : IDisposable
     {
         private readonly TaskCompletionSource _over = new();

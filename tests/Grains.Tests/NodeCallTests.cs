@@ -6,7 +6,7 @@ using Raida;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Calls from a task to node grains that fail, as they do when a silo dies.</summary>
+/// <summary>Failing calls from a task to node grains, as when a silo dies.</summary>
 public sealed class NodeCallTests
 {
     private const int Node = 7;

@@ -6,7 +6,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Running tasks that nobody asks for, and ended ones whose time has passed.</summary>
+/// <summary>Running tasks that no client reads, and expired tasks.</summary>
 public sealed class RecoveryTests : IAsyncDisposable
 {
     private GrainCluster? _cluster;
@@ -40,7 +40,7 @@ public sealed class RecoveryTests : IAsyncDisposable
         var shard = cluster.Silos.Client.GetGrain<IRunningTaskIndexGrain>(0);
         var adds = Enumerable.Range(0, 200).Select(_ => shard.Add(Guid.NewGuid())).ToArray();
 
-        // A call behind them, which has nothing to write, is answered: they are all there.
+        // A later call that writes nothing returns, so the index has received all of them.
         await shard.Remove(Guid.NewGuid());
         Assert.DoesNotContain(adds, add => add.IsCompleted);
         gate.SetResult();
@@ -117,7 +117,7 @@ public sealed class RecoveryTests : IAsyncDisposable
                 }
                 catch (OrleansException)
                 {
-                    // The shard that failed is on its way out.
+                    // The failed activation of the shard is being deactivated.
                     return false;
                 }
             },

@@ -8,8 +8,7 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Grains.Tests;
 
 /// <summary>
-/// What was stored by a version that is out there is read by this one. A sample here is never changed: where the format grows, one more
-/// is added.
+/// Records stored by released versions can be read. Never change a sample: when the format grows, add another one.
 /// </summary>
 public sealed class StoredFormatTests
 {

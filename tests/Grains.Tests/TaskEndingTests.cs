@@ -7,12 +7,11 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Ends that a task's owner brings about, and starts that are repeated.</summary>
+/// <summary>Cancelled and deleted tasks, and repeated starts.</summary>
 public sealed class TaskEndingTests : IAsyncLifetime
 {
-    /// <summary>To each server a datagram, and then seven requests over TCP, four at a time.</summary>
+    /// <summary>More than the datagrams in flight together.</summary>
     private const int Coins = 20_000;
-
 
     private GrainCluster _cluster = null!;
 
@@ -52,7 +51,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
             await task.Cancel();
         }
 
-        // After an echo the datagrams that were in flight have arrived. During another one, a task that goes on sends a further window.
+        // By the end of an echo, the datagrams in flight have arrived. During another one, a task that continues would send a further window.
         await _cluster.RunTaskAsync(new EchoInput());
         var stopped = _cluster.Network.Agents.Sum(agent => agent.Counters.UdpRequests);
         await _cluster.RunTaskAsync(new EchoInput());
@@ -115,7 +114,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
         Assert.True(await task.Delete());
     }
 
-    /// <summary>Starts a detect that takes some seconds, and waits until all servers have been asked for the first time.</summary>
+    /// <summary>Starts a detect that takes some seconds, and waits until every server has got a request.</summary>
     private async Task<ITaskGrain> StartSlowDetectAsync()
     {
         foreach (var agent in _cluster.Network.Agents)
@@ -124,12 +123,10 @@ public sealed class TaskEndingTests : IAsyncLifetime
         }
 
         var task = await _cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, Coins)));
-        while (_cluster.Network.Agents.Any(agent => agent.Counters.UdpRequests == 0))
-        {
-            Assert.Equal(TaskState.Running, (await task.Read())!.State);
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-
+        await Eventually.HoldsAsync(
+            () => _cluster.Network.Agents.All(agent => agent.Counters.UdpRequests > 0),
+            "a request to every server");
+        Assert.Equal(TaskState.Running, (await task.Read())!.State);
         return task;
     }
 

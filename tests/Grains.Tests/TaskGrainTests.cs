@@ -23,7 +23,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         var task = cluster.GetTask(Guid.NewGuid());
         var start = task.Start(new EchoInput(), []);
 
-        // The call is there (a read behind it is answered) and still not done.
+        // The read is answered after the start was received, which still waits for storage.
         Assert.Null(await task.Read());
         Assert.False(start.IsCompleted);
         Assert.Equal(0, cluster.Storage.Writes);
@@ -40,7 +40,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         var cluster = await StartClusterAsync();
         Delay(cluster, TimeSpan.FromHours(1));
 
-        // The work is over in 3 s, the deadline of the servers.
+        // The work takes 3 s, the timeout of the servers.
         var task = await cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 1)));
 
         Assert.Equal(TaskState.Running, (await task.Read())!.State);
@@ -112,12 +112,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         }
 
         var task = await cluster.StartTaskAsync(new EchoInput());
-        TaskSnapshot before;
-        do
-        {
-            before = (await task.Read())!;
-        }
-        while (before.Progress < 80);
+        var before = (await Eventually.ReadsAsync(task.Read, snapshot => snapshot!.Progress >= 80, "20 of 25 replies"))!;
         Assert.Equal(TaskState.Running, before.State);
         await cluster.Silos.DeactivateAsync(task);
 

@@ -5,7 +5,6 @@ namespace OrleansTasks.Grains.Tests;
 public sealed class ThreadPoolDelayProbeTests
 {
     private static readonly TimeSpan Blocked = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -29,7 +28,7 @@ public sealed class ThreadPoolDelayProbeTests
                 TaskScheduler.Default))
             .ToArray();
 
-        await isDelayed.Task.WaitAsync(Patience, Token);
+        await isDelayed.Task.WaitAsync(Eventually.DefaultTimeout, Token);
         await Task.WhenAll(blocking);
     }
 

@@ -2,7 +2,7 @@ namespace OrleansTasks.Grains.Tests;
 
 public sealed class ThreadPoolQueueTests
 {
-    /// <summary>Who stores the task that waits would otherwise store one that has ended already.</summary>
+    /// <summary>Otherwise, a caller that stores the task of this await could store one that has already completed.</summary>
     [Fact]
     public async Task Continuation_never_runs_synchronously()
     {

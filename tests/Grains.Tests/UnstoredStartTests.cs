@@ -29,8 +29,8 @@ public sealed class UnstoredStartTests : IAsyncLifetime
         _cluster.Storage.Fails = failing == "writes of tasks";
         _cluster.Storage.FailsReads = failing == "reads of tasks";
 
-        // Orleans keeps a failed activation for 5 s and then rejects its calls with the cause. A call to the index waits 2.5 s, so only
-        // those that are sent in the second half of this time see the cause.
+        // Orleans keeps a failed activation for 5 s and then rejects its calls with the cause. A call to the index times out after 2.5 s, so
+        // only calls in the second half of this time see the cause.
         var starts = new List<Task<Exception?>>();
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
         while (!starts.Any(start => start.IsCompleted && start.Result is not TimeoutException))
@@ -46,7 +46,7 @@ public sealed class UnstoredStartTests : IAsyncLifetime
         Assert.Equal(0, _cluster.Storage.Writes);
     }
 
-    /// <summary>Starts a task of the first shard of the index.</summary>
+    /// <summary>Starts a task of the index' first shard.</summary>
     private async Task StartAsync()
     {
         byte[] id = [0, .. Guid.NewGuid().ToByteArray()[1..]];

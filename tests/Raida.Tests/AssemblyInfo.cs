@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// One of these tests counts what the process holds on to: no other may allocate meanwhile.
+// Some of these tests measure the memory of the process: no other test may allocate meanwhile.
 [assembly: Parallelization(Mode = ParallelMode.None)]

@@ -32,10 +32,10 @@ public sealed class RaidaClientLeakTests
         Assert.InRange(after.Sockets - before.Sockets, int.MinValue, 0);
         Assert.InRange(after.Timers - before.Timers, long.MinValue, 0);
 
-        // The thread pool has a few more or less; one thread for each request in flight would be thousands.
+        // The thread pool varies by a few threads; one thread per request in flight would be thousands.
         Assert.InRange(after.Threads - before.Threads, int.MinValue, RequestsAtATime / 10);
 
-        // Ten thousand requests of some 300 bytes would be 3 MB.
+        // Ten thousand requests of about 300 bytes would be 3 MB.
         Assert.InRange(after.Memory - before.Memory, long.MinValue, 1_000_000);
     }
 

@@ -214,7 +214,7 @@ public sealed class RaidaClientTests
         var detect = client.DetectAsync(Node, Records.Create(coins: 1), Token);
         var request = await peer.ReceiveAsync();
 
-        // Right in every byte: only its sender is wrong. The second one shows that the first has had its time to arrive.
+        // Every byte is right, only the sender is wrong. The second reply shows that the first one had time to arrive.
         stranger.Answer(request, ResponseStatus.AllPass);
         peer.Answer(request, ResponseStatus.AllFail);
 
@@ -305,7 +305,7 @@ public sealed class RaidaClientTests
     [Fact]
     public async Task Network_error_on_this_side_is_reported_as_dropped()
     {
-        // A socket may send to the broadcast address only with an option: the error comes from our own kernel.
+        // Sending to the broadcast address requires a socket option: the error comes from the local kernel.
         var servers = Enumerable.Repeat(new RaidaServer("255.255.255.255", 50000), RaidaNetwork.NodeCount).ToArray();
         await using var client = new RaidaClient(new RaidaClientOptions { Servers = servers });
 
@@ -362,7 +362,7 @@ public sealed class RaidaClientTests
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(maxInFlight: InFlight);
 
-        // The order is that in which requests come to an open socket: those that wait for it to open are in no order.
+        // Requests are only ordered once the socket is open: those that wait for it to open are in any order.
         await EchoAsync(client, peer);
         var detect = client.DetectAsync(Node, Records.CreateNumbered(Datagrams * DetectPayload.MaxCoinsPerDatagram), Token);
         var order = new List<uint>();
@@ -375,7 +375,7 @@ public sealed class RaidaClientTests
             Assert.InRange(inFlight.Count, 1, InFlight);
             if (inFlight.Count == InFlight)
             {
-                // If there were more, they would be here as well.
+                // Any further request would have arrived by now.
                 Assert.False(peer.HasRequest);
                 peer.Answer(inFlight.Dequeue(), ResponseStatus.AllPass);
             }

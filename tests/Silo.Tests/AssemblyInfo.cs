@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Each of these tests starts processes: one after the other, so that two cores do not have to start them all at once.
+// Most of these tests start processes: in sequence, so that two cores do not have to start all of them at once.
 [assembly: Parallelization(Mode = ParallelMode.None)]

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace OrleansTasks.Silo.Tests;
 
 /// <summary>
-/// The examples of the published page, to the letter but for the task id. They name port 8004, so they run with the service in a
-/// network of their own.
+/// The examples of the published page, verbatim except for the task id. They use port 8004, so they run with the service in their own
+/// network namespace.
 /// </summary>
 public sealed partial class DocumentedExampleTests : IAsyncLifetime
 {

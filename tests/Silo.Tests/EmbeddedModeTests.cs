@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -18,14 +17,12 @@ public sealed partial class EmbeddedModeTests : IDisposable
     [Fact]
     public async Task First_echo_after_the_start_finds_25_servers_online()
     {
-        var watch = Stopwatch.StartNew();
         await using var silo = StartSilo();
         using var client = new TaskClient(await silo.WaitForAddressAsync());
 
         var task = await client.ReadToEndAsync(await client.StartEchoAsync());
 
         Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -99,12 +96,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
         await using var restarted = StartSilo(Servers(network));
         using var reader = new TaskClient(await restarted.WaitForAddressAsync());
 
-        var watch = Stopwatch.StartNew();
-        while (IsStored(secret))
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "Waited in vain for the task to end.");
-            await Task.Yield();
-        }
+        await Eventually.HoldsAsync(() => !IsStored(secret), "the task to end");
 
         var task = await reader.ReadToEndAsync(id);
         Assert.Equal("completed", task.GetProperty("status").GetString());

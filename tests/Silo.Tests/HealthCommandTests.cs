@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>The option --health of the programs, as health checks of containers use it.</summary>
+/// <summary>The option --health of the programs, which health checks of containers use.</summary>
 public sealed class HealthCommandTests : IDisposable
 {
     private readonly TemporaryDirectory _data = new();
@@ -58,7 +58,7 @@ public sealed class HealthCommandTests : IDisposable
     [Fact]
     public async Task Process_that_does_not_answer_in_time_is_unhealthy()
     {
-        // It takes connections, and never says anything.
+        // Accepts connections and never responds.
         using var deaf = new TcpListener(IPAddress.Loopback, 0);
         deaf.Start();
         var address = $"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndpoint).Port}";

@@ -5,7 +5,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>Detects that are encrypted with a key coin out of a file or the environment.</summary>
+/// <summary>Detects encrypted with a key coin from a file or the environment.</summary>
 public sealed class KeyCoinTests : IDisposable
 {
     private static readonly Denomination KeyDenomination = new(0);

@@ -9,7 +9,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>The largest coin file there can be, as one task of the real process.</summary>
+/// <summary>The largest possible coin file as one task of the real process.</summary>
 public sealed class LargestTaskTests : IDisposable
 {
     private const int Coins = 65_535;
@@ -28,7 +28,7 @@ public sealed class LargestTaskTests : IDisposable
     [Fact]
     public async Task Detect_of_65535_coins_needs_less_than_300_MB_above_the_idle_process()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of a process' memory is read from /proc.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak memory of a process is read from /proc.");
         await using var network = await StartNetworkAsync();
         await using var silo = StartSilo(network);
         using var client = await ConnectAsync(silo);
@@ -58,7 +58,7 @@ public sealed class LargestTaskTests : IDisposable
         using var client = await ConnectAsync(silo);
         foreach (var agent in network.Agents)
         {
-            // So slow that a detect takes some rounds, and that what a busy machine adds to an echo weighs little.
+            // Slow enough for a detect of several rounds, and for the delay of a busy machine to matter little to an echo.
             agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(400) };
         }
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>The gateway as a process of its own.</summary>
+/// <summary>The gateway as a separate process.</summary>
 public sealed partial class SeparateGatewayTests : IDisposable
 {
     private readonly TemporaryDirectory _data = new();

@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>The embedded mode in a network namespace, where it has port 8004 for itself.</summary>
+/// <summary>The embedded mode in its own network namespace, where port 8004 is free.</summary>
 internal sealed class SiloInItsOwnNetwork : IAsyncDisposable
 {
     private readonly ServiceProcess _silo;
 
     private SiloInItsOwnNetwork(ServiceProcess silo) => _silo = silo;
 
-    /// <summary>Starts it and waits until it is ready. Where a namespace cannot be made, the test is skipped.</summary>
-    /// <param name="dataDirectory">Where it keeps its tasks.</param>
-    /// <param name="mtu">The largest packet in bytes that the network takes; loopback's own by default.</param>
+    /// <summary>Starts the process and waits until it is ready. Skips the test where a namespace cannot be created.</summary>
+    /// <param name="dataDirectory">The directory of its tasks.</param>
+    /// <param name="mtu">The largest packet of the network in bytes; the default is that of loopback.</param>
     public static async Task<SiloInItsOwnNetwork> StartAsync(string dataDirectory, int mtu = 65_536)
     {
         Programs.Require("unshare", "nsenter", "ip", "sh", "curl");
 
-        // An ordinary user gets a network of his own together with a user space of his own.
+        // An ordinary user needs a user namespace to create a network namespace.
         string[] own = Environment.UserName == "root" ? ["--net"] : ["--net", "--user", "--map-root-user"];
         await using (var trial = ServiceProcess.Start("unshare", [.. own, "true"]))
         {
-            Assert.SkipUnless(await trial.WaitForExitAsync() == 0, $"The system gives out no network of one's own: {trial.Output}");
+            Assert.SkipUnless(await trial.WaitForExitAsync() == 0, $"The OS does not allow a network namespace: {trial.Output}");
         }
 
         var network = new SiloInItsOwnNetwork(ServiceProcess.Start(
@@ -51,8 +51,8 @@ internal sealed class SiloInItsOwnNetwork : IAsyncDisposable
 
     /// <summary>Calls the HTTP interface.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="options">Further options of curl.</param>
-    /// <returns>The body of its answer.</returns>
+    /// <param name="options">Additional options of curl.</param>
+    /// <returns>The body of the response.</returns>
     public async Task<string> CallAsync(string path, params string[] options)
     {
         await using var curl = Run(["curl", "--silent", "--show-error", "--fail", .. options, $"http://localhost:8004{path}"]);

@@ -5,11 +5,10 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>A network whose packets are smaller than a datagram of 64 coins (1,394 bytes), as IPv6 and tunnels may have it.</summary>
+/// <summary>A network whose packets are smaller than a datagram of 64 coins (1,394 bytes), which IPv6 and tunnels allow.</summary>
 public sealed class SmallPacketTests : IDisposable
 {
     private const int Coins = 250;
-    private const int MaxReads = 1000;
 
     private readonly TemporaryDirectory _data = new();
 
@@ -26,7 +25,7 @@ public sealed class SmallPacketTests : IDisposable
             await CoinJsonWriter.WriteAsync(stream, coins, note: null, TestContext.Current.CancellationToken);
         }
 
-        // The second one finds the way to the servers known, and sends what it can together.
+        // For the second detect, the kernel knows the path MTU.
         await DetectAsync(silo, file);
         var task = await DetectAsync(silo, file);
 
@@ -42,17 +41,12 @@ public sealed class SmallPacketTests : IDisposable
     {
         var id = GetPayload(await silo.CallAsync("/api/v1/detect", "-H", "Content-Type: application/json", "--data-binary", $"@{file}"))
             .GetProperty("id").GetString();
-        for (var reads = 0; reads < MaxReads; reads++)
-        {
-            var task = GetPayload(await silo.CallAsync($"/api/v1/task/{id}"));
-            if (task.GetProperty("status").GetString() is { } status and not "running")
-            {
-                Assert.Equal("completed", status);
-                return task;
-            }
-        }
-
-        throw new TimeoutException($"Read {MaxReads} times in vain.");
+        var task = await Eventually.ReadsAsync(
+            async () => GetPayload(await silo.CallAsync($"/api/v1/task/{id}")),
+            task => task.GetProperty("status").GetString() != "running",
+            "the detect to end");
+        Assert.Equal("completed", task.GetProperty("status").GetString());
+        return task;
     }
 
     private static JsonElement GetPayload(string body) => JsonDocument.Parse(body).RootElement.GetProperty("payload");

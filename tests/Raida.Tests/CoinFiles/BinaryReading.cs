@@ -4,7 +4,7 @@ using Raida.Coins;
 
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>Reads binary files without the recognition of their form.</summary>
+/// <summary>Reads binary files without detection of the format.</summary>
 internal static class BinaryReading
 {
     public static async Task<CoinList> ReadAsync(PipeReader source, int maxCoins)

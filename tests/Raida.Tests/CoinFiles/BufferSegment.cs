@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>One of several buffers that a text lies in.</summary>
+/// <summary>One of several buffers of a text.</summary>
 internal sealed class BufferSegment : ReadOnlySequenceSegment<byte>
 {
     private BufferSegment(ReadOnlyMemory<byte> memory, long runningIndex) => (Memory, RunningIndex) = (memory, runningIndex);
 
-    /// <summary>Puts a text into several buffers.</summary>
+    /// <summary>Splits a text into several buffers.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="cuts">Where buffers end, in rising order.</param>
+    /// <param name="cuts">The ends of the buffers, in rising order.</param>
     public static ReadOnlySequence<byte> Cut(byte[] text, IEnumerable<int> cuts)
     {
         BufferSegment? first = null;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>Makes binary coin files byte by byte, and says which of them are right; shares nothing with the code under test.</summary>
+/// <summary>Creates binary coin files byte by byte, and decides which are valid; shares no code with the code under test.</summary>
 internal static class CoinBinary
 {
     public const int HeaderLength = 32;
@@ -55,11 +55,11 @@ internal static class CoinBinary
         return changed;
     }
 
-    /// <summary>Where the coins of a right file end, and its padding may begin.</summary>
+    /// <summary>The end of the coins of a valid file, where its padding may begin.</summary>
     public static int GetEndOfCoins(byte[] file) =>
         HeaderLength + (((file[6] << 8) | file[7]) * (CoinLength + (file[15] * LengthOfProposals)));
 
-    /// <summary>Whether a file is one, by the words of the format and the slowest way.</summary>
+    /// <summary>Whether a file is valid, read naively from the description of the format.</summary>
     public static bool IsRight(byte[] file)
     {
         if (file.Length < HeaderLength || file[0] != 9 || file[2] != 0 || file[3] != 6 || file[5] != 0 || file[15] > 1)

@@ -49,7 +49,7 @@ public sealed class CoinBinaryReaderTests
     [Fact]
     public async Task Pownstring_of_a_single_coin_file_belongs_to_its_coin()
     {
-        // The last nibble and the task id are of no meaning.
+        // The last nibble and the task id are unused.
         var file = CoinBinary.File(1).With(16, Convert.FromHexString("AFCEDB0AAAAAAAAAAAAAAAAAF9FFFFFF"));
 
         Assert.Equal("pfnedbuppppppppppppppppp" + "f", (await ReadAsync(file))[0].EarlierPownstring?.ToString());

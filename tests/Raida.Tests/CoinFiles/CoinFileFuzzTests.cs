@@ -4,8 +4,8 @@ using Raida.CoinFiles;
 namespace Raida.Tests.CoinFiles;
 
 /// <summary>
-/// Thousands of damaged files, the same in every run. A binary one must be read exactly when it is right; any other must end in one of
-/// the exceptions that are documented, with the place of the mistake, and without any of a coin's secrets.
+/// Thousands of damaged files, the same in every run. A binary file must be read exactly if it is valid; any other must fail with one of
+/// the documented exceptions, which gives the place of the error and none of a coin's secrets.
 /// </summary>
 public sealed class CoinFileFuzzTests
 {

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>Writes the JSON of coins, right or with one member replaced.</summary>
+/// <summary>Writes the JSON of coins, valid or with one member replaced.</summary>
 internal static class CoinJson
 {
-    /// <summary>The AN that coin and RAIDA have in these texts.</summary>
+    /// <summary>The authenticity number of a coin at a RAIDA in these texts.</summary>
     public static string GetAuthenticityNumber(int coin, int raida) =>
         string.Create(CultureInfo.InvariantCulture, $"{coin:x8}{raida + 1:x8}fedcba98ABCDEF01");
 
-    /// <summary>The 25 ANs of a coin as a JSON array.</summary>
-    /// <param name="coin">Which coin.</param>
-    /// <param name="count">How many ANs.</param>
-    /// <param name="wrongRaida">The RAIDA whose AN is replaced; -1 for none.</param>
-    /// <param name="replacement">What stands there instead.</param>
+    /// <summary>The authenticity numbers of a coin as a JSON array.</summary>
+    /// <param name="coin">The coin's index.</param>
+    /// <param name="count">The number of authenticity numbers.</param>
+    /// <param name="wrongRaida">The RAIDA whose number is replaced; -1 for none.</param>
+    /// <param name="replacement">The replacement.</param>
     public static string Secrets(int coin = 0, int count = 25, int wrongRaida = -1, string replacement = "")
     {
         var secrets = Enumerable.Range(0, count)
@@ -22,14 +22,14 @@ internal static class CoinJson
         return $"[{string.Join(',', secrets)}]";
     }
 
-    /// <summary>A coin of the newer form with any members behind those that it needs.</summary>
+    /// <summary>A coin of the newer format with additional members after the required ones.</summary>
     public static string Coin(int serialNumber, string more = "") =>
         $$"""{"sn":{{serialNumber}},"ans":{{Secrets(serialNumber)}}{{more}}}""";
 
-    /// <summary>A file of the newer form.</summary>
+    /// <summary>A file of the newer format.</summary>
     public static string File(params IEnumerable<string> coins) => $$"""{"coins":[{{string.Join(',', coins)}}]}""";
 
-    /// <summary>A file that uses everything which is allowed.</summary>
+    /// <summary>A file that uses everything that the format allows.</summary>
     public static string Rich(string list, string secrets, string pownstring) => $$"""
         {
           "comment": {"coins": [{"sn": -1}], "deep": [[[{}], 1e400], null, true], "": "\ud800\"\\"},

@@ -4,7 +4,7 @@ using Raida.Coins;
 
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>Bodies as a web server hands them over: in pieces, in buffers that are taken back once they are read.</summary>
+/// <summary>Bodies as a web server delivers them: in chunks, in buffers that are reused after reading.</summary>
 public sealed class CoinJsonPipeTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -24,7 +24,7 @@ public sealed class CoinJsonPropertyTests
     private static readonly string[] Pieces =
         ["{", "}", "[", "]", "\"", ",", ":", "null", "\\u", "\\", "-1", "\n", "coins", "\"ans\":[]", "\"sn\":1,"];
 
-    /// <summary>Replaces, inserts, deletes or doubles some pieces of a valid file.</summary>
+    /// <summary>Replaces, inserts, deletes or duplicates parts of a valid file.</summary>
     private static readonly Gen<byte[]> Mutated =
         Gen.Select(
             Gen.Int[0, Valid.Length - 1],

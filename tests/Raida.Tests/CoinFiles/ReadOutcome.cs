@@ -4,7 +4,7 @@ using Raida.Coins;
 
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>What came of reading a text: coins, or one of the exceptions that the reader is allowed to throw.</summary>
+/// <summary>The outcome of reading a text: coins, or one of the documented exceptions.</summary>
 internal sealed record ReadOutcome(string Description, CoinList? Coins)
 {
     public const int DefaultLimit = 50;
@@ -14,7 +14,7 @@ internal sealed record ReadOutcome(string Description, CoinList? Coins)
 
     /// <summary>Reads a text that arrives in several chunks.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="lengths">How much has arrived after each chunk, in rising order.</param>
+    /// <param name="lengths">The length that has arrived after each chunk, in rising order.</param>
     /// <param name="maxCoins">The limit.</param>
     public static ReadOutcome OfChunks(byte[] text, IEnumerable<int> lengths, int maxCoins = DefaultLimit) => Catch(async () =>
     {
@@ -33,7 +33,7 @@ internal sealed record ReadOutcome(string Description, CoinList? Coins)
         return await reading;
     });
 
-    /// <summary>Reads a text that lies in several buffers.</summary>
+    /// <summary>Reads a text in several buffers.</summary>
     public static ReadOutcome OfBuffers(byte[] text, IEnumerable<int> cuts, int maxCoins = DefaultLimit) =>
         Catch(() => CoinJsonReader.ReadAsync(PipeReader.Create(BufferSegment.Cut(text, cuts)), maxCoins, CancellationToken.None));
 
@@ -61,7 +61,7 @@ internal sealed record ReadOutcome(string Description, CoinList? Coins)
     private static string Describe(CoinList coins) =>
         $"{coins.Count}: {Convert.ToHexString(coins.Records.Span)} {Convert.ToHexString(coins.EarlierPownstrings.Span)}";
 
-    // Of a record's own members only the description is compared: it has everything.
+    // Only the description is compared: it includes everything.
     public bool Equals(ReadOutcome? other) => other?.Description == Description;
 
     public override int GetHashCode() => Description.GetHashCode(StringComparison.Ordinal);

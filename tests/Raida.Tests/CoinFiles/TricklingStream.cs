@@ -1,6 +1,6 @@
 namespace Raida.Tests.CoinFiles;
 
-/// <summary>Gives a text in pieces of a certain length, as a slow network does.</summary>
+/// <summary>A stream that returns a text in chunks of a certain length, like a slow network.</summary>
 internal sealed class TricklingStream(byte[] text, int pieceLength) : MemoryStream(text, writable: false)
 {
     public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, pieceLength)]);

@@ -3,7 +3,7 @@ using Raida.Coins;
 
 namespace Raida.Tests.Coins;
 
-/// <summary>Random pownstrings of which many lie at the edges of the grading rules, which evenly random ones hardly reach.</summary>
+/// <summary>Random pownstrings, many of them at the edges of the grading rules, which uniformly random ones rarely reach.</summary>
 internal static class Pownstrings
 {
     public const string Letters = "pfnedbu";
@@ -24,7 +24,7 @@ internal static class Pownstrings
 
     public static Gen<Pownstring> All { get; } = Texts.Select(Parse);
 
-    /// <summary>Now and then none.</summary>
+    /// <summary>Sometimes null.</summary>
     public static Gen<Pownstring?> Optional { get; } = Gen.Select(Gen.Bool, All, (isThere, value) => isThere ? value : (Pownstring?)null);
 
     public static Pownstring Parse(string text)

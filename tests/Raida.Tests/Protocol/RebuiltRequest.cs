@@ -8,8 +8,8 @@ using Raida.Protocol;
 namespace Raida.Tests.Protocol;
 
 /// <summary>
-/// Makes a recorded request again from what the recordings say of it: command, coins and encryption by its name, ANs by the rule that
-/// the recordings give. Random bytes, nonce and echo id have no other source than the recorded request itself.
+/// Rebuilds a recorded request: its name gives command, coins and encryption, and the rule of the recordings gives the authenticity
+/// numbers. Only random bytes, nonce and echo id are copied from the recorded request.
 /// </summary>
 internal sealed class RebuiltRequest
 {
@@ -29,10 +29,10 @@ internal sealed class RebuiltRequest
         Bytes = Damage(Write());
     }
 
-    /// <summary>The key it was encrypted with; empty for none.</summary>
+    /// <summary>The encryption key; empty for an unencrypted request.</summary>
     public byte[] Key { get; }
 
-    /// <summary>The challenge as it was sent, before encryption.</summary>
+    /// <summary>The challenge before encryption.</summary>
     public byte[] Challenge { get; }
 
     public int CoinCount { get; private set; }
@@ -190,7 +190,7 @@ internal sealed class RebuiltRequest
         return record;
     }
 
-    // Nothing is kept secret by it: this is the rule by which the recorded server made its coins.
+    // Not used for secrecy: the recorded server generated its coins by this rule.
 #pragma warning disable CA5351
     private static byte[] GetAuthenticityNumber(int raida, sbyte denomination, uint serialNumber) =>
         MD5.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"raida{raida}:{denomination}:{serialNumber}")));

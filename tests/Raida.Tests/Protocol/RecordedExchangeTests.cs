@@ -7,10 +7,10 @@ public sealed class RecordedExchangeTests
 {
     private const int RecordingCount = 76;
 
-    /// <summary>The server answered this with pieces of the request behind a status.</summary>
+    /// <summary>The response has parts of the request after its status.</summary>
     private const string Garbled = "error/unknown-encryption";
 
-    /// <summary>What the server answered to these carries the signature of an earlier answer, or none.</summary>
+    /// <summary>These responses have the signature of an earlier one, or none.</summary>
     private static readonly string[] StaleAnswers =
     [
         "error/wrong-version", "error/wrong-raida-id", "error/unknown-group", "error/unknown-command", "error/wrong-coin-id",
@@ -147,7 +147,7 @@ public sealed class RecordedExchangeTests
                 ResponseStatus.Mixed => DetectPayload.IsAuthentic(bits, coin),
                 ResponseStatus.AllPass => true,
                 ResponseStatus.AllFail => false,
-                _ => throw new InvalidOperationException($"{status} is no verdict."),
+                _ => throw new InvalidOperationException($"{status} is not a verdict."),
             })
             .ToArray();
     }

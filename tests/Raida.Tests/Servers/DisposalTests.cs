@@ -12,7 +12,6 @@ public sealed class DisposalTests
     private const int Node = 7;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -48,7 +47,7 @@ public sealed class DisposalTests
             },
         });
         var echo = client.EchoAsync(Node, Token);
-        await asked.Task.WaitAsync(Patience, Token);
+        await asked.Task.WaitAsync(Eventually.DefaultTimeout, Token);
         var watch = Stopwatch.StartNew();
 
         await client.DisposeAsync();
@@ -73,7 +72,7 @@ public sealed class DisposalTests
 
         foreach (var detect in detects)
         {
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => detect.WaitAsync(Patience, Token));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => detect.WaitAsync(Eventually.DefaultTimeout, Token));
         }
 
         Assert.Equal(1, metrics.Connections);
@@ -96,7 +95,7 @@ public sealed class DisposalTests
         await client.DisposeAsync();
 
         Task all = Task.WhenAll(echoes);
-        await all.WaitAsync(Patience, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await all.WaitAsync(Eventually.DefaultTimeout, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal(1, echoes.Count(echo => echo.IsCompletedSuccessfully));
         Assert.Equal(5, echoes.Count(echo => echo.Exception?.InnerException is ObjectDisposedException));
         Assert.Equal(2, metrics.Connections);
@@ -113,12 +112,12 @@ public sealed class DisposalTests
             var client = peer.CreateClient(maxInFlight: 8);
             var echoes = Enumerable.Range(0, 100).Select(_ => Task.Run(() => client.EchoAsync(Node, Token), Token)).ToArray();
             await echoes[round];
-            await client.DisposeAsync().AsTask().WaitAsync(Patience, Token);
+            await client.DisposeAsync().AsTask().WaitAsync(Eventually.DefaultTimeout, Token);
             foreach (var echo in echoes)
             {
                 try
                 {
-                    Assert.True((await echo.WaitAsync(Patience, Token)).IsSuccess);
+                    Assert.True((await echo.WaitAsync(Eventually.DefaultTimeout, Token)).IsSuccess);
                 }
                 catch (ObjectDisposedException)
                 {

@@ -5,12 +5,11 @@ using Raida.Tests.Support;
 
 namespace Raida.Tests.Servers;
 
-/// <summary>Errors by datagram without a usable signature, as servers reply that do not know the key coin.</summary>
+/// <summary>Errors by datagram without a usable signature, as sent by servers that do not know the key coin.</summary>
 public sealed class KeyCoinErrorTests : IDisposable
 {
     private const int Node = 7;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private readonly KeyCoin _keyCoin = Records.CreateKeyCoin();
@@ -38,7 +37,7 @@ public sealed class KeyCoinErrorTests : IDisposable
         await ReportErrorAsync(status);
         await ProveAsync(status);
 
-        var reply = await detect.WaitAsync(Patience, Token);
+        var reply = await detect.WaitAsync(Eventually.DefaultTimeout, Token);
 
         AssertError(reply, status);
         Assert.Equal((1L, 1L), (_metrics.Sent, _metrics.Connections));
@@ -73,7 +72,7 @@ public sealed class KeyCoinErrorTests : IDisposable
         Assert.DoesNotContain(detects, detect => detect.IsCompleted);
         await ProveAsync(ResponseStatus.WrongCrc);
 
-        var replies = await Task.WhenAll(detects).WaitAsync(Patience, Token);
+        var replies = await Task.WhenAll(detects).WaitAsync(Eventually.DefaultTimeout, Token);
 
         Assert.All(replies, reply => AssertError(reply, ResponseStatus.WrongCrc));
         Assert.Equal(1, _metrics.Connections);
@@ -89,10 +88,10 @@ public sealed class KeyCoinErrorTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(59));
         var believed = AskAsync(client);
         await ReportErrorAsync(ResponseStatus.UnknownKeyCoin);
-        AssertError(await believed.WaitAsync(Patience, Token), ResponseStatus.UnknownKeyCoin);
+        AssertError(await believed.WaitAsync(Eventually.DefaultTimeout, Token), ResponseStatus.UnknownKeyCoin);
         Assert.Equal(1, _metrics.Connections);
 
-        // A datagram is no proof: the minute began with the connection.
+        // A datagram proves nothing: the minute began with the connection.
         time.Advance(TimeSpan.FromSeconds(1));
         await AskAndProveAsync(client, ResponseStatus.UnknownKeyCoin);
         Assert.Equal(2, _metrics.Connections);
@@ -113,14 +112,14 @@ public sealed class KeyCoinErrorTests : IDisposable
             await ReportErrorAsync(ResponseStatus.UnknownKeyCoin);
         }
 
-        // Each opens a connection of its own, one after the other.
+        // Each opens its own connection, one after the other.
         await Eventually.HoldsAsync(() => _metrics.Forged == Requests, "the errors to be read");
         for (var disproved = 0; disproved < Requests; disproved++)
         {
             await DisproveAsync();
         }
 
-        Assert.All(await Task.WhenAll(detects).WaitAsync(Patience, Token), reply => Assert.True(reply.IsSuccess));
+        Assert.All(await Task.WhenAll(detects).WaitAsync(Eventually.DefaultTimeout, Token), reply => Assert.True(reply.IsSuccess));
         var later = AskAsync(client);
         await ReportErrorAsync(ResponseStatus.UnknownKeyCoin);
         await DisproveAsync();
@@ -143,7 +142,7 @@ public sealed class KeyCoinErrorTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         await ProveAsync(ResponseStatus.WrongCrc);
 
-        AssertError(await waiting.WaitAsync(Patience, Token), ResponseStatus.WrongCrc);
+        AssertError(await waiting.WaitAsync(Eventually.DefaultTimeout, Token), ResponseStatus.WrongCrc);
     }
 
     [Theory]
@@ -165,7 +164,7 @@ public sealed class KeyCoinErrorTests : IDisposable
         Assert.DoesNotContain(detects, detect => detect.IsCompleted);
         time.Pass(TimeSpan.FromMilliseconds(4));
 
-        Assert.All(await Task.WhenAll(detects).WaitAsync(Patience, Token), reply => AssertError(reply, status, expected));
+        Assert.All(await Task.WhenAll(detects).WaitAsync(Eventually.DefaultTimeout, Token), reply => AssertError(reply, status, expected));
         Assert.Equal((0L, 6L), (_metrics.NoReply, _metrics.Answered));
 
         // The error came at once: the server is not slow.
@@ -204,6 +203,6 @@ public sealed class KeyCoinErrorTests : IDisposable
         var detect = AskAsync(client);
         await ReportErrorAsync(status);
         await ProveAsync(status);
-        AssertError(await detect.WaitAsync(Patience, Token), status);
+        AssertError(await detect.WaitAsync(Eventually.DefaultTimeout, Token), status);
     }
 }

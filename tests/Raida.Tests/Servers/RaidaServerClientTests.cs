@@ -82,7 +82,7 @@ public sealed class RaidaServerClientTests : IDisposable
         await using var client = _peer.CreateClient(_time, TimeSpan.FromSeconds(3), confirmsVerdicts: true);
         var serving = _peer.ServeAsync(Reply, stopping.Token);
 
-        // Fast replies, so that the delay before a retransmission is short enough for as many as are allowed.
+        // Fast replies shorten the delay before retransmissions, so that the maximum number of them fits into the timeout.
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.DetectAsync(Node, Records.Create(1, serialNumber: 1), Token)));
         var detect = client.DetectAsync(Node, Records.CreateNumbered(Full), Token);
         while (!detect.IsCompleted)
@@ -116,7 +116,7 @@ public sealed class RaidaServerClientTests : IDisposable
                 withCoin++;
                 if (transmissions.AddOrUpdate(Convert.ToHexString(request.Bytes), 1, (_, count) => count + 1) == RequestTiming.MaxTransmissions)
                 {
-                    // Every second reply reports an unknown coin, which needs the most replies; about a single coin all differ.
+                    // Every second reply reports an unknown coin, which needs the most replies; for a single coin, all replies differ.
                     var number = replies.AddOrUpdate(coins.Count, 1, (_, count) => count + 1);
                     var isUnknown = coins.Count > 1 && number % 2 == 0;
                     var body = new byte[DetectPayload.GetBitFieldLength(coins.Count)];
@@ -252,7 +252,7 @@ public sealed class RaidaServerClientTests : IDisposable
         }
     }
 
-    /// <summary>Waits for a probe: its delay begins a moment after the server went down.</summary>
+    /// <summary>Waits for a probe, whose delay begins shortly after the server went down.</summary>
     private async Task<ReceivedRequest> ReceiveProbeAsync()
     {
         await PassUntilAsync(() => _peer.HasRequest, "a probe");

@@ -7,7 +7,6 @@ namespace Raida.Tests.Servers;
 
 public sealed class RecoveryProbeTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly TimerCountingTime _time = new();
@@ -27,7 +26,7 @@ public sealed class RecoveryProbeTests : IAsyncDisposable
         if (!_isDisposed)
         {
             _isDisposed = true;
-            await _probe.DisposeAsync().AsTask().WaitAsync(Patience);
+            await _probe.DisposeAsync().AsTask().WaitAsync(Eventually.DefaultTimeout);
         }
     }
 
@@ -138,7 +137,7 @@ public sealed class RecoveryProbeTests : IAsyncDisposable
     }
 
     private async Task<SentProbe> NextProbeAsync() =>
-        await _probes.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+        await _probes.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Eventually.DefaultTimeout);
 
     private sealed class SentProbe : TaskCompletionSource;
 

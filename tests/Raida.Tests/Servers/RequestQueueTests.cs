@@ -6,8 +6,6 @@ public sealed class RequestQueueTests
 {
     private const int MaxInFlight = 4, MaxQueued = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly RequestQueue _queue = new(MaxInFlight, MaxQueued);
     private readonly List<string> _entered = [];
 
@@ -21,7 +19,7 @@ public sealed class RequestQueueTests
         Assert.All(tasks[..MaxInFlight], task => Assert.True(task.IsCompletedSuccessfully));
         Assert.False(tasks[MaxInFlight].IsCompleted);
         _queue.Exit();
-        Assert.True(await tasks[MaxInFlight].WaitAsync(Patience, Token));
+        Assert.True(await tasks[MaxInFlight].WaitAsync(Eventually.DefaultTimeout, Token));
     }
 
     [Fact]
@@ -59,10 +57,10 @@ public sealed class RequestQueueTests
 
         Assert.DoesNotContain(queued, task => task.IsCompleted);
         _queue.Exit();
-        Assert.True(await queued[0].WaitAsync(Patience, Token));
+        Assert.True(await queued[0].WaitAsync(Eventually.DefaultTimeout, Token));
         Assert.False(queued[1].IsCompleted);
         _queue.Limit(isFailing: false);
-        Assert.All(await Task.WhenAll(queued).WaitAsync(Patience, Token), Assert.True);
+        Assert.All(await Task.WhenAll(queued).WaitAsync(Eventually.DefaultTimeout, Token), Assert.True);
     }
 
     [Fact]
@@ -131,7 +129,7 @@ public sealed class RequestQueueTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.False(next.IsCompleted);
         _queue.Exit();
-        Assert.True(await next.WaitAsync(Patience, Token));
+        Assert.True(await next.WaitAsync(Eventually.DefaultTimeout, Token));
     }
 
     [Fact]
@@ -170,7 +168,7 @@ public sealed class RequestQueueTests
 
             try
             {
-                Assert.True(await entering.WaitAsync(Patience, token));
+                Assert.True(await entering.WaitAsync(Eventually.DefaultTimeout, token));
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -207,7 +205,7 @@ public sealed class RequestQueueTests
         }
     }
 
-    /// <summary>Ends requests one after the other, each when the one before has let another enter.</summary>
+    /// <summary>Ends requests one by one, each after the previous exit has admitted another request.</summary>
     private async Task ExitAllAsync(int requests)
     {
         for (var exited = 1; exited <= requests; exited++)

@@ -6,7 +6,7 @@ using Raida.Tests.Support;
 
 namespace Raida.Tests.Servers;
 
-/// <summary>Servers with names, which may move.</summary>
+/// <summary>Servers with names, whose addresses may change.</summary>
 public sealed class ServerAddressTests
 {
     private const int Node = 7;
@@ -145,7 +145,7 @@ public sealed class ServerAddressTests
         Assert.True((await echo).IsSuccess);
     }
 
-    /// <summary>The address changes a moment after it was resolved: echoes sent after that go to the new one.</summary>
+    /// <summary>The address changes shortly after the lookup: later echoes go to the new one.</summary>
     private static async Task EchoEventuallyAtAsync(RaidaClient client, UdpPeer peer)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(Token);

@@ -5,7 +5,7 @@ using Raida.Tests.Support;
 
 namespace Raida.Tests.Servers;
 
-/// <summary>Bits that the network flips change no verdict.</summary>
+/// <summary>Bits flipped in transit change no verdict.</summary>
 public sealed class VerdictConfirmationTests
 {
     private const int Node = 7;

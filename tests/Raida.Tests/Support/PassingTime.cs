@@ -2,11 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Raida.Tests.Support;
 
-/// <summary>Lets a test's time pass as the real one does: step by step, with every timer in time.</summary>
+/// <summary>Advances a fake clock like a real one: in steps, with every timer on time.</summary>
 internal static class PassingTime
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     extension(FakeTimeProvider time)
     {
@@ -21,17 +20,17 @@ internal static class PassingTime
         }
 
         /// <summary>
-        /// Waits until the timers have gone off: where another thread sets one in the same moment, that thread has them go off, and the
-        /// clock may be many steps ahead by then.
+        /// Advances the clock and waits until its timers have fired: if another thread sets a timer at the same moment, that thread fires
+        /// them, and the clock could be many steps ahead by then.
         /// </summary>
         private void PassStep(TimeSpan step)
         {
-            using var hasGoneOff = new ManualResetEventSlim();
-            using var last = time.CreateTimer(_ => hasGoneOff.Set(), null, step, Timeout.InfiniteTimeSpan);
+            using var hasFired = new ManualResetEventSlim();
+            using var last = time.CreateTimer(_ => hasFired.Set(), null, step, Timeout.InfiniteTimeSpan);
             time.Advance(step);
-            if (!hasGoneOff.Wait(Patience, TestContext.Current.CancellationToken))
+            if (!hasFired.Wait(Eventually.DefaultTimeout, TestContext.Current.CancellationToken))
             {
-                throw new TimeoutException("Waited in vain for timers to go off.");
+                throw new TimeoutException("Timed out waiting for timers to fire.");
             }
         }
     }

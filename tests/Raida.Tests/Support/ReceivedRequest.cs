@@ -3,7 +3,7 @@ using Raida.Protocol;
 
 namespace Raida.Tests.Support;
 
-/// <summary>A request as it arrived, and the answers to it.</summary>
+/// <summary>A request as it arrived, and possible replies.</summary>
 internal sealed record ReceivedRequest(byte[] Bytes, IPEndPoint Sender)
 {
     public RequestHeader Header => RequestHeader.Read(Bytes);
@@ -47,7 +47,7 @@ internal sealed record ReceivedRequest(byte[] Bytes, IPEndPoint Sender)
         return answer;
     }
 
-    /// <summary>The request's echo id and no signature, as recorded servers answer what they cannot decrypt.</summary>
+    /// <summary>A reply with the echo id and no signature, as recorded servers send when they cannot decrypt a request.</summary>
     public byte[] CreateUnsignedAnswer(ResponseStatus status)
     {
         var answer = CreateAnswer(status);

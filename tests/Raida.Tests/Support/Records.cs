@@ -4,7 +4,7 @@ using Raida.Protocol;
 
 namespace Raida.Tests.Support;
 
-/// <summary>The records of detects whose coins have no content but their serial numbers.</summary>
+/// <summary>Records of coins that only have serial numbers.</summary>
 internal static class Records
 {
     private const int SerialNumberOffset = 1;
@@ -12,7 +12,7 @@ internal static class Records
     /// <summary>Records of coins that all have the same serial number.</summary>
     public static byte[] Create(int coins, uint serialNumber = 0) => Create(Enumerable.Repeat(serialNumber, coins));
 
-    /// <summary>Records of coins whose serial numbers are their places, from 0 on.</summary>
+    /// <summary>Records of coins whose serial numbers are their indexes.</summary>
     public static byte[] CreateNumbered(int coins) => Create(Enumerable.Range(0, coins).Select(coin => (uint)coin));
 
     /// <summary>The serial numbers of the coins in a request.</summary>

@@ -4,11 +4,9 @@ using Raida.Protocol;
 
 namespace Raida.Tests.Support;
 
-/// <summary>A port on loopback, UDP and TCP of the same number, which replies as a test wants.</summary>
+/// <summary>A UDP and a TCP socket on the same port of loopback, which reply as a test wants.</summary>
 internal sealed class TcpPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Socket _listener;
 
     public TcpPeer()
@@ -21,7 +19,7 @@ internal sealed class TcpPeer : IDisposable
 
     public int Port => Udp.Port;
 
-    /// <summary>A client of which every RAIDA is this peer.</summary>
+    /// <summary>A client whose servers are all this peer.</summary>
     public RaidaClient CreateClient(
         TimeProvider? timeProvider = null,
         TimeSpan? timeout = null,
@@ -32,18 +30,18 @@ internal sealed class TcpPeer : IDisposable
     /// <summary>Waits for the next connection and its request.</summary>
     public async Task<TcpRequest> ReceiveAsync()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(Eventually.DefaultTimeout);
         try
         {
-            var connection = await _listener.AcceptAsync(patience.Token);
-            var header = await ReadAsync(connection, RequestHeader.Length, patience.Token);
-            var body = await ReadAsync(connection, RequestHeader.Read(header).BodyLength, patience.Token);
+            var connection = await _listener.AcceptAsync(timeout.Token);
+            var header = await ReadAsync(connection, RequestHeader.Length, timeout.Token);
+            var body = await ReadAsync(connection, RequestHeader.Read(header).BodyLength, timeout.Token);
             return new TcpRequest(connection, new ReceivedRequest([.. header, .. body], (IPEndPoint)connection.RemoteEndPoint!));
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException("Waited in vain for a request over TCP.");
+            throw new TimeoutException("Timed out waiting for a request over TCP.");
         }
     }
 

@@ -3,7 +3,7 @@ using Raida.Protocol;
 
 namespace Raida.Tests.Support;
 
-/// <summary>A request that came over a connection of its own.</summary>
+/// <summary>A request that arrived on its own connection.</summary>
 internal sealed class TcpRequest(Socket connection, ReceivedRequest request) : IDisposable
 {
     public ReceivedRequest Request => request;
@@ -21,7 +21,7 @@ internal sealed class TcpRequest(Socket connection, ReceivedRequest request) : I
         Dispose();
     }
 
-    /// <summary>Closes with a reset, as a server does that ends.</summary>
+    /// <summary>Resets the connection, as the exit of a server does.</summary>
     public void Break()
     {
         connection.LingerState = new LingerOption(true, 0);

@@ -8,8 +8,6 @@ namespace Raida.Tests.Support;
 /// <summary>A socket on loopback in place of a server, which replies as a test wants.</summary>
 internal sealed class UdpPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Socket _socket;
 
     public UdpPeer(int port = 0)
@@ -25,7 +23,7 @@ internal sealed class UdpPeer : IDisposable
 
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
-    /// <summary>A client of which every RAIDA is this peer; tests ask one of them.</summary>
+    /// <summary>A client whose servers are all this peer; tests ask one of them.</summary>
     public RaidaClient CreateClient(
         TimeProvider? timeProvider = null,
         TimeSpan? timeout = null,
@@ -38,7 +36,7 @@ internal sealed class UdpPeer : IDisposable
 
     /// <param name="port">The port of every RAIDA.</param>
     /// <param name="timeProvider">The clock; the system's by default.</param>
-    /// <param name="timeout">Of echoes and detects; by default so long that a reply that a test sends is in time.</param>
+    /// <param name="timeout">Of echoes and detects; by default long enough for any reply of a test.</param>
     /// <param name="maxInFlight">To one server.</param>
     /// <param name="keyCoin">None by default.</param>
     /// <param name="confirmsVerdicts">By default a verdict counts at once, so that a test replies to each request only once.</param>
@@ -56,8 +54,8 @@ internal sealed class UdpPeer : IDisposable
         new RaidaClientOptions
         {
             Servers = [.. Enumerable.Repeat(new RaidaServer("127.0.0.1", port), RaidaNetwork.NodeCount)],
-            EchoTimeout = timeout ?? Patience,
-            DetectTimeout = timeout ?? Patience,
+            EchoTimeout = timeout ?? Eventually.DefaultTimeout,
+            DetectTimeout = timeout ?? Eventually.DefaultTimeout,
             MaxInFlightPerServer = maxInFlight,
             KeyCoin = keyCoin,
             ConfirmsVerdicts = confirmsVerdicts,
@@ -70,16 +68,16 @@ internal sealed class UdpPeer : IDisposable
     public async Task<ReceivedRequest> ReceiveAsync()
     {
         var buffer = new byte[8192];
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(Eventually.DefaultTimeout);
         try
         {
-            var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, _socket.LocalEndPoint!, patience.Token);
+            var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, _socket.LocalEndPoint!, timeout.Token);
             return new ReceivedRequest(buffer[..result.ReceivedBytes], (IPEndPoint)result.RemoteEndPoint);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException("Waited in vain for a request to arrive.");
+            throw new TimeoutException("Timed out waiting for a request.");
         }
     }
 
@@ -95,7 +93,7 @@ internal sealed class UdpPeer : IDisposable
         return request;
     }
 
-    /// <summary>Replies to every request until it is cancelled.</summary>
+    /// <summary>Replies to every request until cancellation.</summary>
     public async Task ServeAsync(Action<ReceivedRequest> reply, CancellationToken stopping)
     {
         var buffer = new byte[8192];

@@ -164,7 +164,7 @@ public sealed class TcpFallbackTests : IDisposable
 
         Assert.All(await Task.WhenAll(echoes), reply => Assert.Equal(ReplyOutcome.NoReply, reply.Outcome));
 
-        // One that gets its turn before its timeout is recorded may still connect.
+        // A queued request may still connect before its timeout is recorded.
         Assert.InRange(_metrics.Connections, 1, 4);
     }
 

@@ -23,7 +23,7 @@ public sealed class RequestTableTests
     [Fact]
     public void Echo_ids_of_requests_in_flight_are_unique()
     {
-        // More than there are echo ids, with one in flight for long.
+        // More requests than echo ids, while one stays in flight.
         var first = Add();
         for (var i = 0; i < 70_000; i++)
         {

@@ -4,7 +4,7 @@ using Raida.Tests.Support;
 
 namespace Raida.Tests.Udp;
 
-/// <summary>Requests in flight while the process does not run.</summary>
+/// <summary>Requests in flight while the process is suspended.</summary>
 public sealed class SuspensionTests
 {
     private const int Node = 7;
