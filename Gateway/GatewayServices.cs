@@ -1,54 +1,42 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
-using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Nodes;
 using OrleansTasks.Gateway.Tasks;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Gateway;
 
-/// <summary>The gateway, for a host that has an Orleans client or a silo of its own.</summary>
+/// <summary>The gateway, for a host with an Orleans client or a silo.</summary>
 public static class GatewayServices
 {
-    /// <summary>Where the gateway listens unless told otherwise.</summary>
-    public const string DefaultUrl = "http://localhost:8004";
+    private const string DefaultUrl = "http://localhost:8004";
 
-    /// <summary>Adds what the gateway needs.</summary>
-    /// <param name="builder">The host's builder.</param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="StartupException">The address to listen on is taken.</exception>
+    /// <summary>Adds the gateway's services. It listens on http://localhost:8004 unless the configuration has another address.</summary>
+    /// <exception cref="StartupException">The address is invalid or in use.</exception>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])
-            && string.IsNullOrEmpty(builder.Configuration["http_ports"])
-            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        if (ListenAddresses.Read(builder.Configuration).Count == 0)
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        AddressCheck.ThrowIfTaken(builder.Configuration);
-
+        ListenAddresses.ThrowIfInUse(ListenAddresses.Read(builder.Configuration));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddOptions<GatewayOptions>()
-            .BindConfiguration(GatewayOptions.Section)
-            .Validate(options => options.MaxCoins is >= 1 and <= ushort.MaxValue, "Tasks:MaxCoins is outside 1 to 65535.")
-            .ValidateOnStart();
+        builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
+        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
-        builder.Services.AddKeyedSingleton<StartThrottle>(KeyedService.AnyKey);
         builder.Services.AddSingleton<ClusterProbe>();
-        builder.Services.AddSingleton<TaskJson>();
-        builder.Services.AddSingleton<ITaskResultJson, EchoResultJson>();
-        builder.Services.AddSingleton<ITaskResultJson, DetectResultJson>();
         return builder;
     }
 
     /// <summary>Maps the HTTP interface.</summary>
-    /// <param name="app">The host.</param>
-    /// <returns>The same host.</returns>
     public static WebApplication MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);

@@ -1,11 +1,11 @@
 using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Cluster;
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 
 return await HostRunner.RunAsync(args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
-    builder.AddQuietLogging();
+    builder.AddLoggingDefaults();
     builder.AddGateway();
     builder.AddClusterClient();
 

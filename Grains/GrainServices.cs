@@ -16,7 +16,7 @@ public static class GrainServices
 {
     private const int DirectoryCacheSize = 20_000;
 
-    /// <summary>How often Orleans looks for grains that nobody asks for, at the least; it must be less than any grain's age.</summary>
+    /// <summary>The maximum interval at which Orleans looks for idle grains; it must be shorter than any grain's collection age.</summary>
     private static readonly TimeSpan MaxCollectionQuantum = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -25,28 +25,8 @@ public static class GrainServices
     /// </summary>
     public static IServiceCollection AddTaskGrains(this IServiceCollection services)
     {
-        services.AddOptions<TaskOptions>()
-            .BindConfiguration(TaskOptions.Section)
-            .Validate(
-                options => options.Deadline >= TimeSpan.FromSeconds(1) && options.Deadline <= TimeSpan.FromDays(1),
-                "Tasks:Deadline is outside 00:00:01 to 1.00:00:00.")
-            .Validate(
-                options => options.Retention >= TimeSpan.FromSeconds(1) && options.Retention <= TimeSpan.FromDays(365),
-                "Tasks:Retention is outside 00:00:01 to 365.00:00:00.")
-            .Validate(
-                options => options.StopGrace >= TimeSpan.Zero && options.StopGrace <= TimeSpan.FromMinutes(5),
-                "Tasks:StopGrace is outside 00:00:00 to 00:05:00.")
-            .Validate(
-                options => options.CollectionAge >= TimeSpan.FromSeconds(2) && options.CollectionAge <= TimeSpan.FromDays(1),
-                "Tasks:CollectionAge is outside 00:00:02 to 1.00:00:00.")
-            .Validate(options => options.MaxRunning is >= 1 and <= 1_000_000, "Tasks:MaxRunning is outside 1 to 1000000.")
-            .Validate(
-                options => options.MaxLateness >= TimeSpan.FromMilliseconds(1) && options.MaxLateness <= TimeSpan.FromMinutes(1),
-                "Tasks:MaxLateness is outside 00:00:00.001 to 00:01:00.")
-            .Validate(
-                options => options.MaxRunningBytes is >= 1L << 20 and <= 64L << 30,
-                "Tasks:MaxRunningBytes is outside 1048576 to 68719476736.")
-            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TaskOptions>, TaskOptionsValidator>();
+        services.AddOptions<TaskOptions>().BindConfiguration(TaskOptions.Section).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TaskAdmission>();
         services.AddSingleton<RunningTaskIndex>();
@@ -55,16 +35,16 @@ public static class GrainServices
         services.AddSingleton<SiloReportClient>();
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<TaskOptions>>((collection, tasks) =>
         {
-            // An ended task is read a few times and then hardly ever again; storage has it.
+            // An ended task is read a few times, and after that from storage.
             var half = tasks.Value.CollectionAge / 2;
             collection.CollectionQuantum = half < MaxCollectionQuantum ? half : MaxCollectionQuantum;
             collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = tasks.Value.CollectionAge;
         });
 
-        // Otherwise a call that fails with an exception of storage (StackExchange.Redis has its own) ends in a CodecNotFoundException.
+        // Otherwise a storage exception of a type that Orleans does not know, such as those of StackExchange.Redis, ends in a CodecNotFoundException.
         services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = static _ => true);
 
-        // Orleans remembers where a million grains were, of some 300 bytes each: few tasks are asked for again after their end.
+        // By default Orleans caches the location of a million grains, about 300 bytes each; few tasks are read again after their end.
         services.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = DirectoryCacheSize);
         services.AddJob<EchoInput, EchoJob>();
         services.AddJob<DetectInput, DetectJob>();

@@ -1,4 +1,4 @@
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 using OrleansTasks.Silo;
 
 return await HostRunner.RunAsync(args, () => SiloApplication.CreateAsync(args));

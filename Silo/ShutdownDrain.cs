@@ -13,15 +13,15 @@ internal sealed partial class ShutdownDrain(
     IOptions<HostOptions> host,
     ILogger<ShutdownDrain> logger) : IHostedService
 {
-    /// <summary>The time to stop the process after its tasks have ended.</summary>
-    private static readonly TimeSpan HostsShare = TimeSpan.FromSeconds(30);
+    /// <summary>The time to stop the process after the drain.</summary>
+    private static readonly TimeSpan HostTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _logger = logger;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // Not where the host's options are made: that is before the settings are checked, and only the first wrong one would be named.
-        host.Value.ShutdownTimeout = options.Value.StopGrace + HostsShare;
+        // Not in a Configure call: it would run before validation, and only the first invalid setting would be reported.
+        host.Value.ShutdownTimeout = options.Value.StopGrace + HostTimeout;
         return Task.CompletedTask;
     }
 

@@ -1,33 +1,25 @@
 using Orleans.Configuration;
-using OrleansTasks.Gateway.Hosting;
 using OrleansTasks.Grains.Tasks;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Gateway.Cluster;
 
-/// <summary>Connects a gateway that is a process of its own to the cluster of silos.</summary>
+/// <summary>Connects a separate gateway process to the cluster of silos.</summary>
 internal static class ClusterClient
 {
     private const string ProviderKey = "Orleans:Clustering:ProviderType";
     private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
-    private const string Redis = "Redis";
 
     public static void AddClusterClient(this WebApplicationBuilder builder)
     {
-        SettingNames.ThrowIfUnknown(builder.Configuration, ClusterClientOptions.Section, [], typeof(ClusterClientOptions));
-
-        // The port opens at once and /health/ready says 503 until a silo is found; one after the other the client would come first
-        // and keep the port closed for as long as it looks for one.
+        // The port opens at once, and /health/ready returns 503 until a silo is found. Started in sequence, the client would keep the port closed
+        // while it looks for one.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
-        builder.Services.AddListeningNotice();
-        builder.Services.AddOptions<ClusterClientOptions>()
-            .BindConfiguration(ClusterClientOptions.Section)
-            .Validate(
-                options => options.ResponseTimeout >= TimeSpan.FromMilliseconds(100) && options.ResponseTimeout <= TimeSpan.FromMinutes(1),
-                "Gateway:ResponseTimeout is outside 00:00:00.100 to 00:01:00.")
-            .ValidateOnStart();
+        builder.Services.AddStrictOptions<ClusterClientOptions, ClusterClientOptionsValidator>(ClusterClientOptions.Section);
         builder.Host.UseOrleansClient((context, client) =>
         {
-            var options = context.Configuration.GetSection(ClusterClientOptions.Section).Get<ClusterClientOptions>() ?? new();
+            var options = new ClusterClientOptions();
+            context.Configuration.GetSection(ClusterClientOptions.Section).BindStrictly(options);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             client.UseConnectionRetryFilter<ConnectionRetry>();
             client.Configure<ClusterOptions>(cluster =>
@@ -39,9 +31,9 @@ internal static class ClusterClient
             {
                 client.UseStaticClustering(options.GetEndPoints());
             }
-            else if (Redis.Equals(context.Configuration[ProviderKey], StringComparison.OrdinalIgnoreCase))
+            else if ("Redis".Equals(context.Configuration[ProviderKey], StringComparison.OrdinalIgnoreCase))
             {
-                // Orleans reads it too, and would repeat what it cannot read, which may be a part of a password.
+                // Orleans reads it too, and its error would repeat a malformed value, which may hold a password.
                 _ = RedisSetting.Read(context.Configuration, ConnectionKey);
             }
         });

@@ -5,18 +5,15 @@ using Raida.Coins;
 
 namespace OrleansTasks.Gateway.Detect;
 
-/// <summary>Reads the coins of a request's body, in whichever way they are sent.</summary>
+/// <summary>Reads the coins of a request's body in each accepted media type.</summary>
 internal static class CoinBody
 {
     private const string Json = "application/json";
     private const string OneFile = "application/octet-stream";
     private const string Form = "multipart/form-data";
 
-    /// <summary>Reads the body to its end.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="maxCoins">The most coins to take.</param>
-    /// <returns>The coins, at least one.</returns>
-    /// <exception cref="ApiException">The body is of another type, or holds no coins that can be taken.</exception>
+    /// <returns>At least one coin.</returns>
+    /// <exception cref="ApiException">The body is of another type, or does not hold 1 to <paramref name="maxCoins"/> valid coins.</exception>
     public static Task<CoinList> ReadAsync(HttpRequest request, int maxCoins)
     {
         var cancellationToken = request.HttpContext.RequestAborted;

@@ -3,14 +3,11 @@ using Raida.CoinFiles;
 
 namespace OrleansTasks.Gateway.Detect;
 
-/// <summary>Answers what is wrong with coin files.</summary>
+/// <summary>Turns the errors of coin files into error responses.</summary>
 internal static class CoinFileErrors
 {
-    /// <summary>Reads, and makes an error answer of whatever is wrong with the file.</summary>
-    /// <param name="read">Reads the file.</param>
-    /// <param name="where">What messages begin with, where there are several files.</param>
-    /// <returns>What was read.</returns>
-    /// <exception cref="ApiException">The file is wrong.</exception>
+    /// <param name="where">The start of the message where there are several files.</param>
+    /// <exception cref="ApiException">The file is invalid.</exception>
     public static async Task<T> TranslateAsync<T>(Func<Task<T>> read, string where = "")
     {
         try

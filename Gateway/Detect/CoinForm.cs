@@ -8,8 +8,8 @@ using Raida.Coins;
 namespace OrleansTasks.Gateway.Detect;
 
 /// <summary>
-/// Reads the coin files of a form, part by part as they come. A part's name and type do not matter. Each part must hold a coin, so that
-/// the limit of coins is one of parts as well; the bytes of the whole are limited as those of every body.
+/// Reads the coin files of a form, part by part as they arrive. A part's name and type do not matter. Each part must hold a coin, so the limit of
+/// coins also limits the parts.
 /// </summary>
 internal static class CoinForm
 {
@@ -20,13 +20,9 @@ internal static class CoinForm
     private const int MaxHeaderBytes = 4096;
     private const int BufferLength = 64 * 1024;
 
-    /// <summary>Reads the form to its end.</summary>
-    /// <param name="body">The request's body.</param>
-    /// <param name="type">Its type, which names the boundary.</param>
-    /// <param name="maxCoins">The most coins to take of all parts together.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
-    /// <returns>The coins, at least one.</returns>
-    /// <exception cref="ApiException">The body is no form, or a part is wrong.</exception>
+    /// <param name="maxCoins">The limit for all parts together.</param>
+    /// <returns>At least one coin.</returns>
+    /// <exception cref="ApiException">The body is not a form, or a part is invalid.</exception>
     public static async Task<CoinList> ReadAsync(
         Stream body,
         MediaTypeHeaderValue type,
@@ -52,7 +48,7 @@ internal static class CoinForm
         var coins = files.Build();
         return coins.Count > 0
             ? coins
-            : throw new ApiException(ApiError.InvalidCoins("body: a form without a coin file, at least one expected", "body", 1));
+            : throw new ApiException(ApiError.InvalidCoins("body: the form has no coin file, at least one is expected", "body", 1));
     }
 
     private static async Task AddAsync(CoinFileReader files, MultipartSection part, int number, CancellationToken cancellationToken)
@@ -75,7 +71,7 @@ internal static class CoinForm
         }
         catch (Exception exception) when (IsMalformed(exception))
         {
-            throw CreateMalformed($"{where}it has no end.");
+            throw CreateMalformed($"{where}the part is truncated.");
         }
         finally
         {
@@ -92,12 +88,12 @@ internal static class CoinForm
         catch (Exception exception) when (IsMalformed(exception))
         {
             throw CreateMalformed(
-                "a part has no boundary before or behind it, or wrong headers, "
-                + $"or more than {MaxHeaders} of them or {MaxHeaderBytes} bytes.");
+                "a part lacks its boundary, or its headers are invalid, "
+                + $"or more than {MaxHeaders} headers or {MaxHeaderBytes} bytes.");
         }
     }
 
-    /// <summary>A browser sends this for a field in which no file was chosen, with an empty file name.</summary>
+    /// <summary>A browser sends an empty part with an empty file name if no file was chosen.</summary>
     private static async Task<bool> IsEmptyAsync(PipeReader pipe, CancellationToken cancellationToken)
     {
         var result = await pipe.ReadAtLeastAsync(1, cancellationToken);
@@ -121,10 +117,10 @@ internal static class CoinForm
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         return boundary is { Length: >= 1 and <= LongestBoundary }
             ? boundary
-            : throw CreateMalformed($"its Content-Type names no boundary of 1 to {LongestBoundary} characters.");
+            : throw CreateMalformed($"its Content-Type lacks a boundary of 1 to {LongestBoundary} characters.");
     }
 
-    // The web server's own exceptions for a body that is too long, or whose sender is gone, are derived from IOException.
+    // The web server's exceptions for a body that is too long, or whose client is gone, derive from IOException.
     private static bool IsMalformed(Exception exception) =>
         exception is InvalidDataException || exception.GetType() == typeof(IOException);
 

@@ -1,16 +1,14 @@
 namespace OrleansTasks.Gateway.Detect;
 
-/// <summary>Names of files that strangers chose, for messages.</summary>
+/// <summary>Makes client-supplied file names safe for messages.</summary>
 internal static class FileNameText
 {
     private const int MaxLength = 60;
 
     /// <summary>
-    /// Keeps what stands behind the last slash, at most 60 characters of it. What is not visible ASCII, or means something in HTML, is
-    /// shown as a question mark.
+    /// Keeps at most 60 characters after the last slash, and replaces everything but visible ASCII, and what has a meaning in HTML, by question
+    /// marks.
     /// </summary>
-    /// <param name="name">The name as it was sent.</param>
-    /// <returns>The name as it may be shown.</returns>
     public static string MakeSafe(string name)
     {
         var last = name.AsSpan()[(name.AsSpan().LastIndexOfAny('/', '\\') + 1)..];

@@ -1,21 +1,16 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.Grains.Echo;
 
 namespace OrleansTasks.Gateway.Echo;
 
-/// <summary>Starting an echo. GET starts one too, because the published interface has it so.</summary>
+/// <summary>Starting an echo. GET starts one too, as in the published interface.</summary>
 internal static class EchoEndpoints
 {
-    private const string Kind = "echo";
-
     public static void MapEcho(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/api/v1/echo", [HttpMethods.Get, HttpMethods.Post], StartAsync);
 
-    private static async Task StartAsync(HttpContext context)
-    {
-        if (!await TaskStart.TryRefuseAsync(context, Kind))
-        {
-            await TaskStart.StartAsync(context, new EchoInput(), new TaskStartContent(Kind));
-        }
-    }
+    private static Task<Accepted<Envelope<TaskBody>>> StartAsync(TaskGrains tasks, HttpContext context) =>
+        TaskStart.StartAsync(tasks, context, new EchoInput(), new TaskStartContent("echo"));
 }

@@ -4,26 +4,26 @@ using OrleansTasks.Gateway.Tasks;
 namespace OrleansTasks.Gateway.Health;
 
 /// <summary>
-/// Finds out whether the cluster and its storage answer. The log is told of changes alone: whoever asks, asks every few seconds.
+/// Checks whether the cluster and its storage respond. Logs changes only, since orchestrators ask every few seconds.
 /// </summary>
 internal sealed partial class ClusterProbe(TaskGrains tasks, TimeProvider time, ILogger<ClusterProbe> logger)
 {
-    /// <summary>The least time between two messages that say "not ready", where it comes and goes.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    /// <summary>The minimum time between two "not ready" messages while the state flaps.</summary>
+    private static readonly TimeSpan MinLogInterval = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = logger;
     private readonly Lock _lock = new();
-    private bool _isSaidNotReady;
-    private long? _saidAt;
+    private bool _isLoggedNotReady;
+    private long? _loggedAt;
 
-    /// <summary>Reads a task that cannot exist: that takes the way of every read, through directory, activation and storage.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    /// <summary>Reads a task that cannot exist, which passes through directory, activation and storage like every read.</summary>
+    public async Task<bool> RespondsAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await tasks.Get(Guid.Empty).Read().WaitAsync(Deadline, cancellationToken);
+            await tasks.Get(Guid.Empty).Read().WaitAsync(Timeout, cancellationToken);
             OnReady();
             return true;
         }
@@ -38,9 +38,9 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, TimeProvider time, 
     {
         lock (_lock)
         {
-            if (_isSaidNotReady)
+            if (_isLoggedNotReady)
             {
-                _isSaidNotReady = false;
+                _isLoggedNotReady = false;
                 LogReady();
             }
         }
@@ -50,18 +50,18 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, TimeProvider time, 
     {
         lock (_lock)
         {
-            if (!_isSaidNotReady && (_saidAt is not { } saidAt || time.GetElapsedTime(saidAt) >= Pause))
+            if (!_isLoggedNotReady && (_loggedAt is not { } loggedAt || time.GetElapsedTime(loggedAt) >= MinLogInterval))
             {
-                _isSaidNotReady = true;
-                _saidAt = time.GetTimestamp();
+                _isLoggedNotReady = true;
+                _loggedAt = time.GetTimestamp();
                 LogNotReady(exception.GetType().Name, exception.Message);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the cluster does not answer ({Exception}: {Reason})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the cluster does not respond ({Exception}: {Reason}).")]
     private partial void LogNotReady(string exception, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready: the cluster answers.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready: the cluster responds.")]
     private partial void LogReady();
 }

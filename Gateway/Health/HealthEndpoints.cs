@@ -1,35 +1,29 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Http;
 
 namespace OrleansTasks.Gateway.Health;
 
+/// <summary>The payload of a health response.</summary>
+internal sealed record HealthBody(string State);
+
 /// <summary>
-/// Health for whoever restarts or routes to this process: <c>live</c> as long as it answers at all, <c>ready</c> when the cluster takes
-/// its calls.
+/// Health for orchestrators and load balancers: <c>live</c> as long as the process responds at all, <c>ready</c> while the cluster accepts its
+/// calls.
 /// </summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], context => WriteAsync(context, "live"));
+        routes.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Report(context, "live"));
         routes.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync);
     }
 
-    private static async Task ReadyAsync(HttpContext context)
-    {
-        var probe = context.RequestServices.GetRequiredService<ClusterProbe>();
-        await (await probe.AnswersAsync(context.RequestAborted)
-            ? WriteAsync(context, "ready")
-            : Envelope.WriteErrorAsync(context.Response, ApiError.Unavailable()));
-    }
+    private static async Task<Ok<Envelope<HealthBody>>> ReadyAsync(ClusterProbe probe, HttpContext context) =>
+        await probe.RespondsAsync(context.RequestAborted) ? Report(context, "ready") : throw new ApiException(ApiError.Unavailable);
 
-    private static Task WriteAsync(HttpContext context, string state)
+    private static Ok<Envelope<HealthBody>> Report(HttpContext context, string state)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return Envelope.WriteSuccessAsync(context.Response, StatusCodes.Status200OK, state, static (writer, state) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("state", state);
-            writer.WriteEndObject();
-        });
+        return TypedResults.Ok(new Envelope<HealthBody>(new HealthBody(state)));
     }
 }

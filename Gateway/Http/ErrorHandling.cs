@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansTasks.Gateway.Tasks;
 
 namespace OrleansTasks.Gateway.Http;
 
-/// <summary>Turns whatever went wrong with a request into an error answer in the envelope.</summary>
+/// <summary>Turns exceptions and empty error responses into error responses with a body.</summary>
 internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling> logger)
 {
     private readonly ILogger _logger = logger;
@@ -16,7 +17,7 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
         try
         {
             await next(context);
-            error = GetErrorOfEmptyAnswer(context);
+            error = GetErrorOfEmptyResponse(context);
         }
         catch (ApiException exception)
         {
@@ -26,7 +27,7 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
             exception is ConnectionResetException
             || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
-            // Nobody is there to be answered.
+            // The client is gone.
             return;
         }
         catch (BadHttpRequestException exception)
@@ -38,7 +39,7 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
         catch (Exception exception) when (TaskGrains.MeansUnavailable(exception, context.RequestAborted))
         {
             LogUnavailable(context.Request.Method, context.Request.Path, exception.GetType().Name, exception.Message);
-            error = ApiError.Unavailable();
+            error = ApiError.Unavailable;
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -49,20 +50,27 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
 
         if (error is not null && !context.Response.HasStarted)
         {
-            context.Response.Headers.Remove("Location");
-            await Envelope.WriteErrorAsync(context.Response, error);
+            var headers = context.Response.Headers;
+            headers.Remove("Location");
+            headers.CacheControl = "no-store";
+            if (error.RetryAfterSeconds is { } seconds)
+            {
+                headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            }
+
+            await error.ToResult().ExecuteAsync(context);
         }
     }
 
-    private static ApiError? GetErrorOfEmptyAnswer(HttpContext context) => context.Response switch
+    private static ApiError? GetErrorOfEmptyResponse(HttpContext context) => context.Response switch
     {
         { HasStarted: true } => null,
-        { StatusCode: StatusCodes.Status404NotFound } => ApiError.NoSuchResource(),
+        { StatusCode: StatusCodes.Status404NotFound } => ApiError.NoSuchResource,
         { StatusCode: StatusCodes.Status405MethodNotAllowed } response => ApiError.MethodNotAllowed(response.Headers.Allow.ToString()),
         _ => null,
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} cannot be answered now: {Exception}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: returned 503 ({Exception}: {Reason}).")]
     private partial void LogUnavailable(string method, PathString path, string exception, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed (trace id {TraceId}).")]

@@ -5,8 +5,8 @@ using OrleansTasks.Gateway.Http;
 namespace OrleansTasks.Gateway.Tasks;
 
 /// <summary>
-/// The request header by which a client may repeat a start without starting twice. The task's id follows from the key alone, so that
-/// every gateway asks the same grain, and no table of keys is needed.
+/// The request header with which a client may retry a start without starting twice. The task's id is derived from the key, so every gateway
+/// calls the same grain, and no table of keys is needed.
 /// </summary>
 internal static class IdempotencyKey
 {
@@ -17,7 +17,7 @@ internal static class IdempotencyKey
     private static ReadOnlySpan<byte> Purpose => "OrleansTasks idempotency key\0"u8;
 
     /// <summary>Reads the header.</summary>
-    /// <returns>Null when the request has none.</returns>
+    /// <returns>Null if the request has none.</returns>
     /// <exception cref="ApiException">It is not one value of 1 to 255 visible ASCII characters.</exception>
     public static string? Read(HttpRequest request)
     {
@@ -33,7 +33,7 @@ internal static class IdempotencyKey
             : throw new ApiException(ApiError.InvalidIdempotencyKey(MaxLength));
     }
 
-    /// <summary>The id of the task that is started under a key: a custom GUID (version 8, RFC 9562) out of the key's SHA-256.</summary>
+    /// <summary>The id of a key's task: a custom GUID (version 8, RFC 9562) from the key's SHA-256.</summary>
     public static Guid ToTaskId(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -42,8 +42,8 @@ internal static class IdempotencyKey
     }
 
     /// <summary>
-    /// What a repeat under the same key must have in common with the first request. Keyed, so that what is kept of the coins' secrets
-    /// cannot be compared between tasks.
+    /// What a retry with the same key must have in common with the first request. Keyed, so that the stored hash of the coins' secrets cannot be
+    /// compared between tasks.
     /// </summary>
     public static byte[] HashContent(string key, TaskStartContent content)
     {

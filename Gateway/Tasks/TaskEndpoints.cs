@@ -1,5 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Http;
-using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
 
@@ -12,44 +12,25 @@ internal static class TaskEndpoints
         foreach (var path in (string[])["/api/v1/task/{id}", "/api/v1/tasks/{id}"])
         {
             routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], ReadAsync);
-            routes.MapMethods(path, [HttpMethods.Delete], DeleteAsync);
-            routes.MapMethods($"{path}/cancel", [HttpMethods.Post], CancelAsync);
+            routes.MapDelete(path, DeleteAsync);
+            routes.MapPost($"{path}/cancel", CancelAsync);
         }
     }
 
-    private static async Task ReadAsync(HttpContext context)
+    private static async Task<Results<Ok<Envelope<TaskBody>>, StatusCodeHttpResult>> ReadAsync(string id, TaskGrains tasks, HttpContext context)
     {
-        var grain = GetGrain(context);
+        var grain = tasks.Get(TaskIds.Parse(id));
         var task = await TaskGrains.CallUntilAnsweredAsync(grain.Read, context.RequestAborted);
-        await (task is null
-            ? Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound())
-            : TaskAnswer.WriteReadAsync(context, task));
+        return TaskResponses.Read(context, task ?? throw new ApiException(ApiError.TaskNotFound));
     }
 
-    private static async Task CancelAsync(HttpContext context)
+    private static async Task<Results<Ok<Envelope<TaskBody>>, StatusCodeHttpResult>> CancelAsync(string id, TaskGrains tasks, HttpContext context)
     {
-        var reply = await GetGrain(context).Cancel();
-        await (reply switch
-        {
-            { Task: null } => Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound()),
-            { Cancelled: false } => Envelope.WriteErrorAsync(context.Response, ApiError.TaskFinished()),
-            _ => TaskAnswer.WriteReadAsync(context, reply.Task),
-        });
+        var reply = await tasks.Get(TaskIds.Parse(id)).Cancel();
+        var task = reply.Task ?? throw new ApiException(ApiError.TaskNotFound);
+        return reply.Cancelled ? TaskResponses.Read(context, task) : throw new ApiException(ApiError.TaskFinished);
     }
 
-    private static async Task DeleteAsync(HttpContext context)
-    {
-        if (!await GetGrain(context).Delete())
-        {
-            await Envelope.WriteErrorAsync(context.Response, ApiError.TaskNotFound());
-            return;
-        }
-
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    private static ITaskGrain GetGrain(HttpContext context) =>
-        TaskIds.TryParse(context.Request.RouteValues["id"] as string, out var id)
-            ? context.RequestServices.GetRequiredService<TaskGrains>().Get(id)
-            : throw new ApiException(ApiError.MalformedId());
+    private static async Task<NoContent> DeleteAsync(string id, TaskGrains tasks) =>
+        await tasks.Get(TaskIds.Parse(id)).Delete() ? TypedResults.NoContent() : throw new ApiException(ApiError.TaskNotFound);
 }

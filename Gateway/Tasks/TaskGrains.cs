@@ -5,7 +5,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
 
-/// <summary>Finds the grain of a task, and that of the RAIDA network.</summary>
+/// <summary>Gets the grains that requests call.</summary>
 internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrains> logger)
 {
     /// <summary>Covers the death of a silo: it is declared dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
@@ -17,10 +17,10 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
     private GrainKind? _taskKind;
 
     /// <summary>The grain of a task's id, whether or not there is such a task.</summary>
-    /// <exception cref="ApiException">No silo has told us yet that it has such grains: unavailable.</exception>
+    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
     public ITaskGrain Get(Guid id)
     {
-        // To find it by its interface's type reads that type's attributes each time.
+        // A lookup by the interface's type reads that type's attributes each time.
         if (_taskKind is { } kind)
         {
             var grainId = GrainId.Create(kind.GrainType, GrainIdKeyExtensions.CreateGuidKey(id));
@@ -32,23 +32,22 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
         return grain;
     }
 
-    /// <summary>The grain that knows how the 25 servers are.</summary>
-    /// <exception cref="ApiException">No silo has told us yet that it has such a grain: unavailable.</exception>
+    /// <summary>The grain that observes the 25 servers.</summary>
+    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
     public IRaidaNetworkGrain GetNetwork() => Find(() => grains.GetGrain<IRaidaNetworkGrain>(0));
 
-    /// <summary>Whether a call failed because cluster or storage do not answer now.</summary>
-    /// <param name="exception">What the call ended with.</param>
-    /// <param name="cancellationToken">The caller's own; a call that Orleans cancels by itself has waited in vain for a silo.</param>
+    /// <summary>Whether a call failed because the cluster or its storage cannot respond now.</summary>
+    /// <param name="cancellationToken">The caller's own. A call that Orleans cancels has waited for a silo that did not respond.</param>
     public static bool MeansUnavailable(Exception exception, CancellationToken cancellationToken) =>
         exception is OrleansException or TimeoutException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>
-    /// Makes a call that may be made more than once, and makes it again while it is not answered: the silo that it went to may have
-    /// died, and some seconds later the cluster has another one do its work.
+    /// Makes an idempotent call, and retries it while it gets no response: its silo may have died, and some seconds later another silo takes over
+    /// its grains.
     /// </summary>
-    /// <exception cref="OrleansException">No call was answered within 5 s.</exception>
-    /// <exception cref="TimeoutException">No call was answered within 5 s.</exception>
+    /// <exception cref="OrleansException">No call got a response within 5 s.</exception>
+    /// <exception cref="TimeoutException">No call got a response within 5 s.</exception>
     public static async Task<T> CallUntilAnsweredAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
@@ -75,13 +74,13 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
         }
         catch (ArgumentException exception)
         {
-            // The client knows of no grain class for the interface, because it has not met a silo yet; ConnectionRetry warns of that.
+            // The client knows no grain class for the interface before it has connected to a silo; ConnectionRetry logs a warning.
             LogNoSiloYet(exception.Message);
-            throw new ApiException(ApiError.Unavailable());
+            throw new ApiException(ApiError.Unavailable);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "No silo serves tasks yet: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Not connected to a silo yet: {Reason}")]
     private partial void LogNoSiloYet(string reason);
 
     private sealed record GrainKind(GrainType GrainType, GrainInterfaceType InterfaceType);

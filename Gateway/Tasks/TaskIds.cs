@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
+using OrleansTasks.Gateway.Http;
 
 namespace OrleansTasks.Gateway.Tasks;
 
-/// <summary>Makes and reads the ids of tasks.</summary>
+/// <summary>Creates and parses task ids.</summary>
 internal static class TaskIds
 {
     private const int Length = 16;
 
-    /// <summary>A random GUID of version 4, from the cryptographic generator: whoever has no id must not guess one.</summary>
+    /// <summary>A random GUID (version 4) from the cryptographic generator, so that ids cannot be guessed.</summary>
     public static Guid CreateRandom()
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -15,7 +16,7 @@ internal static class TaskIds
         return Create(bytes, version: 4);
     }
 
-    /// <summary>Makes a GUID of 16 bytes, of which six bits give way to version and variant (RFC 9562).</summary>
+    /// <summary>Creates a GUID from 16 bytes; version and variant replace six bits (RFC 9562).</summary>
     public static Guid Create(ReadOnlySpan<byte> source, int version)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -25,16 +26,16 @@ internal static class TaskIds
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Reads 32 hexadecimal digits, or the same with hyphens, in any case.</summary>
-    public static bool TryParse(string? text, out Guid id)
+    /// <summary>Reads 32 hexadecimal digits, with or without hyphens, in any case.</summary>
+    /// <exception cref="ApiException">The text is not an id.</exception>
+    public static Guid Parse(string text)
     {
-        // Guid's own parser also takes white space around it and signs inside.
-        id = default;
-        return text switch
-        {
-            { Length: 32 } => text.All(char.IsAsciiHexDigit) && Guid.TryParseExact(text, "N", out id),
-            { Length: 36 } => text.All(c => c == '-' || char.IsAsciiHexDigit(c)) && Guid.TryParseExact(text, "D", out id),
-            _ => false,
-        };
+        // Guid's own parser also accepts white space around it and signs inside.
+        var id = Guid.Empty;
+        return text.Length is 32 or 36
+            && text.All(c => c == '-' || char.IsAsciiHexDigit(c))
+            && Guid.TryParseExact(text, text.Length == 32 ? "N" : "D", out id)
+            ? id
+            : throw new ApiException(ApiError.MalformedId);
     }
 }

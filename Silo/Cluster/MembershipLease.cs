@@ -4,19 +4,18 @@ using Microsoft.Extensions.Options;
 namespace OrleansTasks.Silo.Cluster;
 
 /// <summary>
-/// Tells whether this silo may still speak for its tasks. A silo that was stopped or starved for some seconds, and that the others
-/// declared dead meanwhile, does not know so when it goes on: for a moment it would answer with what its tasks were then, while others
-/// have taken them up. So it looks at the membership again and again, and holds its word back when it has not been able to for longer than
-/// a silo can be silent without being declared dead.
+/// Whether this silo may still serve its tasks. A silo that was suspended or starved for some seconds may have been declared dead meanwhile:
+/// until it notices, it would return the old state of tasks that other silos have resumed. So it reads the membership periodically, and the lease
+/// expires when it could not for as long as an unresponsive silo is not declared dead.
 /// </summary>
 internal sealed partial class MembershipLease(
     IServiceProvider services,
     ISiloStatusOracle status,
-    IOptions<MembershipSettings> settings,
+    IOptions<MembershipOptions> settings,
     ILogger<MembershipLease> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
-    private readonly TimeSpan _length = settings.Value.LeaseLength;
+    private readonly TimeSpan _length = settings.Value.GetLeaseLength();
     private long _renewedAt = Stopwatch.GetTimestamp();
 
     /// <summary>Whether the silo was a member within the lease's length.</summary>
@@ -24,7 +23,7 @@ internal sealed partial class MembershipLease(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not by the constructor: it would need what needs this one.
+        // Not through the constructor, which would be a circular dependency.
         var membership = services.GetRequiredService<IClusterMembershipService>();
         using var timer = new PeriodicTimer(_length / 3);
         var isFailing = false;
@@ -32,12 +31,11 @@ internal sealed partial class MembershipLease(
         {
             do
             {
-                // What is read may be as old as the moment in which it was asked for.
+                // The reply may be as old as the request.
                 var askedAt = Stopwatch.GetTimestamp();
                 try
                 {
-                    // A silo that is still joining has no tasks to speak for, and cannot be asked about its membership yet. One that finds
-                    // itself declared dead ends in here.
+                    // A joining silo has no tasks, and cannot read its membership yet. One that finds itself declared dead terminates in here.
                     if (status.CurrentStatus >= SiloStatus.Active)
                     {
                         await membership.Refresh(cancellationToken: stoppingToken);
@@ -48,7 +46,7 @@ internal sealed partial class MembershipLease(
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
-                    // Orleans logs details of its own; here it matters what it means.
+                    // Orleans logs the details; this line is about the consequence.
                     if (!isFailing)
                     {
                         LogNotRenewed(exception.Message);
@@ -61,12 +59,12 @@ internal sealed partial class MembershipLease(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops.
+            // The host is stopping.
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The cluster's membership cannot be read; until it can, this silo answers nothing about its tasks: {Reason}")]
+        Message = "Cannot read the cluster's membership; this silo rejects all task calls until it can: {Reason}")]
     private partial void LogNotRenewed(string reason);
 }

@@ -1,4 +1,4 @@
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Silo.Embedded;
 

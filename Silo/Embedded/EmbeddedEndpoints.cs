@@ -1,63 +1,52 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>
-/// The ports on loopback that the embedded silo listens on: the configured ones, else Orleans' usual ones, else, where those are taken
-/// or 0 is configured, ones that the system gives out. The HTTP interface needs neither; a separate gateway process needs the second.
+/// The ports on loopback that the embedded silo listens on: the configured ones, else Orleans' default ports, else, if those are taken or 0 is
+/// configured, free ones. The HTTP interface needs neither; a separate gateway process connects to the second.
 /// </summary>
 internal static class EmbeddedEndpoints
 {
     private const string Section = "Orleans:Endpoints";
-    private const int UsualSiloPort = 11111;
-    private const int UsualGatewayPort = 30000;
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
 
-    /// <summary>How many ports of the system's choice to try: one that is claimed by a process that just starts is rare.</summary>
-    private const int MaxAttempts = 100;
+    /// <summary>Chooses both ports, and puts them into the configuration, from which Orleans reads them too.</summary>
+    /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
+    public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration) => (
+        Choose(configuration, $"{Section}:SiloPort", DefaultSiloPort),
+        Choose(configuration, $"{Section}:GatewayPort", DefaultGatewayPort));
 
-    /// <summary>Chooses both ports and puts them into the configuration, from where Orleans reads them too.</summary>
-    /// <param name="configuration">The host's configuration.</param>
-    /// <param name="claims">Takes the claims to both.</param>
-    /// <returns>The ports.</returns>
-    /// <exception cref="StartupException">A configured port is none, or taken.</exception>
-    public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration, PortClaims claims) => (
-        Choose(configuration, claims, $"{Section}:SiloPort", UsualSiloPort),
-        Choose(configuration, claims, $"{Section}:GatewayPort", UsualGatewayPort));
-
-    private static int Choose(IConfiguration configuration, PortClaims claims, string key, int usual)
+    private static int Choose(IConfiguration configuration, string key, int defaultPort)
     {
-        var configured = configuration.GetValue<int?>(key);
-        if (configured is < 0 or > ushort.MaxValue)
-        {
-            throw new StartupException($"{key} is outside 0 to {ushort.MaxValue}.");
-        }
+        var text = configuration[key];
+        int[] candidates = string.IsNullOrEmpty(text) ? [defaultPort, 0]
+            : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var configured) ? [configured]
+            : throw new StartupException($"{key}: \"{text}\" is not a port from 0 to {ushort.MaxValue}.");
 
-        if (configured > 0 && !claims.TryClaim(configured.Value))
-        {
-            // Orleans itself would listen there beside the other process, and each would get some of the connections.
-            throw new StartupException($"{key}: port {configured} is taken by another process.");
-        }
-
-        var port = configured ?? (claims.TryClaim(usual) ? usual : 0);
-        for (var attempt = 0; port == 0; attempt++)
-        {
-            var offered = AskSystem();
-            port = claims.TryClaim(offered) ? offered
-                : attempt < MaxAttempts ? 0
-                : throw new StartupException($"{key}: no free port was found on loopback.");
-        }
-
+        // Orleans itself would share a port with another process, and each would get some of the connections.
+        var port = candidates.Select(TryBind).FirstOrDefault(bound => bound is not null)
+            ?? throw new StartupException($"{key}: port {text} is in use by another process.");
         configuration[key] = port.ToString(CultureInfo.InvariantCulture);
         return port;
     }
 
-    private static int AskSystem()
+    /// <summary>The port, or a free one for 0; null if it is taken.</summary>
+    private static int? TryBind(int port)
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            return null;
+        }
     }
 }

@@ -17,9 +17,10 @@ internal static class EmbeddedMode
     {
         var directory = DataDirectory.Open(builder.Configuration);
         builder.Services.AddSingleton(_ => directory);
-        var claims = new PortClaims();
-        builder.Services.AddHostedService(_ => claims);
-        var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration, claims);
+        var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration);
+
+        // StartupBanner prints more than the host would.
+        builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";
         builder.Host.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);

@@ -38,7 +38,7 @@ internal sealed partial class ExpiredTaskFiles(
 
     private void DeleteExpired(CancellationToken cancellationToken)
     {
-        var before = timeProvider.GetUtcNow().UtcDateTime - options.Value.StorageLife;
+        var before = timeProvider.GetUtcNow().UtcDateTime - options.Value.GetStorageLife();
         foreach (var file in new DirectoryInfo(directory.Tasks).EnumerateFiles())
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Hosting.Server;
-using OrleansTasks.Gateway.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
 
-/// <summary>Writes sample coin files, and prints commands to try on the console once the host has started.</summary>
+/// <summary>Writes sample coin files, and prints commands to try once the host has started.</summary>
 internal sealed class StartupBanner(
     IHostApplicationLifetime lifetime,
     IServer server,
@@ -26,7 +26,9 @@ internal sealed class StartupBanner(
 
     private string CreateText()
     {
-        var address = ServedAddress.Get(server);
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?.Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
         var detect = network is null
             ? ""
             : $"""
@@ -39,14 +41,14 @@ internal sealed class StartupBanner(
 
             OrleansTasks is ready on {address}
               RAIDA network   {(network is null ? $"{configuration["Raida:Servers:0"]} and 24 more" : "25 local servers, inside this process")}
-              tasks kept in   {directory.Path}
-              silo's gateway  127.0.0.1:{configuration["Orleans:Endpoints:GatewayPort"]} (for a gateway process of its own)
+              tasks stored in {directory.Path}
+              silo's gateway  127.0.0.1:{configuration["Orleans:Endpoints:GatewayPort"]} (for a separate gateway process)
 
             Try:
               curl {address}/api/v1/echo{detect}
-              curl {address}/api/v1/task/ID     with the id that one of these answered
+              curl {address}/api/v1/task/ID     with the id that one of these returned
 
-            Ctrl+C ends it; running tasks go on at the next start.
+            Ctrl+C stops it; running tasks resume at the next start.
 
             """;
     }

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 using Raida.CoinFiles;
 using Raida.Coins;
 using Raida.Protocol;
@@ -9,27 +9,25 @@ using Raida.Protocol;
 namespace OrleansTasks.Silo.Network;
 
 /// <summary>
-/// Reads the key coin, out of the coin file that the configuration names or out of an environment variable, and out of nothing else: what
-/// stands on a command line is seen by everybody on the machine, and settings files are copied about. No message repeats any of the coin.
+/// Reads the key coin, from the coin file that the configuration names or from an environment variable. Other sources are rejected: everybody on
+/// the machine can read a command line, and settings files get copied. No message repeats any of the coin.
 /// </summary>
 internal static class KeyCoinSetting
 {
     /// <summary>The path of a coin file with one coin.</summary>
-    public const string FileKey = $"{RaidaSettings.Section}:KeyCoinFile";
+    public const string FileKey = $"{RaidaOptions.Section}:KeyCoinFile";
 
-    /// <summary>The coin itself: what would stand in such a file, in JSON.</summary>
-    public const string CoinKey = $"{RaidaSettings.Section}:KeyCoin";
+    /// <summary>The JSON of such a file.</summary>
+    public const string CoinKey = $"{RaidaOptions.Section}:KeyCoin";
 
-    private const string FileVariable = $"{RaidaSettings.Section}__KeyCoinFile";
-    private const string CoinVariable = $"{RaidaSettings.Section}__KeyCoin";
+    private const string FileVariable = $"{RaidaOptions.Section}__KeyCoinFile";
+    private const string CoinVariable = $"{RaidaOptions.Section}__KeyCoin";
 
-    /// <summary>Reads the key coin.</summary>
-    /// <param name="configuration">The host's configuration.</param>
-    /// <returns>Null when none is configured.</returns>
-    /// <exception cref="StartupException">There is a setting that is not a key coin's, or stands where others see it.</exception>
+    /// <returns>Null if none is configured.</returns>
+    /// <exception cref="StartupException">The setting is invalid, or in a place that others can read.</exception>
     public static KeyCoin? Read(IConfigurationRoot configuration)
     {
-        ThrowIfOthersSeeIt(configuration);
+        ThrowIfExposed(configuration);
         var path = configuration[FileKey];
         var coin = configuration[CoinKey];
         if (string.IsNullOrEmpty(coin))
@@ -39,14 +37,19 @@ internal static class KeyCoinSetting
 
         return string.IsNullOrEmpty(path)
             ? ReadCoin(new MemoryStream(Encoding.UTF8.GetBytes(coin)), CoinKey)
-            : throw new StartupException($"{FileKey} and {CoinKey} are both set: one of them is the key coin, leave the other out.");
+            : throw new StartupException($"{FileKey} and {CoinKey} are both set. Remove one of them.");
     }
 
-    private static void ThrowIfOthersSeeIt(IConfigurationRoot configuration)
+    private static void ThrowIfExposed(IConfigurationRoot configuration)
     {
+        if (configuration.GetSection(CoinKey).GetChildren().Any())
+        {
+            throw new StartupException($"{CoinKey} is a single value: set {FileVariable} to the path of a coin file.");
+        }
+
         foreach (var provider in configuration.Providers)
         {
-            // The second name is the first one's form in the environment. Elsewhere it means nothing, but the coin would be seen all the same.
+            // The second name is the first one's form in the environment. Elsewhere it has no effect, but would expose the coin all the same.
             if (provider is EnvironmentVariablesConfigurationProvider
                 || (!provider.TryGet(CoinKey, out _) && !provider.TryGet(CoinVariable, out _)))
             {
@@ -54,8 +57,8 @@ internal static class KeyCoinSetting
             }
 
             var reason = provider is CommandLineConfigurationProvider
-                ? "is on the command line, where everybody on the machine can read it. That coin is no secret any more"
-                : "is in the settings, and taken from the environment alone";
+                ? "is on the command line, where everybody on the machine can read it. That coin is not secret any more"
+                : "is in the settings, but accepted from the environment only";
             throw new StartupException(
                 $"{CoinKey} {reason}: set {FileVariable} to the path of a coin file, or the environment variable {CoinVariable}.");
         }
@@ -63,10 +66,10 @@ internal static class KeyCoinSetting
 
     private static KeyCoin ReadFile(string path)
     {
-        // Whoever takes one setting for the other has the coin here, and would read it in the log. A coin has 400 bytes of secrets.
+        // If the two settings are confused, this is the coin, and the message would log it. A coin has 400 bytes of secrets.
         if (path.Length >= AuthenticityNumber.LengthOfAll || path.AsSpan().TrimStart().StartsWith('{'))
         {
-            throw new StartupException($"{FileKey} is not the path of a file. A coin itself is set as {CoinVariable}.");
+            throw new StartupException($"{FileKey} is not the path of a file. Set {CoinVariable} to the coin itself.");
         }
 
         try
@@ -89,12 +92,12 @@ internal static class KeyCoinSetting
         }
         catch (TooManyCoinsException)
         {
-            throw new StartupException($"{name} holds more than one coin; one is the key.");
+            throw new StartupException($"{name} holds more than one coin; exactly one is expected.");
         }
         catch (Exception exception) when (
             exception is InvalidCoinFileException or InvalidCoinsException or MalformedJsonException)
         {
-            throw new StartupException($"{name} is no coin file: {exception.Message}");
+            throw new StartupException($"{name} is not a valid coin file: {exception.Message}");
         }
     }
 }

@@ -1,44 +1,44 @@
+using System.Net;
 using Microsoft.Extensions.Options;
+using OrleansTasks.ServiceDefaults;
 using Raida;
+using Raida.LocalNetwork;
+using Raida.Protocol;
 
 namespace OrleansTasks.Silo.Network;
 
-/// <summary>Gives the silo its client for the RAIDA network, and where none is configured, a network on this machine.</summary>
-internal static class RaidaNetworkServices
+/// <summary>Adds the silo's client for the RAIDA network and, if none is configured, a network on this machine.</summary>
+internal static partial class RaidaNetworkServices
 {
-    public static async Task AddRaidaNetworkAsync(this WebApplicationBuilder builder)
+    /// <returns>The key coin; null if none is configured.</returns>
+    /// <exception cref="StartupException">A setting is invalid.</exception>
+    public static async Task<KeyCoin?> AddRaidaNetworkAsync(this WebApplicationBuilder builder)
     {
-        var settings = RaidaSettings.Read(builder.Configuration);
-        var servers = settings.Servers;
+        var keyCoin = KeyCoinSetting.Read(builder.Configuration);
+        var options = new RaidaOptions();
+        builder.Configuration.GetSection(RaidaOptions.Section).BindStrictly(options);
+        var servers = options.ParseServers();
         if (servers.Count == 0)
         {
-            var network = await LocalNetworkService.StartNetworkAsync(settings.CoinId);
+            var network = await LocalRaidaNetwork.StartAsync(
+                new LocalNetworkOptions { Address = IPAddress.Loopback, CoinId = options.CoinId, Coins = LocalCoinStore.CreateDefault() },
+                CancellationToken.None);
             servers = [.. network.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))];
-            builder.Services.AddSingleton(network);
-            builder.Services.AddHostedService<LocalNetworkService>();
+
+            // Created by the container, which disposes of it after everything that calls it.
+            builder.Services.AddSingleton(_ => network);
         }
 
-        builder.Services.AddHostedService(services =>
-            new EncryptionNotice(settings.KeyCoin, services.GetRequiredService<ILogger<EncryptionNotice>>()));
-        builder.Services.AddOptions<ServerTimeoutOptions>()
-            .BindConfiguration(RaidaSettings.Section)
-            .Validate(
-                options => options.EchoDeadline >= TimeSpan.FromMilliseconds(10) && options.EchoDeadline <= TimeSpan.FromSeconds(5),
-                "Raida:EchoDeadline is outside 00:00:00.010 to 00:00:05.")
-            .Validate(
-                options => options.DetectDeadline >= TimeSpan.FromMilliseconds(10) && options.DetectDeadline <= TimeSpan.FromSeconds(6),
-                "Raida:DetectDeadline is outside 00:00:00.010 to 00:00:06.")
-            .Validate(options => options.FailuresUntilSkipped is >= 1 and <= 1000, "Raida:FailuresUntilSkipped is outside 1 to 1000.")
-            .ValidateOnStart();
+        builder.Services.AddStrictOptions<RaidaOptions, RaidaOptionsValidator>(RaidaOptions.Section);
         builder.Services.AddSingleton(services =>
         {
-            var timeouts = services.GetRequiredService<IOptions<ServerTimeoutOptions>>().Value;
+            var timeouts = services.GetRequiredService<IOptions<RaidaOptions>>().Value;
             return new RaidaClient(
                 new RaidaClientOptions
                 {
                     Servers = servers,
-                    CoinId = settings.CoinId,
-                    KeyCoin = settings.KeyCoin,
+                    CoinId = options.CoinId,
+                    KeyCoin = keyCoin,
                     EchoTimeout = timeouts.EchoDeadline,
                     DetectTimeout = timeouts.DetectDeadline,
                     FailuresUntilDown = timeouts.FailuresUntilSkipped,
@@ -46,5 +46,28 @@ internal static class RaidaNetworkServices
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<RaidaClient>>());
         });
+        return keyCoin;
     }
+
+    /// <summary>Logs once the host has started whether authenticity numbers are encrypted.</summary>
+    public static void LogEncryption(this WebApplication app, KeyCoin? keyCoin) => app.Lifetime.ApplicationStarted.Register(() =>
+    {
+        var logger = app.Services.GetRequiredService<ILogger<RaidaClient>>();
+        if (keyCoin is null)
+        {
+            LogUnencrypted(logger);
+        }
+        else
+        {
+            LogEncrypted(logger, keyCoin);
+        }
+    });
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Authenticity numbers are sent to the RAIDA servers unencrypted: set Raida:KeyCoinFile or Raida:KeyCoin to encrypt detects.")]
+    private static partial void LogUnencrypted(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Every detect is encrypted with the key coin of {KeyCoin}.")]
+    private static partial void LogEncrypted(ILogger logger, KeyCoin keyCoin);
 }

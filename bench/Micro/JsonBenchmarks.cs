@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using OrleansTasks.Gateway.Detect;
-using OrleansTasks.Gateway.Echo;
+using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
@@ -19,13 +18,15 @@ public class JsonBenchmarks
     private const int Coins = 1000;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(256 * 1024);
-    private readonly TaskJson _json = new([new EchoResultJson(), new DetectResultJson()]);
+    private readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web);
     private readonly TaskSnapshot _running = new(Guid.NewGuid(), TaskState.Running, 40, 1_795_467_600, null, "Asking", null);
     private readonly TaskSnapshot _echo = Ended(new EchoResult(
         [.. Enumerable.Repeat(true, RaidaNetwork.NodeCount)],
         [.. Enumerable.Range(0, RaidaNetwork.NodeCount)]));
 
     private readonly TaskSnapshot _detect = Ended(CreateDetect());
+
+    public JsonBenchmarks() => GatewayJson.Configure(_options);
 
     [Benchmark]
     public void WriteRunningTask() => Write(_running);
@@ -55,6 +56,6 @@ public class JsonBenchmarks
     {
         _buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(_buffer);
-        _json.Write(writer, task);
+        JsonSerializer.Serialize(writer, new Envelope<TaskBody>(TaskBody.From(task)), _options);
     }
 }

@@ -150,7 +150,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
         using var response = await PostAsync(CreateForm("--b--\r\n", contentType));
 
         var payload = await response.AssertErrorAsync(HttpStatusCode.BadRequest, "malformed-request");
-        Assert.Contains("names no boundary", GetMessage(payload), StringComparison.Ordinal);
+        Assert.Contains("lacks a boundary", GetMessage(payload), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,10 +1,7 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrleansTasks.Gateway.Tasks;
-using OrleansTasks.Grains.Echo;
-using OrleansTasks.Grains.Tasks;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
@@ -30,40 +27,6 @@ public sealed class OverloadAndFaultTests
         await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
     }
 
-    [Theory]
-    [InlineData("echo")]
-    [InlineData("detect")]
-    public async Task Gateway_rejects_starts_that_silos_mostly_reject(string kind)
-    {
-        var starts = new StartCount();
-        await using var host = await GatewayHost.StartAsync(
-            ["--Tasks:MaxRunning", "1"],
-            builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(starts));
-        using var slow = new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) });
-        var sent = 0;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                sent += 50;
-                await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync()));
-                return sent - starts.Count >= 50;
-            },
-            "50 starts that do not reach the silo");
-
-        async Task SendAsync()
-        {
-            using var body = CoinBodies.Authentic((0, 1));
-            using var response = kind == "echo"
-                ? await host.Client.GetAsync("/api/v1/echo", Token)
-                : await host.Client.PostAsync("/api/v1/detect", body, Token);
-            if (response.StatusCode != HttpStatusCode.Accepted)
-            {
-                await response.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
-                Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
-            }
-        }
-    }
-
     [Fact]
     public async Task Start_with_failed_storage_returns_503_without_id()
     {
@@ -87,22 +50,14 @@ public sealed class OverloadAndFaultTests
     [Fact]
     public async Task Unexpected_exception_returns_500_with_trace_id_and_no_details()
     {
-        await using var host = await GatewayHost.StartAsync([], builder =>
-        {
-            builder.Services.RemoveAll<ITaskResultJson>();
-            builder.Services.AddSingleton<ITaskResultJson, FaultyResultJson>();
-        });
-        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
-        using var response = await Eventually.ReadsAsync(
-            () => host.Client.GetAsync($"/api/v1/task/{id}", Token),
-            response => response.StatusCode != HttpStatusCode.OK,
-            "the result of the ended task to be read");
+        await using var host = await GatewayHost.StartAsync(
+            [], builder => builder.Services.AddSingleton(new TaskGrains(null!, NullLogger<TaskGrains>.Instance)));
+        using var response = await host.Client.GetAsync($"/api/v1/task/{Guid.NewGuid()}", Token);
 
         var payload = await response.AssertErrorAsync(HttpStatusCode.InternalServerError, "internal");
         Assert.InRange(payload.GetProperty("traceId").GetString()!.Length, 8, 64);
-        var text = payload.GetRawText();
-        Assert.DoesNotContain("secret", text, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("exception", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("exception", payload.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("reference", payload.GetRawText(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -115,29 +70,5 @@ public sealed class OverloadAndFaultTests
         Assert.Equal(
             $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}""",
             await host.Client.GetStringAsync(path, Token));
-    }
-
-    private sealed class StartCount : IIncomingGrainCallFilter
-    {
-        private int _count;
-
-        public int Count => Volatile.Read(ref _count);
-
-        public Task Invoke(IIncomingGrainCallContext context)
-        {
-            if (context.InterfaceMethod.DeclaringType == typeof(ITaskGrain) && context.MethodName == nameof(ITaskGrain.Start))
-            {
-                Interlocked.Increment(ref _count);
-            }
-
-            return context.Invoke();
-        }
-    }
-
-    private sealed class FaultyResultJson : ITaskResultJson
-    {
-        public Type ResultType => typeof(EchoResult);
-
-        public void Write(Utf8JsonWriter writer, TaskResult result) => throw new InvalidOperationException("a secret");
     }
 }

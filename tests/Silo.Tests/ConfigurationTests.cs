@@ -1,8 +1,8 @@
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>Settings that are wrong keep the silo from starting, with words that name them.</summary>
+/// <summary>Invalid settings keep the silo from starting, with a message that names them.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
     private readonly TemporaryDirectory _data = new();
@@ -14,10 +14,10 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData(26, "127.0.0.1:50000", "Raida:Servers:25 is not a server's number")]
     [InlineData(25, "127.0.0.1", "Raida:Servers:0: \"127.0.0.1\" is not host:port")]
     [InlineData(25, "127.0.0.1:0", "Raida:Servers:0: \"127.0.0.1:0\" is not host:port")]
-    [InlineData(25, "127.0.0.1:50000", "Raida:Servers:1: \"127.0.0.1:50000\" is Raida:Servers:0 already.")]
+    [InlineData(25, "127.0.0.1:50000", "Raida:Servers:1: \"127.0.0.1:50000\" is already Raida:Servers:0.")]
     [InlineData(25, "127.0.0.1:65536", "Raida:Servers:0: \"127.0.0.1:65536\" is not host:port")]
     [InlineData(25, "no host:50000", "Raida:Servers:0: \"no host:50000\" is not host:port")]
-    public async Task Servers_that_are_not_25_addresses_are_named(int count, string server, string expected)
+    public async Task Servers_other_than_25_addresses_are_named(int count, string server, string expected)
     {
         string[] settings = [.. Enumerable.Range(0, count).SelectMany(raida => (string[])[$"--Raida:Servers:{raida}", server])];
 
@@ -30,11 +30,11 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("-1")]
     [InlineData("65536")]
     [InlineData("six")]
-    public async Task A_coin_id_that_is_none_is_named(string coinId)
+    public async Task Invalid_coin_id_is_named(string coinId)
     {
-        var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync(["--Raida:CoinId", coinId]));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => CreateAsync(["--Raida:CoinId", coinId]));
 
-        Assert.Contains($"Raida:CoinId: \"{coinId}\"", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{coinId}' at 'Raida:CoinId'", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -43,13 +43,14 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Raida:KeyCoinFile", "key.json", "Raida:KeyCoinFile")]
     [InlineData("--Raida:KeyCoin", "{}", "Raida:KeyCoin is on the command line")]
     [InlineData("/raida:keycoin", "{}", "Raida:KeyCoin is on the command line")]
-    [InlineData("--Raida:Server:0", "127.0.0.1:50000", "Raida:Server is no setting")]
-    [InlineData("--Tasks:Retentoin", "01:00:00", "Tasks:Retentoin is no setting")]
-    [InlineData("--Tasks:StorageLife", "01:00:00", "Tasks:StorageLife is no setting")]
-    [InlineData("--Cluster:DeathVote", "2", "Cluster:DeathVote is no setting")]
+    [InlineData("--Raida:Server:0", "127.0.0.1:50000", "Raida: unknown setting 'Server'")]
+    [InlineData("--Tasks:Retentoin", "01:00:00", "Tasks: unknown setting 'Retentoin'")]
+    [InlineData("--Tasks:StorageLife", "01:00:00", "Tasks: unknown setting 'StorageLife'")]
+    [InlineData("--Orleans:Endpoints:SiloPort", "-1", "Orleans:Endpoints:SiloPort: \"-1\"")]
+    [InlineData("--Orleans:Endpoints:SiloPort", "abc", "Orleans:Endpoints:SiloPort: \"abc\"")]
     [InlineData("--Orleans:Clustering:ProviderType", "Redis", "Orleans:Clustering:ConnectionString")]
     [InlineData("--Orleans:Clustering:ProviderType", "Memory", "Orleans:Clustering:ProviderType")]
-    public async Task Settings_that_cannot_be_used_are_named(string setting, string value, string expected)
+    public async Task Unusable_setting_is_named(string setting, string value, string expected)
     {
         var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync([setting, value]));
 
@@ -57,7 +58,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_configured_port_that_is_taken_is_named()
+    public async Task Configured_port_in_use_is_named()
     {
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         other.Start();
@@ -65,7 +66,7 @@ public sealed class ConfigurationTests : IDisposable
 
         var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync(["--Orleans:Endpoints:GatewayPort", $"{port}"]));
 
-        Assert.Equal($"Orleans:Endpoints:GatewayPort: port {port} is taken by another process.", exception.Message);
+        Assert.Equal($"Orleans:Endpoints:GatewayPort: port {port} is in use by another process.", exception.Message);
     }
 
     [Theory]
@@ -78,7 +79,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Raida:EchoDeadline", "00:00:06")]
     [InlineData("Raida:FailuresUntilSkipped", "0")]
     [InlineData("Orleans:Endpoints:SiloPort", "65536")]
-    public async Task A_limit_outside_its_range_ends_the_process_with_its_name(string setting, string value)
+    [InlineData("Cluster:MissedProbes", "0")]
+    [InlineData("urls", "abc")]
+    public async Task Invalid_setting_ends_the_process_in_one_line_that_names_it(string setting, string value)
     {
         await using var silo = ServiceProcess.StartProgram(
             "Silo",
@@ -94,33 +97,33 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Raida:EchoDeadline", "-00:00:01", "Raida:EchoDeadline is outside")]
-    [InlineData("Raida:EchoDeadline", "00:00:00", "Raida:EchoDeadline is outside")]
-    [InlineData("Raida:EchoDeadline", "2", "Raida:EchoDeadline is outside")]
+    [InlineData("Raida:EchoDeadline", "-00:00:01", "EchoDeadline")]
+    [InlineData("Raida:EchoDeadline", "00:00:00", "EchoDeadline")]
+    [InlineData("Raida:EchoDeadline", "2", "EchoDeadline")]
     [InlineData("Raida:EchoDeadline", "soon", "'Raida:EchoDeadline'")]
-    [InlineData("Raida:DetectDeadline", "00:00:06.001", "Raida:DetectDeadline is outside")]
-    [InlineData("Raida:DetectDeadline", "00:00:00.009", "Raida:DetectDeadline is outside")]
+    [InlineData("Raida:DetectDeadline", "00:00:06.001", "DetectDeadline")]
+    [InlineData("Raida:DetectDeadline", "00:00:00.009", "DetectDeadline")]
     [InlineData("Raida:DetectDeadline", "3 s", "'Raida:DetectDeadline'")]
-    [InlineData("Raida:FailuresUntilSkipped", "-1", "Raida:FailuresUntilSkipped is outside")]
-    [InlineData("Raida:FailuresUntilSkipped", "1001", "Raida:FailuresUntilSkipped is outside")]
+    [InlineData("Raida:FailuresUntilSkipped", "-1", "FailuresUntilSkipped")]
+    [InlineData("Raida:FailuresUntilSkipped", "1001", "FailuresUntilSkipped")]
     [InlineData("Raida:FailuresUntilSkipped", "99999999999", "'Raida:FailuresUntilSkipped'")]
     [InlineData("Raida:FailuresUntilSkipped", "never", "'Raida:FailuresUntilSkipped'")]
-    [InlineData("Tasks:MaxCoins", "-1", "Tasks:MaxCoins is outside")]
-    [InlineData("Tasks:MaxRunning", "1000001", "Tasks:MaxRunning is outside")]
+    [InlineData("Tasks:MaxCoins", "-1", "MaxCoins")]
+    [InlineData("Tasks:MaxRunning", "1000001", "MaxRunning")]
     [InlineData("Tasks:MaxRunning", "1.5", "'Tasks:MaxRunning'")]
-    [InlineData("Tasks:MaxRunningBytes", "-1", "Tasks:MaxRunningBytes is outside")]
-    [InlineData("Tasks:MaxRunningBytes", "68719476737", "Tasks:MaxRunningBytes is outside")]
+    [InlineData("Tasks:MaxRunningBytes", "-1", "MaxRunningBytes")]
+    [InlineData("Tasks:MaxRunningBytes", "68719476737", "MaxRunningBytes")]
     [InlineData("Tasks:MaxRunningBytes", "1 GiB", "'Tasks:MaxRunningBytes'")]
-    [InlineData("Tasks:MaxLateness", "00:00:00", "Tasks:MaxLateness is outside")]
-    [InlineData("Tasks:MaxLateness", "00:01:01", "Tasks:MaxLateness is outside")]
-    [InlineData("Tasks:Deadline", "1.00:00:01", "Tasks:Deadline is outside")]
+    [InlineData("Tasks:MaxLateness", "00:00:00", "MaxLateness")]
+    [InlineData("Tasks:MaxLateness", "00:01:01", "MaxLateness")]
+    [InlineData("Tasks:Deadline", "1.00:00:01", "Deadline")]
     [InlineData("Tasks:Deadline", "later", "'Tasks:Deadline'")]
-    [InlineData("Tasks:Retention", "00:00:00", "Tasks:Retention is outside")]
-    [InlineData("Tasks:Retention", "366.00:00:00", "Tasks:Retention is outside")]
-    [InlineData("Tasks:StopGrace", "-00:00:01", "Tasks:StopGrace is outside")]
-    [InlineData("Tasks:StopGrace", "00:05:01", "Tasks:StopGrace is outside")]
-    [InlineData("Tasks:CollectionAge", "00:00:01", "Tasks:CollectionAge is outside")]
-    public async Task A_limit_is_checked_before_anything_starts(string setting, string value, string expected)
+    [InlineData("Tasks:Retention", "00:00:00", "Retention")]
+    [InlineData("Tasks:Retention", "366.00:00:00", "Retention")]
+    [InlineData("Tasks:StopGrace", "-00:00:01", "StopGrace")]
+    [InlineData("Tasks:StopGrace", "00:05:01", "StopGrace")]
+    [InlineData("Tasks:CollectionAge", "00:00:01", "CollectionAge")]
+    public async Task Invalid_limit_is_rejected_before_anything_starts(string setting, string value, string expected)
     {
         var exception = await Record.ExceptionAsync(async () =>
         {
@@ -133,7 +136,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task Several_settings_that_are_wrong_are_all_named_one_a_line()
+    public async Task Several_invalid_settings_are_all_named_one_per_line()
     {
         await using var silo = ServiceProcess.StartProgram(
             "Silo",
@@ -151,7 +154,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task Limits_of_tasks_and_of_coins_that_are_wrong_are_named_both()
+    public async Task Invalid_limits_of_one_section_are_all_named()
     {
         await using var silo = ServiceProcess.StartProgram(
             "Silo",
@@ -165,18 +168,18 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(1, await silo.WaitForExitAsync());
         Assert.Equal(
             [
-                "Cannot start: Tasks:Deadline is outside 00:00:01 to 1.00:00:00.",
-                "Cannot start: Tasks:MaxCoins is outside 1 to 65535.",
-                "Cannot start: Tasks:MaxRunning is outside 1 to 1000000.",
+                "Cannot start: Tasks:Deadline: The field TaskOptions.Deadline must be between 00:00:01 and 1.00:00:00.",
+                "Cannot start: Tasks:MaxCoins: The field GatewayOptions.MaxCoins must be between 1 and 65535.",
+                "Cannot start: Tasks:MaxRunning: The field TaskOptions.MaxRunning must be between 1 and 1000000.",
             ],
             silo.Output.Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Theory]
-    [InlineData("Tasks:Deadline", "abc", "a time span (00:10:00)")]
-    [InlineData("Tasks:MaxRunning", "it's many", "a whole number up to 2147483647")]
-    [InlineData("Tasks:MaxRunningBytes", "1 GiB", "a whole number up to 9223372036854775807")]
-    public async Task A_value_of_another_type_is_named_with_what_is_expected(string setting, string value, string expected)
+    [InlineData("Tasks:Deadline", "abc", "System.TimeSpan")]
+    [InlineData("Tasks:MaxRunning", "it's many", "System.Int32")]
+    [InlineData("Tasks:MaxRunningBytes", "1 GiB", "System.Int64")]
+    public async Task Value_of_the_wrong_type_is_named_with_the_expected_one(string setting, string value, string expected)
     {
         await using var silo = ServiceProcess.StartProgram(
             "Silo",
@@ -186,7 +189,8 @@ public sealed class ConfigurationTests : IDisposable
             $"--{setting}", value);
 
         Assert.Equal(1, await silo.WaitForExitAsync());
-        Assert.Equal($"Cannot start: {setting}: \"{value}\" is not {expected}.", silo.Output);
+        Assert.Equal(
+            $"Cannot start: Failed to convert configuration value '{value}' at '{setting}' to type '{expected}'.", silo.Output);
     }
 
     private async Task CreateAsync(string[] settings)

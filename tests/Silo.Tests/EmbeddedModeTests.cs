@@ -178,7 +178,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
             "--Orleans:Endpoints:GatewayPort", "0");
 
         Assert.Equal(1, await second.WaitForExitAsync());
-        Assert.Contains($"Cannot start: The address {address} is taken", second.Output, StringComparison.Ordinal);
+        Assert.Contains($"Cannot start: Cannot listen on {address}: ", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
     }
 

@@ -39,7 +39,7 @@ public sealed class HealthCommandTests : IDisposable
         var (exitCode, output) = await AskAsync(program, "--urls", $"http://*:{port}");
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith($"http://127.0.0.1:{port}/health/ready does not answer: ", output, StringComparison.Ordinal);
+        Assert.StartsWith($"http://127.0.0.1:{port}/health/ready does not respond: ", output, StringComparison.Ordinal);
         Assert.Single(output.Split('\n'));
     }
 
@@ -52,23 +52,23 @@ public sealed class HealthCommandTests : IDisposable
         using var client = new TaskClient(address);
         await client.WaitForStatusAsync("/health/live", HttpStatusCode.OK);
 
-        Assert.Equal((1, $"{address}/health/ready answered 503."), await AskAsync("Gateway", "--urls", address));
+        Assert.Equal((1, $"{address}/health/ready returned 503."), await AskAsync("Gateway", "--urls", address));
     }
 
     [Fact]
     public async Task Process_that_does_not_answer_in_time_is_unhealthy()
     {
-        // Accepts connections and never responds.
-        using var deaf = new TcpListener(IPAddress.Loopback, 0);
-        deaf.Start();
-        var address = $"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndpoint).Port}";
+        // It accepts connections, and never responds.
+        using var unresponsive = new TcpListener(IPAddress.Loopback, 0);
+        unresponsive.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)unresponsive.LocalEndpoint).Port}";
 
-        Assert.Equal((1, $"{address}/health/ready did not answer within 3 s."), await AskAsync("Silo", "--urls", address));
+        Assert.Equal((1, $"{address}/health/ready did not respond within 3 s."), await AskAsync("Silo", "--urls", address));
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:0", "--health needs a setting with an http:// address and its port (--urls, ASPNETCORE_URLS).")]
-    [InlineData("abc", "The address \"abc\" is none to listen on: ")]
+    [InlineData("http://127.0.0.1:0", "Cannot start: --health needs a setting with an http:// address and its port (--urls, ASPNETCORE_URLS).")]
+    [InlineData("abc", "Cannot start: \"abc\" is not an address to listen on ")]
     public async Task Address_that_cannot_be_called_is_named(string address, string expected)
     {
         var (exitCode, output) = await AskAsync("Silo", "--urls", address);

@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using OrleansTasks.Gateway.Hosting;
+using OrleansTasks.ServiceDefaults;
 using OrleansTasks.Silo.Network;
 using Raida.CoinFiles;
 using Raida.Coins;
@@ -94,7 +94,7 @@ public sealed class KeyCoinSettingTests : IDisposable
 
         var message = GetRefusal(() => Read(configuration => configuration.AddJsonStream(new MemoryStream(settings))));
 
-        Assert.StartsWith("Raida:KeyCoin is in the settings, and taken from the environment alone", message, StringComparison.Ordinal);
+        Assert.StartsWith("Raida:KeyCoin is in the settings, but accepted from the environment only", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,8 +106,16 @@ public sealed class KeyCoinSettingTests : IDisposable
         Assert.All(mistaken, value =>
         {
             var message = GetRefusal(() => ReadVariable("KeyCoinFile", value));
-            Assert.Equal("Raida:KeyCoinFile is not the path of a file. A coin itself is set as Raida__KeyCoin.", message);
+            Assert.Equal("Raida:KeyCoinFile is not the path of a file. Set Raida__KeyCoin to the coin itself.", message);
         });
+    }
+
+    [Fact]
+    public void Key_coin_as_an_object_in_a_settings_file_is_rejected()
+    {
+        var message = GetRefusal(() => Read(configuration => configuration.AddInMemoryCollection([new("Raida:KeyCoin:coins:0:sn", "7")])));
+
+        Assert.StartsWith("Raida:KeyCoin is a single value", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -119,7 +127,7 @@ public sealed class KeyCoinSettingTests : IDisposable
     {
         var message = GetRefusal(() => ReadVariable("KeyCoin", value));
 
-        Assert.StartsWith("Raida:KeyCoin is no coin file: ", message, StringComparison.Ordinal);
+        Assert.StartsWith("Raida:KeyCoin is not a valid coin file: ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,10 +136,10 @@ public sealed class KeyCoinSettingTests : IDisposable
         var json = await ToJsonAsync(Coin);
 
         Assert.StartsWith(
-            "Raida:KeyCoin is no coin file: ", GetRefusal(() => ReadVariable("KeyCoin", json[..^30])), StringComparison.Ordinal);
+            "Raida:KeyCoin is not a valid coin file: ", GetRefusal(() => ReadVariable("KeyCoin", json[..^30])), StringComparison.Ordinal);
         var two = await ToJsonAsync(GeneratedCoins.Create(new Denomination(2), 7, 2));
         Assert.Equal(
-            "Raida:KeyCoin holds more than one coin; one is the key.", GetRefusal(() => ReadVariable("KeyCoin", two)));
+            "Raida:KeyCoin holds more than one coin; exactly one is expected.", GetRefusal(() => ReadVariable("KeyCoin", two)));
     }
 
     [Fact]
@@ -141,7 +149,7 @@ public sealed class KeyCoinSettingTests : IDisposable
         var missing = Path.Combine(_directory.Path, "missing.json");
 
         Assert.Equal(
-            $"Raida:KeyCoinFile: \"{empty}\" is no coin file: byte 0: the file is empty",
+            $"Raida:KeyCoinFile: \"{empty}\" is not a valid coin file: byte 0: the file is empty",
             GetRefusal(() => ReadVariable("KeyCoinFile", empty)));
         Assert.All(
             [missing, _directory.Path],
@@ -181,7 +189,7 @@ public sealed class KeyCoinSettingTests : IDisposable
     {
         using var configuration = new ConfigurationManager();
         configure(configuration);
-        return RaidaSettings.Read(configuration).KeyCoin;
+        return KeyCoinSetting.Read(configuration);
     }
 
     /// <summary>Adds a variable of this process' environment, under a name that nobody else has.</summary>

@@ -108,7 +108,8 @@ public sealed class KeyCoinTests : IDisposable
         await using var silo = StartSilo(network, ("Raida__KeyCoinFile", ""));
         await silo.WaitForAddressAsync();
 
-        Assert.Equal(1, silo.Output.Split("in clear").Length - 1);
+        await silo.WaitForAsync(new("(sent to the RAIDA servers unencrypted)"));
+        Assert.Equal(2, silo.Output.Split("unencrypted").Length);
     }
 
     [Fact]

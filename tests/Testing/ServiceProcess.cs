@@ -154,6 +154,6 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"OrleansTasks is ready on (\S+)")]
+    [GeneratedRegex(@"(?:OrleansTasks is ready on|Now listening on:) (\S+)")]
     private static partial Regex ReadyPattern();
 }

@@ -1,32 +1,30 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
-using OrleansTasks.Gateway.Health;
 
-namespace OrleansTasks.Gateway.Hosting;
+namespace OrleansTasks.ServiceDefaults;
 
-/// <summary>Runs a process' host to its end, and says in one line what keeps it from starting.</summary>
+/// <summary>Runs a program's host until it stops, and reports in one line why it cannot start.</summary>
 public static class HostRunner
 {
     private const string ConfigurationBinder = "Microsoft.Extensions.Configuration.Binder";
 
-    /// <summary>Builds and runs a host; with <c>--health</c> it asks the one that runs already whether it is ready.</summary>
-    /// <param name="args">The process' arguments.</param>
-    /// <param name="create">Builds it.</param>
-    /// <returns>The process' exit code: 0 after a proper end, 1 when it could not start.</returns>
+    /// <summary>Builds and runs the host; with <c>--health</c>, asks the one that already runs whether it is ready.</summary>
+    /// <returns>The exit code: 0 after a shutdown, 1 if the host could not start or is not ready.</returns>
     public static async Task<int> RunAsync(string[] args, Func<Task<WebApplication>> create)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(create);
-        if (args.Contains(HealthCommand.Argument))
-        {
-            return await HealthCommand.RunAsync(args);
-        }
-
         try
         {
+            if (args.Contains(HealthCommand.Argument))
+            {
+                return await HealthCommand.RunAsync(args);
+            }
+
             await using var app = await create();
 
-            // The host checks them too, but creates its services before, and the first that looks at a wrong one would have the only word.
+            // The host validates too, but it creates its services first, and the first one to read an invalid option would fail alone.
             app.Services.GetService<IStartupValidator>()?.Validate();
             await RunToEndAsync(app);
             return 0;
@@ -37,26 +35,25 @@ public static class HostRunner
         }
         catch (OptionsValidationException exception)
         {
-            return await FailAsync(exception.Failures);
+            return await FailAsync(Describe(exception));
         }
         catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
         {
-            // Settings of several sections are wrong.
-            return await FailAsync(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
+            return await FailAsync(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(Describe));
         }
         catch (InvalidOperationException exception) when (exception.Source == ConfigurationBinder)
         {
-            return await FailAsync([WrongValue.Describe(exception.Message)]);
+            return await FailAsync([exception.Message]);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            return await FailAsync([$"{exception.Message} Another address is chosen with --urls http://localhost:8005."]);
+            return await FailAsync([$"{exception.Message} Choose another address with --urls http://localhost:8005."]);
         }
     }
 
     private static async Task RunToEndAsync(WebApplication app)
     {
-        // By the time that it is asked, the services may be gone.
+        // The lifetime may be disposed of when the filter below runs.
         var stopping = app.Lifetime.ApplicationStopping;
         try
         {
@@ -64,13 +61,20 @@ public static class HostRunner
         }
         catch (Exception exception) when (stopping.IsCancellationRequested && IsCancellation(exception))
         {
-            // It was told to stop before it had started, as a gateway that has not met a silo yet: a proper end.
+            // Stopped before it had started, for example a gateway that has not found a silo yet.
         }
     }
 
     private static bool IsCancellation(Exception exception) =>
         exception is OperationCanceledException
         || (exception is AggregateException several && several.InnerExceptions.All(IsCancellation));
+
+    /// <summary>Validators name the property; the setting is that property in the section of its options class.</summary>
+    private static IEnumerable<string> Describe(OptionsValidationException exception)
+    {
+        var section = exception.OptionsType.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue();
+        return exception.Failures.Select(failure => $"{section}:{failure}");
+    }
 
     private static async Task<int> FailAsync(IEnumerable<string> reasons)
     {

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks.ServiceDefaults;
+
+/// <summary>The addresses in the settings that the web server listens on: Kestrel's own endpoints, else the URLs, else the ports.</summary>
+public static class ListenAddresses
+{
+    /// <summary>The settings of URLs, for messages.</summary>
+    public const string UrlsSetting = "--urls, ASPNETCORE_URLS";
+
+    /// <summary>Reads the addresses; empty where none is set.</summary>
+    /// <exception cref="StartupException">One is not an address to listen on.</exception>
+    public static IReadOnlyList<BindingAddress> Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "").ToArray();
+        var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
+        var ports = Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}");
+        return [.. (endpoints.Length > 0 ? endpoints : urls.Length > 0 ? urls : ports).Select(Parse)];
+    }
+
+    /// <summary>
+    /// Tries the addresses before anything starts: the web server binds them last, and Orleans would log pages while it stops again.
+    /// </summary>
+    /// <exception cref="StartupException">One cannot be listened on.</exception>
+    public static void ThrowIfInUse(IEnumerable<BindingAddress> addresses)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        foreach (var address in addresses.Where(address => !address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0))
+        {
+            var ip = IPAddress.TryParse(address.Host, out var literal) ? literal
+                : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+                : IPAddress.Any;
+            using var listener = new TcpListener(ip, address.Port);
+            try
+            {
+                listener.Start();
+            }
+            catch (SocketException exception)
+            {
+                throw new StartupException(
+                    $"Cannot listen on {address}: {exception.Message}. Choose another address with --urls http://localhost:8005.", exception);
+            }
+        }
+    }
+
+    /// <summary>The URL by which this machine reaches an address. Like Kestrel, takes a name other than localhost for all addresses.</summary>
+    public static Uri GetLocalUrl(BindingAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var host = IPAddress.TryParse(address.Host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any)
+            ? ip
+            : IPAddress.Loopback;
+        return new UriBuilder(address.Scheme, $"{host}", address.Port).Uri;
+    }
+
+    private static string[] Split(string? values) =>
+        values?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.IsUnixPipe || address.IsNamedPipe || address.Port <= ushort.MaxValue ? address : throw new FormatException();
+        }
+        catch (FormatException exception)
+        {
+            throw new StartupException($"\"{url}\" is not an address to listen on ({UrlsSetting}): http://localhost:8004 is expected.", exception);
+        }
+    }
+}

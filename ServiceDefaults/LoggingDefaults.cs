@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.ServiceDefaults;
+
+/// <summary>Log levels and format: what an operator needs to know, unless the configuration asks for more.</summary>
+public static class LoggingDefaults
+{
+    private const string DefaultLevel = "Logging:LogLevel:Default";
+
+    private static readonly Dictionary<string, string?> Levels = new()
+    {
+        [DefaultLevel] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+
+        // HostRunner reports a failed start in one line; the host would add a stack trace.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+
+        // At Information Orleans writes hundreds of lines at every start.
+        ["Logging:LogLevel:Orleans"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
+
+        // Orleans also logs under its grain services' names: their part of the ring, at every change of the cluster.
+        ["Logging:LogLevel:OrleansTasks.Grains.Nodes.SiloReportService"] = "Warning",
+
+        // Orleans reports itself what it retries through Polly.
+        ["Logging:LogLevel:Polly"] = "Critical",
+
+        // Stack traces for each attempt to reach a silo that is down; ConnectionRetry logs one line.
+        ["Logging:LogLevel:Orleans.Runtime.Messaging.ConnectionManager"] = "Error",
+        ["Logging:LogLevel:Orleans.Messaging.GatewayManager"] = "Error",
+
+        // Warns at every start that it has not run since the machine booted.
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+    };
+
+    /// <summary>Adds the levels below every other source of configuration, and a console with one line per message.</summary>
+    public static WebApplicationBuilder AddLoggingDefaults(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        Dictionary<string, string?> levels = new(Levels)
+        {
+            // A level applies to all categories that start with its name: without a level of their own, ours would have that of Orleans.
+            ["Logging:LogLevel:OrleansTasks"] = builder.Configuration[DefaultLevel] ?? Levels[DefaultLevel],
+        };
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace OrleansTasks.ServiceDefaults;
+
+/// <summary>A setting with the address of a Redis. It may hold a password, so messages name only the address.</summary>
+public sealed class RedisSetting
+{
+    private readonly string _name;
+    private readonly ConfigurationOptions _options;
+
+    private RedisSetting(string name, ConfigurationOptions options)
+    {
+        _name = name;
+        _options = options;
+    }
+
+    /// <summary>Reads a setting.</summary>
+    /// <exception cref="StartupException">It is missing or malformed.</exception>
+    public static RedisSetting Read(IConfiguration configuration, string name)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var value = configuration[name];
+        if (string.IsNullOrEmpty(value))
+        {
+            throw new StartupException($"{name} is missing: the address of Redis is expected (redis:6379).");
+        }
+
+        try
+        {
+            // A host name check, because an address that is written as a URL is parsed as a host's name, with the password that it may hold.
+            var options = ConfigurationOptions.Parse(value);
+            return options.EndPoints.OfType<DnsEndPoint>().All(endPoint => Uri.CheckHostName(endPoint.Host) != UriHostNameType.Unknown)
+                ? new RedisSetting(name, options)
+                : throw new FormatException();
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            // Without the inner exception, which may repeat part of a password.
+            throw new StartupException($"{name} is malformed: host:port and StackExchange.Redis' options are expected (redis:6379,password=...).");
+        }
+    }
+
+    /// <summary>Connects to Redis and pings it. Waits as long as the setting's options say, 5 s by default.</summary>
+    /// <exception cref="StartupException">It cannot be reached.</exception>
+    public async Task CheckAsync()
+    {
+        try
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(_options);
+            await connection.GetDatabase().PingAsync();
+        }
+        catch (Exception exception) when (exception is RedisException or RedisTimeoutException)
+        {
+            // The exceptions' own messages are for programmers, except those that Redis sends.
+            var reason = exception switch
+            {
+                RedisConnectionException connection => $"{connection.FailureType}",
+                RedisTimeoutException => "timeout",
+                _ => exception.Message,
+            };
+            var address = string.Join(", ", _options.EndPoints.Select(point => point is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{point}"));
+            throw new StartupException($"{_name}: cannot reach Redis at {address} ({reason}).", exception);
+        }
+    }
+}

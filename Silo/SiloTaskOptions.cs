@@ -1,0 +1,13 @@
+using OrleansTasks.Grains.Tasks;
+
+namespace OrleansTasks.Silo;
+
+/// <summary>Every setting that section <c>Tasks</c> may have in a silo; the gateway and the storage bind their own ones again.</summary>
+internal sealed class SiloTaskOptions : TaskOptions
+{
+    /// <summary>See <see cref="Gateway.GatewayOptions.MaxCoins"/>.</summary>
+    public int MaxCoins { get; set; }
+
+    /// <summary>The directory of the embedded storage; <c>data</c> by default.</summary>
+    public string? DataDirectory { get; set; }
+}
