@@ -8,6 +8,9 @@ internal sealed class SiloTaskOptions : TaskOptions
     /// <summary>See <see cref="Gateway.GatewayOptions.MaxCoins"/>.</summary>
     public int MaxCoins { get; set; }
 
-    /// <summary>The directory of the embedded storage; <c>data</c> by default.</summary>
+    /// <summary>See <see cref="Embedded.EmbeddedStorageOptions.DataDirectory"/>.</summary>
     public string? DataDirectory { get; set; }
+
+    /// <summary>See <see cref="Embedded.EmbeddedStorageOptions.Storage"/>.</summary>
+    public string? Storage { get; set; }
 }

@@ -2,16 +2,10 @@ using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Silo.Embedded;
 
-/// <summary>
-/// The directory that the embedded mode keeps its tasks in. One process at a time: two would each overwrite what the other one keeps.
-/// </summary>
+/// <summary>The directory of the embedded mode's database. Only one process at a time may use it: two would run each other's tasks.</summary>
 internal sealed class DataDirectory : IDisposable
 {
-    /// <summary>The setting's name in section <c>Tasks</c>.</summary>
-    public const string Name = "DataDirectory";
-
-    private const string Setting = $"Tasks:{Name}";
-    private const string Default = "data";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly FileStream _lock;
 
@@ -21,56 +15,51 @@ internal sealed class DataDirectory : IDisposable
         _lock = @lock;
     }
 
-    /// <summary>The whole path.</summary>
+    /// <summary>The absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>Where the tasks are.</summary>
-    public string Tasks => System.IO.Path.Combine(Path, "tasks");
+    /// <summary>The database of all tasks.</summary>
+    public string Database => System.IO.Path.Combine(Path, "tasks.db");
 
-    /// <summary>Where it is kept which tasks run.</summary>
-    public string Index => System.IO.Path.Combine(Path, "index");
+    /// <summary>Where earlier versions kept tasks, one file each.</summary>
+    public string EarlierTasks => System.IO.Path.Combine(Path, "tasks");
 
-    /// <summary>A coin file to try detect with, which says of each coin what to expect.</summary>
+    /// <summary>A coin file to try detect with. A note on each coin says what to expect.</summary>
     public string JsonSample => System.IO.Path.Combine(Path, "sample-coins.json");
 
     /// <summary>The same coins as a binary file.</summary>
     public string BinarySample => System.IO.Path.Combine(Path, "sample-coins.bin");
 
-    /// <summary>Makes and takes the directory.</summary>
-    /// <param name="configuration">The host's configuration.</param>
-    /// <returns>The directory, locked until it is disposed of or the process ends.</returns>
-    /// <exception cref="StartupException">It cannot be made, or another process has it.</exception>
-    public static DataDirectory Open(IConfiguration configuration)
+    /// <summary>Creates the directory if necessary, and locks it until it is disposed or the process ends.</summary>
+    /// <exception cref="StartupException">It cannot be created, or another process has locked it.</exception>
+    public static DataDirectory Open(string setting)
     {
-        var setting = configuration[Setting];
-        var path = System.IO.Path.GetFullPath(string.IsNullOrEmpty(setting) ? Default : setting);
+        var path = System.IO.Path.GetFullPath(setting);
         try
         {
-            // Tasks that run hold authenticity numbers: nobody else on the machine may read them.
+            // The records of running tasks hold authenticity numbers: no other user of the machine may read them.
+            var database = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
             if (OperatingSystem.IsWindows())
             {
-                Directory.CreateDirectory(System.IO.Path.Combine(path, "tasks"));
-                Directory.CreateDirectory(System.IO.Path.Combine(path, "index"));
+                Directory.CreateDirectory(path);
             }
             else
             {
-                const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-                Directory.CreateDirectory(path, OwnerOnly);
-                foreach (var inner in (string[])["tasks", "index"])
-                {
-                    var innerPath = System.IO.Path.Combine(path, inner);
-                    Directory.CreateDirectory(innerPath, OwnerOnly);
-                    File.SetUnixFileMode(innerPath, OwnerOnly);
-                }
+                Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+                database.UnixCreateMode = OwnerOnly;
             }
 
             var lockFile = System.IO.Path.Combine(path, ".lock");
-            return new DataDirectory(path, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var directory = new DataDirectory(path, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+
+            // SQLite gives its other files the mode of this one.
+            File.Open(directory.Database, database).Dispose();
+            return directory;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"{Setting}: the directory {path} cannot be used, perhaps because another process does: {exception.Message}",
+                $"Tasks:DataDirectory: the directory {path} cannot be used, perhaps because another process does: {exception.Message}",
                 exception);
         }
     }

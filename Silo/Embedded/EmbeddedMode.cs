@@ -7,7 +7,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Silo.Embedded;
 
-/// <summary>One process that needs no other: a silo of its own cluster, with its tasks in files.</summary>
+/// <summary>One process that needs no other: a silo of its own cluster, with its tasks in a database file or in memory.</summary>
 internal static class EmbeddedMode
 {
     /// <summary>How long a call between grains may take, unless its method says otherwise. Orleans waits for 30 s by default.</summary>
@@ -15,8 +15,7 @@ internal static class EmbeddedMode
 
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {
-        var directory = DataDirectory.Open(builder.Configuration);
-        builder.Services.AddSingleton(_ => directory);
+        var options = EmbeddedStorageOptions.Read(builder.Configuration);
         var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration);
 
         // StartupBanner prints more than the host would.
@@ -27,17 +26,47 @@ internal static class EmbeddedMode
             silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
             silo.UseInMemoryReminderService();
-            silo.AddTaskFiles(TaskStorage.Name, directory.Tasks);
-            silo.AddTaskFiles(TaskStorage.IndexName, directory.Index);
+            if (options.Storage == EmbeddedStorage.Memory)
+            {
+                silo.AddMemory();
+            }
+            else
+            {
+                silo.Services.AddDatabase(DataDirectory.Open(options.DataDirectory));
+            }
         });
         builder.Services.AddHostedService<RecoveryAtStart>();
-        builder.Services.AddHostedService<ExpiredTaskFiles>();
+        builder.Services.AddHostedService<ExpiredTasks>();
         builder.Services.AddHostedService<StartupBanner>();
     }
 
-    private static void AddTaskFiles(this ISiloBuilder silo, string name, string directory) =>
-        silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new RecordFiles(
-            directory,
-            services.GetRequiredService<IOptions<ClusterOptions>>().Value.ServiceId,
-            new RecordSerializer(services.GetRequiredService<Serializer>())));
+    private static void AddDatabase(this IServiceCollection services, DataDirectory directory)
+    {
+        services.AddSingleton(_ => directory);
+        services.AddSingleton<TaskDatabase>();
+        services.AddSingleton<IExpiringStorage>(static services => services.GetRequiredService<TaskDatabase>());
+        AddRecords(TaskStorage.Name, expires: true);
+        AddRecords(TaskStorage.IndexName, expires: false);
+
+        void AddRecords(string name, bool expires) => services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new SqliteGrainStorage(
+            services.GetRequiredService<TaskDatabase>(),
+            new RecordSerializer(services.GetRequiredService<Serializer>()),
+            services.GetRequiredService<TimeProvider>(),
+            expires));
+    }
+
+    private static void AddMemory(this ISiloBuilder silo)
+    {
+        silo.AddMemoryGrainStorage(TaskStorage.IndexName, SetUp);
+        silo.AddMemoryGrainStorage(TaskStorage.Name, SetUp);
+        silo.Services.AddSingleton(static services =>
+            new ExpiringMemoryStorage(MemoryGrainStorageFactory.Create(services, TaskStorage.Name)));
+        silo.Services.AddSingleton<IExpiringStorage>(static services => services.GetRequiredService<ExpiringMemoryStorage>());
+        silo.Services.AddKeyedSingleton<IGrainStorage>(
+            TaskStorage.Name,
+            static (services, _) => services.GetRequiredService<ExpiringMemoryStorage>());
+
+        static void SetUp(OptionsBuilder<MemoryGrainStorageOptions> options) => options.Configure<Serializer>(
+            static (storage, serializer) => storage.GrainStorageSerializer = new RecordSerializer(serializer));
+    }
 }

@@ -4,17 +4,17 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
 
-/// <summary>Writes sample coin files, and prints commands to try once the host has started.</summary>
+/// <summary>Writes sample coin files if there is a data directory, and prints commands to try once the host has started.</summary>
 internal sealed class StartupBanner(
     IHostApplicationLifetime lifetime,
     IServer server,
     IConfiguration configuration,
-    DataDirectory directory,
+    DataDirectory? directory = null,
     LocalRaidaNetwork? network = null) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (network is not null)
+        if (network is not null && directory is not null)
         {
             await SampleCoins.WriteAsync(directory, cancellationToken);
         }
@@ -29,7 +29,7 @@ internal sealed class StartupBanner(
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
             ?.Replace("[::]", "localhost", StringComparison.Ordinal)
             .Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
-        var detect = network is null
+        var detect = network is null || directory is null
             ? ""
             : $"""
 
@@ -41,14 +41,14 @@ internal sealed class StartupBanner(
 
             OrleansTasks is ready on {address}
               RAIDA network   {(network is null ? $"{configuration["Raida:Servers:0"]} and 24 more" : "25 local servers, inside this process")}
-              tasks stored in {directory.Path}
+              tasks stored in {directory?.Path ?? "memory, and lost at exit (Tasks:Storage)"}
               silo's gateway  127.0.0.1:{configuration["Orleans:Endpoints:GatewayPort"]} (for a separate gateway process)
 
             Try:
               curl {address}/api/v1/echo{detect}
               curl {address}/api/v1/task/ID     with the id that one of these returned
 
-            Ctrl+C stops it; running tasks resume at the next start.
+            Ctrl+C stops it{(directory is null ? "" : "; running tasks resume at the next start")}.
 
             """;
     }

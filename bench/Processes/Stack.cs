@@ -6,8 +6,6 @@ namespace Bench.Processes;
 /// <summary>Starts the processes that are measured, and ends them when it is disposed.</summary>
 internal sealed partial class Stack : IAsyncDisposable
 {
-    private const string InMemoryFiles = "/dev/shm";
-
     private readonly List<IAsyncDisposable> _processes = [];
     private readonly List<string> _directories = [];
 
@@ -48,14 +46,14 @@ internal sealed partial class Stack : IAsyncDisposable
         }
     }
 
-    /// <summary>The embedded mode: one process, tasks in files.</summary>
-    /// <param name="inMemory">Whether the files are in a file system that is in memory.</param>
+    /// <summary>The embedded mode: one process.</summary>
+    /// <param name="inMemory">Whether tasks are kept in memory instead of a database on disk.</param>
     /// <param name="settings">Further settings.</param>
     public async Task<WebServer> StartEmbeddedAsync(bool inMemory = false, params string[] settings) => Own(await WebServer.StartAsync(
         Repository.GetProgram("Silo"),
         [
             .. ServerSettings,
-            "--Tasks:DataDirectory", MakeDirectory(inMemory),
+            .. (string[])(inMemory ? ["--Tasks:Storage", "Memory"] : ["--Tasks:DataDirectory", MakeDirectory()]),
             "--Orleans:Endpoints:SiloPort", "0",
             "--Orleans:Endpoints:GatewayPort", "0",
             .. settings,
@@ -68,7 +66,7 @@ internal sealed partial class Stack : IAsyncDisposable
         var port = FreePort.Get();
         var redis = Own(ChildProcess.Start(
             "redis-server",
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", MakeDirectory(inMemory: false),
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", MakeDirectory(),
             "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
         await redis.WaitForAsync(RedisReadyLine());
         return port;
@@ -125,11 +123,9 @@ internal sealed partial class Stack : IAsyncDisposable
         "--Orleans:Clustering:ConnectionString", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redisPort}"),
     ];
 
-    private string MakeDirectory(bool inMemory)
+    private string MakeDirectory()
     {
-        var directory = inMemory && Directory.Exists(InMemoryFiles)
-            ? Directory.CreateDirectory(Path.Combine(InMemoryFiles, $"bench-{Guid.NewGuid():N}")).FullName
-            : Directory.CreateTempSubdirectory("bench-").FullName;
+        var directory = Directory.CreateTempSubdirectory("bench-").FullName;
         _directories.Add(directory);
         return directory;
     }

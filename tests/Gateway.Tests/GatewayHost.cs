@@ -3,13 +3,14 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Silo;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>The real host of the embedded mode, on an ephemeral port, with its own data directory.</summary>
+/// <summary>The real host of the embedded mode, on an ephemeral port, with storage in memory unless the settings say otherwise.</summary>
 public sealed class GatewayHost : IAsyncLifetime
 {
     private readonly string[] _settings;
@@ -17,9 +18,9 @@ public sealed class GatewayHost : IAsyncLifetime
     private readonly TemporaryDirectory _data = new();
     private WebApplication _app = null!;
 
-    /// <summary>Creates a host with default settings, which test classes share.</summary>
+    /// <summary>Creates a host with default storage and sample coins, which test classes share.</summary>
     public GatewayHost()
-        : this([])
+        : this(["--Tasks:Storage", "Sqlite"])
     {
     }
 
@@ -51,6 +52,7 @@ public sealed class GatewayHost : IAsyncLifetime
         _app = await SiloApplication.CreateAsync(
             [
                 "--urls", "http://127.0.0.1:0",
+                "--Tasks:Storage", "Memory",
                 "--Tasks:DataDirectory", _data.Path,
                 "--Tasks:MaxLateness", "00:01:00",
                 "--Orleans:Endpoints:SiloPort", "0",
@@ -69,6 +71,14 @@ public sealed class GatewayHost : IAsyncLifetime
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _data.Dispose();
+    }
+
+    /// <summary>Opens the database as another program would.</summary>
+    public SqliteConnection OpenDatabase()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, "tasks.db")};Pooling=False");
+        connection.Open();
+        return connection;
     }
 
     /// <summary>Starts a task and returns its id.</summary>

@@ -30,13 +30,12 @@ public sealed class OverloadAndFaultTests
     [Fact]
     public async Task Start_with_failed_storage_returns_503_without_id()
     {
-        await using var host = await GatewayHost.StartAsync([]);
+        await using var host = await GatewayHost.StartAsync(["--Tasks:Storage", "Sqlite"]);
         await host.ReadToEndAsync(await host.StartAsync(HttpMethod.Get, "/api/v1/echo"));
-        var tasks = Path.Combine(Path.GetDirectoryName(host.SampleCoinsPath)!, "tasks");
 
-        // A file in place of the storage's directory makes every write fail.
-        Directory.Delete(tasks, recursive: true);
-        await File.WriteAllTextAsync(tasks, "", Token);
+        // Another program locks the database, so nothing can be written.
+        await using var database = host.OpenDatabase();
+        await using var transaction = await database.BeginTransactionAsync(Token);
         using var response = await host.Client.GetAsync("/api/v1/echo", Token);
         using var live = await host.Client.GetAsync("/health/live", Token);
 
@@ -45,6 +44,9 @@ public sealed class OverloadAndFaultTests
         Assert.Null(response.Headers.Location);
         Assert.InRange(response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+
+        await transaction.RollbackAsync(Token);
+        await host.ReadToEndAsync(await host.StartAsync(HttpMethod.Get, "/api/v1/echo"));
     }
 
     [Fact]

@@ -45,6 +45,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("/raida:keycoin", "{}", "Raida:KeyCoin is on the command line")]
     [InlineData("--Raida:Server:0", "127.0.0.1:50000", "Raida: unknown setting 'Server'")]
     [InlineData("--Tasks:Retentoin", "01:00:00", "Tasks: unknown setting 'Retentoin'")]
+    [InlineData("--Tasks:Storage", "Files", "Tasks:Storage: \"Files\" is not Sqlite or Memory.")]
+    [InlineData("--Tasks:Storage", "1", "Tasks:Storage: \"1\" is not Sqlite or Memory.")]
     [InlineData("--Tasks:StorageLife", "01:00:00", "Tasks: unknown setting 'StorageLife'")]
     [InlineData("--Orleans:Endpoints:SiloPort", "-1", "Orleans:Endpoints:SiloPort: \"-1\"")]
     [InlineData("--Orleans:Endpoints:SiloPort", "abc", "Orleans:Endpoints:SiloPort: \"abc\"")]

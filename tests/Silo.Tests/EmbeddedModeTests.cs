@@ -12,6 +12,8 @@ public sealed partial class EmbeddedModeTests : IDisposable
 {
     private readonly TemporaryDirectory _data = new();
 
+    private StoredRecords Records => new(_data.Path);
+
     public void Dispose() => _data.Dispose();
 
     [Fact]
@@ -88,15 +90,15 @@ public sealed partial class EmbeddedModeTests : IDisposable
         {
             using var client = new TaskClient(await silo.WaitForAddressAsync());
             id = await client.StartDetectAsync(coins);
-            Assert.True(IsStored(secret));
+            Assert.True(Records.FilesContain(secret));
             await silo.KillAsync();
         }
 
-        Assert.True(IsStored(secret));
+        Assert.True(Records.FilesContain(secret));
         await using var restarted = StartSilo(Servers(network));
         using var reader = new TaskClient(await restarted.WaitForAddressAsync());
 
-        await Eventually.HoldsAsync(() => !IsStored(secret), "the task to end");
+        await Eventually.HoldsAsync(() => !Records.FilesContain(secret), "the task to end");
 
         var task = await reader.ReadToEndAsync(id);
         Assert.Equal("completed", task.GetProperty("status").GetString());
@@ -165,6 +167,79 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_in_the_format_of_an_earlier_version_are_named_at_the_start_and_left_untouched()
+    {
+        var earlier = Directory.CreateDirectory(Path.Combine(_data.Path, "tasks")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(earlier, "0123.grain"), "kept", TestContext.Current.CancellationToken);
+        await using var silo = StartSilo();
+        await silo.WaitForAddressAsync();
+
+        Assert.Single(silo.Output.Split('\n'), line => line.Contains($"{earlier} has tasks", StringComparison.Ordinal));
+        Assert.Equal("kept", File.ReadAllText(Assert.Single(Directory.GetFiles(earlier))));
+    }
+
+    [Fact]
+    public async Task File_that_is_not_a_database_prevents_the_start_and_is_named_in_one_line()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_data.Path, "tasks.db"), new string('x', 10_000), TestContext.Current.CancellationToken);
+        await using var silo = StartSilo();
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.StartsWith("Cannot start: Tasks:DataDirectory: the database ", Assert.Single(silo.Output.Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Database_is_readable_by_its_owner_only()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        await using var silo = StartSilo();
+        await silo.WaitForAddressAsync();
+
+        var files = Directory.GetFiles(_data.Path, "tasks.db*");
+
+        Assert.InRange(files.Length, 2, 3);
+        foreach (var file in files)
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
+    public async Task Memory_storage_writes_nothing_to_disk_and_says_so_at_the_start()
+    {
+        var silo = ServiceProcess.Start(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "Silo.dll"),
+                "--urls", "http://127.0.0.1:0",
+                "--Tasks:Storage", "memory",
+                "--Orleans:Endpoints:SiloPort", "0",
+                "--Orleans:Endpoints:GatewayPort", "0",
+            ],
+            workingDirectory: _data.Path);
+        await using (silo)
+        {
+            using var client = new TaskClient(await silo.WaitForAddressAsync());
+            var echo = await client.ReadToEndAsync(await client.StartEchoAsync());
+            var detect = await client.ReadToEndAsync(await client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), 16, 65)));
+
+            Assert.Equal(25, echo.GetProperty("data").GetProperty("online").GetInt32());
+            Assert.Equal("completed", detect.GetProperty("status").GetString());
+            await silo.WaitForAsync(new Regex("(tasks stored in +memory, and lost at exit)"));
+            Assert.DoesNotContain("sample-coins", silo.Output, StringComparison.Ordinal);
+            await silo.SignalAsync("TERM");
+            Assert.Equal(0, await silo.WaitForExitAsync());
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(_data.Path));
+    }
+
+    [Fact]
     public async Task Taken_address_is_reported_in_one_line()
     {
         using var other = new TemporaryDirectory();
@@ -219,9 +294,6 @@ public sealed partial class EmbeddedModeTests : IDisposable
         Assert.Equal("completed", (await again.ReadAsync(id)).GetProperty("status").GetString());
         Assert.Equal(asked, network.Agents.Sum(agent => agent.Counters.UdpRequests));
     }
-
-    private bool IsStored(byte[] bytes) => Directory.EnumerateFiles(Path.Combine(_data.Path, "tasks"), "*.grain")
-        .Any(file => File.Exists(file) && File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
 
     private ServiceProcess StartSilo(params string[] more) => ServiceProcess.StartProgram("Silo",
     [

@@ -6,27 +6,24 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>Files of tasks and of their index that cannot be read: what they are answered with, and that they harm no others.</summary>
-public sealed class DamagedFilesTests : IDisposable
+/// <summary>Stored records of tasks and of the index that cannot be read affect no other task.</summary>
+public sealed class DamagedRecordsTests : IDisposable
 {
     private readonly TemporaryDirectory _data = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string TaskFiles => Path.Combine(_data.Path, "tasks");
-
-    private string IndexFiles => Path.Combine(_data.Path, "index");
+    private StoredRecords Records => new(_data.Path);
 
     public void Dispose() => _data.Dispose();
 
     [Theory]
     [InlineData("empty")]
-    [InlineData("cut off in its header")]
-    [InlineData("cut off in its content")]
+    [InlineData("truncated")]
     [InlineData("zeros")]
-    [InlineData("garbage behind its header")]
+    [InlineData("garbage")]
     [InlineData("text")]
-    public async Task A_damaged_task_is_answered_with_an_internal_error_at_once_and_can_be_deleted(string damage)
+    public async Task Damaged_task_returns_500_at_once_and_can_be_deleted(string damage)
     {
         await using var network = await StartNetworkAsync();
         string damaged;
@@ -36,7 +33,7 @@ public sealed class DamagedFilesTests : IDisposable
             using var client = new TaskClient(await silo.WaitForAddressAsync());
             damaged = await client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), 16, 2));
             await client.ReadToEndAsync(damaged);
-            Damage(Assert.Single(Directory.GetFiles(TaskFiles)), damage);
+            Damage(StoredRecords.OfTasks, damage);
             whole = await client.StartEchoAsync();
             await client.ReadToEndAsync(whole);
             await silo.SignalAsync("TERM");
@@ -60,7 +57,7 @@ public sealed class DamagedFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_task_that_was_running_keeps_no_other_from_being_taken_up()
+    public async Task Damaged_running_task_does_not_prevent_others_from_being_resumed()
     {
         await using var network = await StartNetworkAsync();
         SetDelay(network, TimeSpan.FromSeconds(1.5));
@@ -69,7 +66,7 @@ public sealed class DamagedFilesTests : IDisposable
         {
             using var client = new TaskClient(await silo.WaitForAddressAsync());
             ids.Add(await client.StartEchoAsync());
-            Damage(Assert.Single(Directory.GetFiles(TaskFiles)), "zeros");
+            Damage(StoredRecords.OfTasks, "zeros");
             ids.AddRange(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.StartEchoAsync())));
             await silo.KillAsync();
         }
@@ -87,8 +84,8 @@ public sealed class DamagedFilesTests : IDisposable
 
     [Theory]
     [InlineData("empty")]
-    [InlineData("garbage behind its header")]
-    public async Task A_damaged_index_is_begun_anew_and_its_tasks_are_taken_up_when_they_are_read(string damage)
+    [InlineData("garbage")]
+    public async Task Damaged_index_is_reset_and_its_tasks_are_resumed_when_they_are_read(string damage)
     {
         await using var network = await StartNetworkAsync();
         SetDelay(network, TimeSpan.FromSeconds(1.5));
@@ -100,10 +97,7 @@ public sealed class DamagedFilesTests : IDisposable
             await silo.KillAsync();
         }
 
-        foreach (var file in Directory.GetFiles(IndexFiles))
-        {
-            Damage(file, damage);
-        }
+        Damage(StoredRecords.OfIndex, damage);
 
         SetDelay(network, TimeSpan.Zero);
         await using var restarted = StartSilo(network);
@@ -122,21 +116,19 @@ public sealed class DamagedFilesTests : IDisposable
         }
     }
 
-    private static void Damage(string file, string damage)
+    private void Damage(string which, string damage)
     {
-        const int HeaderLength = 24;
-        var bytes = File.ReadAllBytes(file);
-        Assert.InRange(bytes.Length, HeaderLength + 2, int.MaxValue);
-        File.WriteAllBytes(file, damage switch
+        byte[] garbage = [.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 197 % 251))];
+        var changed = Records.Execute($"UPDATE records SET record = {damage switch
         {
-            "empty" => [],
-            "cut off in its header" => bytes[..(HeaderLength / 2)],
-            "cut off in its content" => bytes[..((HeaderLength + bytes.Length) / 2)],
-            "zeros" => new byte[bytes.Length],
-            "garbage behind its header" => [.. bytes[..HeaderLength], .. Enumerable.Range(0, 1000).Select(i => (byte)(i * 197 % 251))],
-            "text" => [.. bytes[..HeaderLength], .. "not a word of it is a task"u8],
+            "empty" => "x''",
+            "truncated" => "substr(record, 1, length(record) / 2)",
+            "zeros" => "zeroblob(length(record))",
+            "garbage" => $"x'{Convert.ToHexString(garbage)}'",
+            "text" => "CAST('not a word of it is a task' AS BLOB)",
             _ => throw new ArgumentOutOfRangeException(nameof(damage)),
-        });
+        }} WHERE {which}");
+        Assert.InRange(changed, 1, int.MaxValue);
     }
 
     private static async Task AssertInternalAsync(TaskClient client, HttpMethod method, string path)

@@ -4,8 +4,8 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>What is left of tasks whose retention has passed, in the data directory and in memory.</summary>
-public sealed partial class ExpiredFilesTests : IDisposable
+/// <summary>What is left of tasks whose retention has passed, in the database and in memory.</summary>
+public sealed partial class ExpiredTasksTests : IDisposable
 {
     private const int Tasks = 20_000;
 
@@ -14,10 +14,12 @@ public sealed partial class ExpiredFilesTests : IDisposable
 
     private readonly TemporaryDirectory _data = new();
 
+    private StoredRecords Records => new(_data.Path);
+
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task Twenty_thousand_expired_tasks_leave_neither_files_nor_activations()
+    public async Task Expired_20000_tasks_leave_neither_records_nor_activations_and_return_their_space()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
         await using var silo = StartSilo(
@@ -27,18 +29,16 @@ public sealed partial class ExpiredFilesTests : IDisposable
             "--Tasks:CollectionAge", "00:00:10");
         using var client = new TaskClient(await silo.WaitForAddressAsync());
         await using var memory = await ConnectAsync(await silo.WaitForAsync(GatewayPortPattern()));
-        var filesOfNoTask = GetFiles();
-        Assert.InRange(filesOfNoTask.Length, 1, 1 + 8);
 
         var ids = await TaskLoad.RunEchoesAsync(client, Tasks);
-        Assert.InRange(GetFiles().Length, 1000, Tasks + 9);
+        Assert.InRange(CountTasks(), 1000, Tasks);
+        Assert.InRange(Records.Length, 1000 * 100, int.MaxValue);
         Assert.InRange(await memory.CountTasksAsync(), 1000, Tasks);
 
         await TaskLoad.WaitUntilGoneAsync(client, ids, Patience);
-        await Eventually.ReadsAsync(
-            () => Task.FromResult(Directory.GetFileSystemEntries(Path.Combine(_data.Path, "tasks")).Length),
-            entries => entries == 0,
-            "the files of all tasks to be removed",
+        await Eventually.HoldsAsync(
+            () => CountTasks() == 0 && Records.Length < 200_000,
+            "the tasks to be removed and their space to be released",
             Patience);
         await Eventually.ReadsAsync(
             memory.CountTasksAsync,
@@ -46,14 +46,12 @@ public sealed partial class ExpiredFilesTests : IDisposable
             "the tasks to leave the silo's memory",
             Patience);
 
-        // The lock, and the index of running tasks in its eight parts.
-        var rest = GetFiles();
-        Assert.InRange(rest.Length, 1, 1 + 8);
-        Assert.All(rest, file => Assert.InRange(file.Length, 0, 128));
+        // The index of running tasks in its eight parts never expires.
+        Assert.Equal(8, Records.Query<long>("SELECT count(*) FROM records"));
     }
 
     [Fact]
-    public async Task Tasks_that_were_running_when_the_process_ended_long_ago_end_as_well()
+    public async Task Tasks_that_were_running_when_the_process_ended_days_ago_are_resumed()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
         foreach (var agent in network.Agents)
@@ -69,8 +67,7 @@ public sealed partial class ExpiredFilesTests : IDisposable
             await silo.KillAsync();
         }
 
-        var file = Assert.Single(new DirectoryInfo(Path.Combine(_data.Path, "tasks")).GetFiles());
-        file.LastWriteTimeUtc = DateTime.UtcNow.AddDays(-3);
+        Assert.Equal(1, Records.Execute("UPDATE records SET written = written - 3 * 24 * 60 * 60 WHERE written IS NOT NULL"));
         await using var restarted = StartSilo(network, "--Tasks:Retention", "01:00:00");
         using var again = new TaskClient(await restarted.WaitForAddressAsync());
 
@@ -81,7 +78,7 @@ public sealed partial class ExpiredFilesTests : IDisposable
         new Dictionary<string, string?> { ["Orleans:ClusterId"] = "orleans-tasks", ["Orleans:ServiceId"] = "orleans-tasks" },
         client => client.UseStaticClustering(IPEndPoint.Parse(gateway)));
 
-    private FileInfo[] GetFiles() => new DirectoryInfo(_data.Path).GetFiles("*", SearchOption.AllDirectories);
+    private long CountTasks() => Records.Query<long>($"SELECT count(*) FROM records WHERE {StoredRecords.OfTasks}");
 
     private ServiceProcess StartSilo(LocalRaidaNetwork network, params string[] settings) => ServiceProcess.StartProgram("Silo",
     [
