@@ -1,5 +1,5 @@
-using OrleansTasks.ServiceDefaults;
 using OrleansTasks.Grains.Tasks;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Silo.Embedded;
 
