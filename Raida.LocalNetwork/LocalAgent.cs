@@ -4,26 +4,26 @@ using Raida.LocalNetwork.Sockets;
 
 namespace Raida.LocalNetwork;
 
-/// <summary>One of the 25 agents of a <see cref="LocalRaidaNetwork"/>: a RAIDA on one UDP and one TCP port of the same number.</summary>
+/// <summary>One of the 25 agents of a <see cref="LocalRaidaNetwork"/>: a RAIDA on a UDP and a TCP port of the same number.</summary>
 public sealed class LocalAgent : IAsyncDisposable
 {
     private readonly SemaphoreSlim _switching = new(1, 1);
-    private readonly RequestAnswerer _answerer;
-    private readonly FaultSource _faults;
+    private readonly Random _random;
+    private IAsyncDisposable[] _endpoints = [];
 
-    // Open ports while the agent is up, a reserved port while it is down; neither once it is disposed.
-    private AgentSockets? _sockets;
+    /// <summary>Keeps the port while the agent is down.</summary>
     private PortPair? _reserved;
     private bool _disposed;
     private volatile bool _isDown;
+    private volatile AgentFaults _faults = AgentFaults.None;
 
     internal LocalAgent(int raidaId, PortPair ports, LocalNetworkOptions options)
     {
         RaidaId = raidaId;
         EndPoint = ports.EndPoint;
-        _answerer = new RequestAnswerer(raidaId, options.CoinId, options.Coins);
-        _faults = new FaultSource(unchecked((options.Seed * RaidaNetwork.NodeCount) + raidaId));
-        _sockets = new AgentSockets(ports, _answerer, _faults, Counters);
+        Answerer = new RequestAnswerer(raidaId, options.CoinId, options.Coins);
+        _random = new Random(unchecked((options.Seed * RaidaNetwork.NodeCount) + raidaId));
+        Open(ports);
     }
 
     /// <summary>The agent's number, 0 to 24.</summary>
@@ -35,29 +35,24 @@ public sealed class LocalAgent : IAsyncDisposable
     /// <summary>What it has done so far.</summary>
     public AgentCounters Counters { get; } = new();
 
-    /// <summary>What is wrong with it; <see cref="AgentFaults.None"/> at first. A change counts from the next request on.</summary>
+    /// <summary>Its faults; <see cref="AgentFaults.None"/> at first. A change applies from the next request on.</summary>
     public AgentFaults Faults
     {
-        get => _faults.Current;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            _faults.Current = value;
-        }
+        get => _faults;
+        set => _faults = value;
     }
 
     /// <summary>Whether the agent is down.</summary>
     public bool IsDown => _isDown;
 
+    internal RequestAnswerer Answerer { get; }
+
     /// <summary>
-    /// Takes the agent down, or up again at the same port. While it is down, datagrams and connections are refused as by a machine
-    /// that is on and a server that is not; open connections are closed and delayed answers dropped. The new state is definite when
-    /// the call has ended. Nobody else is given the port meanwhile.
+    /// Takes the agent down, or up again at the same port. While it is down, the OS refuses datagrams and connections, as where no server
+    /// runs; open connections are closed, delayed answers are dropped, and no other process can take the port.
     /// </summary>
-    /// <param name="down">Whether it shall be down.</param>
-    /// <param name="cancellationToken">Ends the waiting for another switch that is under way.</param>
-    /// <returns>A task that ends when the agent is in the state.</returns>
-    /// <exception cref="IOException">Somebody took the port in the moment of switching.</exception>
+    /// <returns>Completes when the agent is in the new state.</returns>
+    /// <exception cref="IOException">Another process took the port during the change.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public async Task SetDownAsync(bool down, CancellationToken cancellationToken = default)
     {
@@ -65,18 +60,21 @@ public sealed class LocalAgent : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (down && _sockets is { } open)
+            if (down == _isDown)
             {
-                _sockets = null;
+                return;
+            }
+
+            if (down)
+            {
                 _isDown = true;
-                await open.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync().ConfigureAwait(false);
                 _reserved = PortPair.Reserve(EndPoint);
             }
-            else if (!down && _sockets is null)
+            else
             {
                 _reserved?.Dispose();
-                _reserved = null;
-                _sockets = new AgentSockets(PortPair.Open(EndPoint.Address, EndPoint.Port), _answerer, _faults, Counters);
+                Open(PortPair.Open(EndPoint.Address, EndPoint.Port));
                 _isDown = false;
             }
         }
@@ -86,12 +84,7 @@ public sealed class LocalAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>Names the agent.</summary>
-    /// <returns>For example <c>RAIDA 7 at 127.0.0.1:50007</c>.</returns>
-    public override string ToString() => $"RAIDA {RaidaId} at {EndPoint}";
-
-    /// <summary>Closes the sockets and ends all that runs. Its network does this for all its agents.</summary>
-    /// <returns>A task that ends when neither port is bound any more.</returns>
+    /// <summary>Closes the sockets and waits for all running work. The network disposes all its agents.</summary>
     public async ValueTask DisposeAsync()
     {
         await _switching.WaitAsync().ConfigureAwait(false);
@@ -99,16 +92,33 @@ public sealed class LocalAgent : IAsyncDisposable
         {
             _disposed = true;
             _reserved?.Dispose();
-            _reserved = null;
-            if (_sockets is { } open)
-            {
-                _sockets = null;
-                await open.DisposeAsync().ConfigureAwait(false);
-            }
+            await CloseAsync().ConfigureAwait(false);
         }
         finally
         {
             _switching.Release();
         }
+    }
+
+    internal bool IsLost(AgentFaults faults) => faults.LossPercent > 0 && NextRandom() * 100 < faults.LossPercent;
+
+    internal TimeSpan GetDelay(AgentFaults faults) =>
+        faults.Jitter > TimeSpan.Zero ? faults.Delay + (faults.Jitter * NextRandom()) : faults.Delay;
+
+    private double NextRandom()
+    {
+        lock (_random)
+        {
+            return _random.NextDouble();
+        }
+    }
+
+    private void Open(PortPair ports) => _endpoints = [new UdpEndpoint(ports.Udp, this), new TcpEndpoint(ports.Tcp, this)];
+
+    private async Task CloseAsync()
+    {
+        var open = _endpoints;
+        _endpoints = [];
+        await Task.WhenAll(open.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 }

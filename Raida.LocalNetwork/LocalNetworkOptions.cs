@@ -2,27 +2,33 @@ using System.Net;
 
 namespace Raida.LocalNetwork;
 
-/// <summary>What a <see cref="LocalRaidaNetwork"/> is started with.</summary>
+/// <summary>The options of a <see cref="LocalRaidaNetwork"/>.</summary>
 public sealed record LocalNetworkOptions
 {
     /// <summary>The highest <see cref="FirstPort"/>: RAIDA 24 then has port 65,535.</summary>
     public const int MaxFirstPort = ushort.MaxValue - RaidaNetwork.NodeCount + 1;
 
-    /// <summary>The address of this machine to listen on. Default: 127.0.0.1, so that only this machine gets in.</summary>
+    /// <summary>The address to listen on; 127.0.0.1 by default, which other machines cannot reach.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>
-    /// RAIDA 0's port, the others following by their number; 0 to <see cref="MaxFirstPort"/>. Default: 0, ports that the system
-    /// gives out, which never collide.
+    /// The port of RAIDA 0, which the others follow in order; at most <see cref="MaxFirstPort"/>. By default 0: ports that the OS assigns,
+    /// which never collide.
     /// </summary>
     public int FirstPort { get; init; }
 
-    /// <summary>The network's coin id; requests for another one are answered with status 7. Default: 6, CloudCoin's.</summary>
+    /// <summary>The network's coin id; 6, CloudCoin's, by default. Requests with another one get status 7.</summary>
     public ushort CoinId { get; init; } = RaidaNetwork.CloudCoinId;
 
-    /// <summary>The coins that the agents know. Default: a new <see cref="LocalCoinStore.CreateDefault"/>.</summary>
+    /// <summary>The coins that the agents know; a new <see cref="LocalCoinStore.CreateDefault"/> by default.</summary>
     public LocalCoinStore Coins { get; init; } = LocalCoinStore.CreateDefault();
 
-    /// <summary>Where the dice for losses and jitter start: the same seed loses the same datagrams. Default: 0.</summary>
+    /// <summary>The seed of losses and jitter; 0 by default. The same seed loses the same datagrams.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The address for clients on this machine: loopback if the agents listen on every address.</summary>
+    internal IPAddress ReachableAddress =>
+        Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+        : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+        : Address;
 }

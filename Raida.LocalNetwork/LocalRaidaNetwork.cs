@@ -4,16 +4,15 @@ using Raida.LocalNetwork.Sockets;
 namespace Raida.LocalNetwork;
 
 /// <summary>
-/// A RAIDA network on this machine: 25 agents, each with its own UDP and TCP port, that answer what real servers answer. No mock:
-/// clients talk to it over sockets.
+/// A RAIDA network on this machine: 25 agents, each with a UDP and a TCP port of its own, that answer as real servers do. Clients reach it
+/// over sockets.
 /// </summary>
 public sealed class LocalRaidaNetwork : IAsyncDisposable
 {
-    private LocalRaidaNetwork(IReadOnlyList<LocalAgent> agents, LocalCoinStore coins)
+    private LocalRaidaNetwork(IReadOnlyList<LocalAgent> agents)
     {
         Agents = agents;
         EndPoints = [.. agents.Select(agent => agent.EndPoint)];
-        Coins = coins;
     }
 
     /// <summary>The 25 agents, RAIDA 0 first.</summary>
@@ -22,15 +21,9 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
     /// <summary>Where the 25 agents listen, RAIDA 0 first.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; }
 
-    /// <summary>The coins that the agents know. Changes count from the next request on.</summary>
-    public LocalCoinStore Coins { get; }
-
-    /// <summary>Starts a network. All ports are open when the call has ended.</summary>
-    /// <param name="options">What to start it with.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
-    /// <returns>The running network.</returns>
+    /// <summary>Starts a network. All its ports are open when the call returns.</summary>
     /// <exception cref="ArgumentException">The first port is out of range.</exception>
-    /// <exception cref="IOException">A port is taken; the message says which one and what to change.</exception>
+    /// <exception cref="IOException">A port is taken; the message names it and what to change.</exception>
     public static async Task<LocalRaidaNetwork> StartAsync(LocalNetworkOptions options, CancellationToken cancellationToken = default)
     {
         if (options.FirstPort is < 0 or > LocalNetworkOptions.MaxFirstPort)
@@ -41,7 +34,6 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
         }
 
         var agents = new List<LocalAgent>(RaidaNetwork.NodeCount);
-        var isStarted = false;
         try
         {
             for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
@@ -50,20 +42,16 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
                 agents.Add(new LocalAgent(raida, Open(options, raida), options));
             }
 
-            isStarted = true;
-            return new LocalRaidaNetwork(agents, options.Coins);
+            return new LocalRaidaNetwork(agents);
         }
-        finally
+        catch
         {
-            if (!isStarted)
-            {
-                await StopAsync(agents).ConfigureAwait(false);
-            }
+            await StopAsync(agents).ConfigureAwait(false);
+            throw;
         }
     }
 
-    /// <summary>Closes every socket and waits until all that runs has ended.</summary>
-    /// <returns>A task that ends when no port is bound any more.</returns>
+    /// <summary>Closes every socket and waits for all running work.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(Agents).ConfigureAwait(false);
 
     private static Task StopAsync(IEnumerable<LocalAgent> agents) => Task.WhenAll(agents.Select(agent => agent.DisposeAsync().AsTask()));
@@ -78,7 +66,7 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
         {
             throw new IOException(
                 $"RAIDA {raida} cannot be started: {exception.Message}. Address is {options.Address}, FirstPort {options.FirstPort}; "
-                + "another FirstPort may be free, and 0 takes ports that the system gives out.",
+                + "another FirstPort may be free, and with 0 the OS assigns free ports.",
                 exception);
         }
     }

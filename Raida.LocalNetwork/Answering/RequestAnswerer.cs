@@ -5,29 +5,25 @@ using Raida.Protocol;
 
 namespace Raida.LocalNetwork.Answering;
 
-/// <summary>One RAIDA without its sockets: the bytes of a request in, the bytes of the response out.</summary>
+/// <summary>One RAIDA without sockets: takes the bytes of a request and writes those of the response.</summary>
 internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore coins)
 {
-    /// <summary>The length of the longest response in bytes: a mixed answer to the most coins that a request can name.</summary>
+    /// <summary>The length of the longest response in bytes: a mixed answer to the most coins that a request can contain.</summary>
     public static readonly int MaxResponseLength =
         ResponseHeader.Length + DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerRequest) + Trailer.Length;
 
     private readonly RequestChecks _checks = new(raida, coinId, coins);
 
-    // What the recorded server says of its version.
+    // The version that the recorded server reported.
     private static ReadOnlySpan<byte> VersionText => "20250323"u8;
 
-    /// <summary>Whether a header alone is enough for an answer, an error: then a body need not be waited for.</summary>
-    /// <param name="header">At least 32 bytes.</param>
-    /// <returns>Whether its fixed fields are wrong.</returns>
+    /// <summary>Whether the answer to a header is an error in any case, so the body need not be read.</summary>
     public bool HasHeaderError(ReadOnlySpan<byte> header) => _checks.FindHeaderError(RequestHeader.Read(header)) is not null;
 
-    /// <summary>Answers a request.</summary>
-    /// <param name="request">The whole request as it was received; decrypted in place.</param>
-    /// <param name="maxLength">The longest request that the transport may bring, in bytes.</param>
-    /// <param name="faults">What is wrong with the agent.</param>
+    /// <summary>Answers a request, which is decrypted in place.</summary>
+    /// <param name="maxLength">The longest request that the transport accepts, in bytes.</param>
     /// <param name="response">At least <see cref="MaxResponseLength"/> bytes.</param>
-    /// <returns>The response's length in bytes.</returns>
+    /// <returns>The length of the response in bytes.</returns>
     public int Answer(Span<byte> request, int maxLength, AgentFaults faults, Span<byte> response)
     {
         var started = Stopwatch.GetTimestamp();
@@ -39,13 +35,12 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
         {
             if (!checkedRequest.Key.IsEmpty)
             {
-                CounterMode.Apply(checkedRequest.Key, checkedRequest.Nonce, body[..contentLength]);
+                EncryptionKey.Apply(checkedRequest.Key, checkedRequest.Nonce, body[..contentLength]);
             }
 
             Trailer.Write(body[contentLength..]);
         }
 
-        var bodyLength = contentLength == 0 ? 0 : contentLength + Trailer.Length;
         Span<byte> signature = stackalloc byte[ResponseHeader.SignatureLength];
         Sign(checkedRequest, faults, signature);
         var header = new ResponseHeader
@@ -54,11 +49,11 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
             Status = status,
             CommandGroup = checkedRequest.CommandGroup,
             EchoId = checkedRequest.EchoId,
-            BodyLength = bodyLength,
+            BodyLength = contentLength == 0 ? 0 : contentLength + Trailer.Length,
             ExecutionMicroseconds = (uint)Stopwatch.GetElapsedTime(started).TotalMicroseconds,
         };
         header.Write(response, signature);
-        return ResponseHeader.Length + bodyLength;
+        return ResponseHeader.Length + header.BodyLength;
     }
 
     private static void Sign(in CheckedRequest request, AgentFaults faults, Span<byte> signature)
@@ -77,39 +72,28 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
 
     private ResponseStatus Execute(in CheckedRequest request, AgentFaults faults, Span<byte> content, out int contentLength)
     {
-        contentLength = 0;
-        switch (request.Command)
+        if (request.Command == RaidaCommand.Detect)
         {
-            case RaidaCommand.Detect:
-                return Detect(request.Payload, faults, content, out contentLength);
-            case RaidaCommand.Version:
-                VersionText.CopyTo(content);
-                contentLength = VersionText.Length;
-                return ResponseStatus.Success;
-            default:
-                // An echo; the checks let no other command pass.
-                return ResponseStatus.Success;
+            return Detect(request.Payload, faults, content, out contentLength);
         }
+
+        // Otherwise it is an echo or a version request: the checks reject all other commands.
+        contentLength = request.Command == RaidaCommand.Version ? VersionText.Length : 0;
+        VersionText[..contentLength].CopyTo(content);
+        return ResponseStatus.Success;
     }
 
     private ResponseStatus Detect(ReadOnlySpan<byte> payload, AgentFaults faults, Span<byte> bitField, out int bitFieldLength)
     {
         bitFieldLength = 0;
-
-        // Published servers say so of a payload that has no room for one coin, before they ask whether it is whole coins.
-        if (payload.Length < DetectPayload.RecordLength)
+        var (count, rest) = int.DivRem(payload.Length, DetectPayload.RecordLength);
+        if (count == 0 || rest != 0)
         {
-            return ResponseStatus.WrongLength;
+            // Published servers check for one coin first, and then for whole coins.
+            return count == 0 ? ResponseStatus.WrongLength : ResponseStatus.NotWholeCoins;
         }
 
-        if (payload.Length % DetectPayload.RecordLength != 0)
-        {
-            return ResponseStatus.NotWholeCoins;
-        }
-
-        var count = payload.Length / DetectPayload.RecordLength;
-        var length = DetectPayload.GetBitFieldLength(count);
-        bitField[..length].Clear();
+        bitField[..DetectPayload.GetBitFieldLength(count)].Clear();
         var authentic = 0;
         for (var i = 0; i < count; i++)
         {
@@ -126,37 +110,26 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
             }
         }
 
-        if (authentic == count)
+        if (authentic == 0 || authentic == count)
         {
-            return ResponseStatus.AllPass;
+            return authentic == 0 ? ResponseStatus.AllFail : ResponseStatus.AllPass;
         }
 
-        if (authentic == 0)
-        {
-            return ResponseStatus.AllFail;
-        }
-
-        bitFieldLength = length;
+        bitFieldLength = DetectPayload.GetBitFieldLength(count);
         return ResponseStatus.Mixed;
     }
 
-    /// <summary>What this agent says of one coin; null when it does not know it.</summary>
+    /// <returns>Null if the agent does not know the coin.</returns>
     private bool? IsAuthentic(ReadOnlySpan<byte> record, AgentFaults faults)
     {
         var code = (sbyte)record[0];
-        if (!Denomination.IsValid(code))
-        {
-            return null;
-        }
-
-        var denomination = new Denomination(code);
         var serialNumber = BinaryPrimitives.ReadUInt32BigEndian(record[1..]);
-        if (!coins.TryGetAuthenticityNumber(raida, denomination, serialNumber, out var known))
+        if (!Denomination.IsValid(code)
+            || !coins.TryGetAuthenticityNumber(raida, new Denomination(code), serialNumber, out var known))
         {
             return null;
         }
 
-        var isRight = known.SequenceEqual(record[^AuthenticityNumber.Length..]);
-        return isRight != faults.IsWrongFor(denomination, serialNumber);
+        return known.SequenceEqual(record[^AuthenticityNumber.Length..]) != faults.IsWrongFor(new Denomination(code), serialNumber);
     }
 }

@@ -4,58 +4,31 @@ using Raida.Protocol;
 namespace Raida.LocalNetwork.Answering;
 
 /// <summary>
-/// Everything that a server looks at before the command, in its order: the first check that fails decides the status. Which errors
-/// carry the request's echo id and signature is taken from recorded exchanges.
+/// The checks that a server makes before it executes a command, in its order: the first one that fails decides the status. Recorded exchanges
+/// show which errors carry the request's echo id and signature.
 /// </summary>
 internal sealed class RequestChecks(int raida, ushort coinId, LocalCoinStore coins)
 {
-    /// <summary>The longest datagram that servers take, in bytes.</summary>
+    /// <summary>The longest datagram that servers accept, in bytes.</summary>
     public const int MaxDatagramLength = 1440;
 
     private const byte LastCommandGroup = 1;
 
-    /// <summary>Looks for an error in the header's fixed fields.</summary>
-    /// <param name="header">The header.</param>
-    /// <returns>The status of the error, if there is one.</returns>
-    public ResponseStatus? FindHeaderError(in RequestHeader header)
+    /// <summary>Checks the fixed fields of a header.</summary>
+    public ResponseStatus? FindHeaderError(in RequestHeader header) => header switch
     {
-        if (header.Version != RequestHeader.CurrentVersion)
-        {
-            return ResponseStatus.WrongVersion;
-        }
-
-        if (header.SplitId != 0)
-        {
-            return ResponseStatus.WrongSplitId;
-        }
-
-        if (header.RaidaId != raida)
-        {
-            return ResponseStatus.WrongRaidaId;
-        }
-
-        if (header.ShardId != 0)
-        {
-            return ResponseStatus.WrongShardId;
-        }
-
-        if (header.CommandGroup > LastCommandGroup)
-        {
-            return ResponseStatus.UnknownCommandGroup;
-        }
-
-        if (header.Command is not (RaidaCommand.Echo or RaidaCommand.Version or RaidaCommand.Detect))
-        {
-            return ResponseStatus.UnknownCommand;
-        }
-
-        return header.CoinId == coinId ? null : ResponseStatus.WrongCoinId;
-    }
+        { Version: not RequestHeader.CurrentVersion } => ResponseStatus.WrongVersion,
+        { SplitId: not 0 } => ResponseStatus.WrongSplitId,
+        _ when header.RaidaId != raida => ResponseStatus.WrongRaidaId,
+        { ShardId: not 0 } => ResponseStatus.WrongShardId,
+        { CommandGroup: > LastCommandGroup } => ResponseStatus.UnknownCommandGroup,
+        { Command: not (RaidaCommand.Echo or RaidaCommand.Version or RaidaCommand.Detect) } => ResponseStatus.UnknownCommand,
+        _ when header.CoinId != coinId => ResponseStatus.WrongCoinId,
+        _ => null,
+    };
 
     /// <summary>Checks a request, and decrypts it in place.</summary>
-    /// <param name="request">The request as it was received.</param>
-    /// <param name="maxLength">The longest request that the transport may bring, in bytes.</param>
-    /// <returns>What is known of it.</returns>
+    /// <param name="maxLength">The longest request that the transport accepts, in bytes.</param>
     public CheckedRequest Check(Span<byte> request, int maxLength)
     {
         if (request.Length < RequestHeader.Length)
@@ -66,12 +39,9 @@ internal sealed class RequestChecks(int raida, ushort coinId, LocalCoinStore coi
         var header = RequestHeader.Read(request);
         if (FindHeaderError(header) is { } headerError)
         {
-            // Only the last of these checks comes behind the one of group and command.
-            return new CheckedRequest
-            {
-                Error = headerError,
-                CommandGroup = headerError == ResponseStatus.WrongCoinId ? header.CommandGroup : (byte)0,
-            };
+            // The server checks only the coin id after it has read the command group.
+            var group = headerError == ResponseStatus.WrongCoinId ? header.CommandGroup : (byte)0;
+            return new CheckedRequest { Error = headerError, CommandGroup = group };
         }
 
         if (header.Encryption is not (EncryptionType.None or EncryptionType.KeyCoin))
@@ -89,7 +59,7 @@ internal sealed class RequestChecks(int raida, ushort coinId, LocalCoinStore coi
         var nonce = request.Slice(RequestHeader.NonceOffset, RequestHeader.NonceLength);
         if (!key.IsEmpty)
         {
-            CounterMode.Apply(key, nonce, body[..^Trailer.Length]);
+            EncryptionKey.Apply(key, nonce, body[..^Trailer.Length]);
         }
 
         var challenge = body[..Challenge.Length];
@@ -113,14 +83,9 @@ internal sealed class RequestChecks(int raida, ushort coinId, LocalCoinStore coi
             return ResponseStatus.WrongLength;
         }
 
-        if (body.IsEmpty)
-        {
-            return ResponseStatus.BodyMissing;
-        }
-
         if (body.Length < RequestCodec.EmptyBodyLength)
         {
-            return ResponseStatus.WrongLength;
+            return body.IsEmpty ? ResponseStatus.BodyMissing : ResponseStatus.WrongLength;
         }
 
         if (!Trailer.Ends(body))
@@ -134,4 +99,26 @@ internal sealed class RequestChecks(int raida, ushort coinId, LocalCoinStore coi
     private bool TryGetKey(in RequestHeader header, ref ReadOnlySpan<byte> key) =>
         Denomination.IsValid(header.KeyDenomination)
         && coins.TryGetAuthenticityNumber(raida, new Denomination(header.KeyDenomination), header.KeySerialNumber, out key);
+}
+
+/// <summary>A request after all checks. A response to an error contains only what the server had read by then.</summary>
+internal readonly ref struct CheckedRequest
+{
+    /// <summary>The error that a check found; null if the request is valid.</summary>
+    public ResponseStatus? Error { get; init; }
+
+    public byte CommandGroup { get; init; }
+
+    public ushort EchoId { get; init; }
+
+    public RaidaCommand Command { get; init; }
+
+    public ReadOnlySpan<byte> Nonce { get; init; }
+
+    /// <summary>The key coin's AN; empty for unencrypted requests.</summary>
+    public ReadOnlySpan<byte> Key { get; init; }
+
+    public ReadOnlySpan<byte> Challenge { get; init; }
+
+    public ReadOnlySpan<byte> Payload { get; init; }
 }

@@ -1,23 +1,18 @@
 namespace Raida.LocalNetwork.CommandLine;
 
-/// <summary>Switches faults by lines of text while the network runs.</summary>
+/// <summary>Changes faults by lines of text while the network runs.</summary>
 internal static class FaultConsole
 {
     private const string Command = "fault ";
 
-    /// <summary>Reads lines to the end of the input.</summary>
-    /// <param name="input">The lines.</param>
-    /// <param name="output">Where each line is confirmed, or answered with what is wrong with it.</param>
-    /// <param name="agents">All 25 agents.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>A task that ends with the input.</returns>
+    /// <summary>Reads lines to the end of the input, and confirms each one or writes what is wrong with it.</summary>
     public static async Task RunAsync(
         TextReader input,
         TextWriter output,
         IReadOnlyList<LocalAgent> agents,
         CancellationToken cancellationToken)
     {
-        // A read from a terminal or a pipe cannot be cancelled, only left behind.
+        // A read from a terminal or a pipe cannot be cancelled, only abandoned.
         while (await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line))
@@ -32,7 +27,7 @@ internal static class FaultConsole
     {
         if (!line.StartsWith(Command, StringComparison.Ordinal))
         {
-            return $"Not understood: '{line}'. Type for example 'fault 5=down' or 'fault all=none'.";
+            return $"Unknown command: '{line}'. Type for example 'fault 5=down' or 'fault all=none'.";
         }
 
         try
@@ -41,11 +36,7 @@ internal static class FaultConsole
             await fault.ApplyAsync(agents, cancellationToken).ConfigureAwait(false);
             return $"Done: {fault}";
         }
-        catch (FormatException exception)
-        {
-            return exception.Message;
-        }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is FormatException or IOException)
         {
             return exception.Message;
         }

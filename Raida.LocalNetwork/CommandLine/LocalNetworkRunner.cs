@@ -1,33 +1,33 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 
 namespace Raida.LocalNetwork.CommandLine;
 
-/// <summary>Runs a network as a program does: says where it is, listens to its input, ends when it is told to.</summary>
+/// <summary>Runs a network, or the health check, as the command line demands.</summary>
 internal static class LocalNetworkRunner
 {
     private const int Success = 0;
     private const int Failure = 1;
 
-    /// <summary>Runs the network until it is cancelled.</summary>
-    /// <param name="settings">What the command line asks for.</param>
-    /// <param name="console">Where to write to.</param>
-    /// <param name="cancellationToken">Ends the network; that is success.</param>
+    /// <summary>Runs the network until it is cancelled, which is a success.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(
-        LocalNetworkSettings settings,
-        InvocationConfiguration console,
-        CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ParseResult command, CancellationToken cancellationToken)
     {
+        var console = command.InvocationConfiguration;
+        var options = new LocalNetworkOptions
+        {
+            Address = command.GetRequiredValue(LocalNetworkCommand.Address),
+            FirstPort = command.GetValue(LocalNetworkCommand.FirstPort),
+            CoinId = command.GetValue(LocalNetworkCommand.CoinId),
+        };
         try
         {
-            if (settings.Health)
+            if (command.GetValue(LocalNetworkCommand.Health))
             {
-                return await HealthCheck.RunAsync(settings, console.Error, cancellationToken).ConfigureAwait(false) ? Success : Failure;
+                return await HealthCheck.RunAsync(options, console.Error, cancellationToken).ConfigureAwait(false) ? Success : Failure;
             }
 
-            await ServeAsync(settings, console, cancellationToken).ConfigureAwait(false);
+            await ServeAsync(command, options, console.Output, cancellationToken).ConfigureAwait(false);
             return Success;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -42,48 +42,38 @@ internal static class LocalNetworkRunner
     }
 
     private static async Task ServeAsync(
-        LocalNetworkSettings settings,
-        InvocationConfiguration console,
+        ParseResult command,
+        LocalNetworkOptions options,
+        TextWriter output,
         CancellationToken cancellationToken)
     {
-        var store = await SampleCoins.CreateStoreAsync(settings, cancellationToken).ConfigureAwait(false);
-        var options = new LocalNetworkOptions
-        {
-            Address = settings.Address,
-            FirstPort = settings.FirstPort,
-            CoinId = settings.CoinId,
-            Coins = store,
-            Seed = settings.Seed,
-        };
-        var network = await LocalRaidaNetwork.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        var files = command.GetValue(LocalNetworkCommand.CoinFiles) ?? [];
+        var ranges = command.GetValue(LocalNetworkCommand.Coins) ?? (files.Length > 0 ? [] : [CoinRange.Default]);
+        var store = await SampleCoins.CreateStoreAsync(ranges, files, cancellationToken).ConfigureAwait(false);
+        var network = await LocalRaidaNetwork.StartAsync(options with { Coins = store }, cancellationToken).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))
         {
-            foreach (var fault in settings.Faults)
+            foreach (var fault in command.GetValue(LocalNetworkCommand.Faults) ?? [])
             {
                 await fault.ApplyAsync(network.Agents, cancellationToken).ConfigureAwait(false);
             }
 
             foreach (var agent in network.Agents)
             {
-                await console.Output.WriteLineAsync(FormatSetting(agent)).ConfigureAwait(false);
+                var endPoint = new IPEndPoint(options.ReachableAddress, agent.EndPoint.Port);
+                await output.WriteLineAsync($"Raida__Servers__{agent.RaidaId}={endPoint}").ConfigureAwait(false);
             }
 
-            if (settings.CoinFileToWrite is { } file)
+            if (command.GetValue(LocalNetworkCommand.CoinFileToWrite) is { } file)
             {
-                var count = await SampleCoins.WriteAsync(file, settings, store, cancellationToken).ConfigureAwait(false);
-                await console.Output.WriteLineAsync(
-                    string.Create(CultureInfo.InvariantCulture, $"{count} coins written to {file.FullName}")).ConfigureAwait(false);
+                var count = await SampleCoins.WriteAsync(file, ranges, store, cancellationToken).ConfigureAwait(false);
+                await output.WriteLineAsync($"{count} coins written to {file.FullName}").ConfigureAwait(false);
             }
 
-            await console.Output.WriteLineAsync("Ready").ConfigureAwait(false);
+            await output.WriteLineAsync("Ready").ConfigureAwait(false);
             using var input = new StreamReader(Console.OpenStandardInput());
-            await FaultConsole.RunAsync(input, console.Output, network.Agents, cancellationToken).ConfigureAwait(false);
+            await FaultConsole.RunAsync(input, output, network.Agents, cancellationToken).ConfigureAwait(false);
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static string FormatSetting(LocalAgent agent) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"Raida__Servers__{agent.RaidaId}={new IPEndPoint(Reachable.From(agent.EndPoint.Address), agent.EndPoint.Port)}");
 }

@@ -3,24 +3,24 @@ using Raida.Coins;
 
 namespace Raida.LocalNetwork.CommandLine;
 
-/// <summary>Reads coins into the store, and writes some of them for people to try.</summary>
+/// <summary>Reads the coins of a network from files, and writes some of them to a file for people to try.</summary>
 internal static class SampleCoins
 {
-    /// <summary>How many coins of each denomination are written.</summary>
+    /// <summary>How many coins of each range and denomination are written.</summary>
     public const int CoinsPerDenomination = 4;
 
-    /// <summary>How the name of a file ends that is written as a binary one.</summary>
+    /// <summary>The extension of binary files.</summary>
     public const string BinaryExtension = ".bin";
 
-    /// <summary>Makes the store that the settings ask for.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Ends the reading early.</param>
-    /// <returns>The store.</returns>
-    /// <exception cref="InvalidDataException">A file holds no coins; the message names it.</exception>
-    public static async Task<LocalCoinStore> CreateStoreAsync(LocalNetworkSettings settings, CancellationToken cancellationToken)
+    /// <summary>Creates a store with generated coins and those of files.</summary>
+    /// <exception cref="InvalidDataException">A file is not a valid coin file; the message names it.</exception>
+    public static async Task<LocalCoinStore> CreateStoreAsync(
+        IEnumerable<CoinRange> ranges,
+        IEnumerable<FileInfo> files,
+        CancellationToken cancellationToken)
     {
         var store = new LocalCoinStore();
-        foreach (var range in settings.CoinRanges)
+        foreach (var range in ranges)
         {
             foreach (var denomination in range.Denominations)
             {
@@ -28,7 +28,7 @@ internal static class SampleCoins
             }
         }
 
-        foreach (var file in settings.CoinFiles)
+        foreach (var file in files)
         {
             store.Add(await ReadAsync(file, cancellationToken).ConfigureAwait(false));
         }
@@ -36,25 +36,25 @@ internal static class SampleCoins
         return store;
     }
 
-    /// <summary>Writes the first coins of the generated ones as a coin file, binary or JSON by the file's name.</summary>
-    /// <param name="file">Where to; replaced when it is there.</param>
-    /// <param name="settings">The settings that the store was made of.</param>
-    /// <param name="store">The store.</param>
-    /// <param name="cancellationToken">Ends the writing early.</param>
-    /// <returns>How many coins were written.</returns>
-    /// <exception cref="InvalidDataException">A binary file does not hold so many coins, or none.</exception>
+    /// <summary>Writes the first coins of each range to a file, which is replaced if it exists.</summary>
+    /// <returns>The number of coins that were written.</returns>
+    /// <exception cref="InvalidDataException">There are no coins for a binary file, or too many.</exception>
     public static async Task<int> WriteAsync(
         FileInfo file,
-        LocalNetworkSettings settings,
+        IEnumerable<CoinRange> ranges,
         LocalCoinStore store,
         CancellationToken cancellationToken)
     {
         var builder = new CoinListBuilder();
-        foreach (var range in settings.CoinRanges)
+        foreach (var range in ranges)
         {
             foreach (var denomination in range.Denominations)
             {
-                store.AddTo(builder, denomination, range.FirstSerialNumber, Math.Min(CoinsPerDenomination, range.Count));
+                for (var i = 0; i < Math.Min(CoinsPerDenomination, range.Count); i++)
+                {
+                    var serialNumber = range.FirstSerialNumber + (uint)i;
+                    builder.TryAdd(denomination, serialNumber, store.FindAll(denomination, serialNumber), earlierPownstring: null, out _);
+                }
             }
         }
 
@@ -89,7 +89,7 @@ internal static class SampleCoins
             catch (Exception exception) when (
                 exception is InvalidCoinFileException or MalformedJsonException or InvalidCoinsException or TooManyCoinsException)
             {
-                throw new InvalidDataException($"{file.FullName} is no coin file: {exception.Message}", exception);
+                throw new InvalidDataException($"{file.FullName} is not a valid coin file: {exception.Message}", exception);
             }
         }
     }

@@ -5,22 +5,20 @@ using Raida.Protocol;
 
 namespace Raida.LocalNetwork.Sockets;
 
-/// <summary>One TCP connection: reads one request, answers it and closes. What follows the request is not looked at.</summary>
-internal sealed class TcpConnectionHandler(RequestAnswerer answerer, FaultSource faultSource, AgentCounters counters)
+/// <summary>Serves a TCP connection: reads one request, answers it and closes. Bytes after the request are ignored.</summary>
+internal sealed class TcpConnectionHandler(LocalAgent agent)
 {
     private const int MaxRequestLength = RequestHeader.Length + ushort.MaxValue;
 
     /// <summary>How long a client may take to send its request.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a client that was answered may take to close its end.</summary>
+    /// <summary>How long a client may take to close its end after the answer.</summary>
     private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Serves a connection to its end and closes it.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="stopping">Ends it at once.</param>
-    /// <returns>A task that ends with the connection.</returns>
-    public async Task ServeAsync(Socket connection, CancellationToken stopping)
+    /// <param name="stopping">Ends it immediately.</param>
+    public async ValueTask ServeAsync(Socket connection, CancellationToken stopping)
     {
         using var _ = connection;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -28,19 +26,20 @@ internal sealed class TcpConnectionHandler(RequestAnswerer answerer, FaultSource
         var buffer = ArrayPool<byte>.Shared.Rent(MaxRequestLength);
         try
         {
-            var length = await ReadRequestAsync(connection, buffer, deadline.Token).ConfigureAwait(false);
+            using var stream = new NetworkStream(connection);
+            var length = await ReadRequestAsync(stream, buffer, deadline.Token).ConfigureAwait(false);
             if (length > 0)
             {
-                await AnswerAsync(connection, buffer.AsMemory(0, length), deadline.Token, stopping).ConfigureAwait(false);
+                await AnswerAsync(stream, buffer.AsMemory(0, length), deadline.Token, stopping).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            // The client took too long to send its request or to close its end: the connection is closed without more.
+            // The client took too long to send its request or to close its end.
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            // The client has gone: there is nobody to answer.
+            // The client has closed the connection.
         }
         finally
         {
@@ -49,90 +48,51 @@ internal sealed class TcpConnectionHandler(RequestAnswerer answerer, FaultSource
         }
     }
 
-    /// <summary>Reads what an answer needs: all of the request, or a header that is wrong, or what came before the end.</summary>
-    private async Task<int> ReadRequestAsync(Socket connection, byte[] buffer, CancellationToken deadline)
+    /// <summary>Reads what an answer needs: the whole request, an invalid header, or what the client sent before it closed its end.</summary>
+    private async Task<int> ReadRequestAsync(NetworkStream stream, byte[] buffer, CancellationToken deadline)
     {
-        var length = await ReadAsync(connection, buffer.AsMemory(0, RequestHeader.Length), deadline).ConfigureAwait(false);
-        if (length < RequestHeader.Length || answerer.HasHeaderError(buffer))
+        var length = await ReadAsync(stream, buffer.AsMemory(0, RequestHeader.Length), deadline).ConfigureAwait(false);
+        if (length < RequestHeader.Length || agent.Answerer.HasHeaderError(buffer))
         {
             return length;
         }
 
         var body = buffer.AsMemory(RequestHeader.Length, RequestHeader.Read(buffer).BodyLength);
-        return length + await ReadAsync(connection, body, deadline).ConfigureAwait(false);
+        return length + await ReadAsync(stream, body, deadline).ConfigureAwait(false);
     }
 
-    private static async Task<int> ReadAsync(Socket connection, Memory<byte> destination, CancellationToken deadline)
+    private static ValueTask<int> ReadAsync(NetworkStream stream, Memory<byte> destination, CancellationToken deadline) =>
+        stream.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, deadline);
+
+    private async Task AnswerAsync(NetworkStream stream, Memory<byte> request, CancellationToken deadline, CancellationToken stopping)
     {
-        var length = 0;
-        while (length < destination.Length)
-        {
-            var received = await connection.ReceiveAsync(destination[length..], SocketFlags.None, deadline).ConfigureAwait(false);
-            if (received == 0)
-            {
-                break;
-            }
-
-            length += received;
-        }
-
-        return length;
-    }
-
-    private async Task AnswerAsync(Socket connection, Memory<byte> request, CancellationToken deadline, CancellationToken stopping)
-    {
-        counters.CountTcpRequest();
-        var faults = faultSource.Current;
+        agent.Counters.CountTcpRequest();
+        var faults = agent.Faults;
         if (faults.Deaf)
         {
-            await WaitForCloseAsync(connection, request, deadline).ConfigureAwait(false);
+            await stream.CopyToAsync(Stream.Null, deadline).ConfigureAwait(false);
             return;
         }
 
         var response = new byte[RequestAnswerer.MaxResponseLength];
-        var length = answerer.Answer(request.Span, MaxRequestLength, faults, response);
-        await Task.Delay(faultSource.GetDelay(faults), stopping).ConfigureAwait(false);
+        var length = agent.Answerer.Answer(request.Span, MaxRequestLength, faults, response);
+        await Task.Delay(agent.GetDelay(faults), stopping).ConfigureAwait(false);
         try
         {
-            await SendAsync(connection, response.AsMemory(0, length), stopping).ConfigureAwait(false);
+            await stream.WriteAsync(response.AsMemory(0, length), stopping).ConfigureAwait(false);
         }
-        catch (SocketException)
+        catch (IOException)
         {
-            counters.CountUnsentAnswer();
+            agent.Counters.CountUnsentAnswer();
             return;
         }
 
-        counters.CountAnswer(response);
-        await CloseAsync(connection, request, stopping).ConfigureAwait(false);
-    }
+        agent.Counters.CountAnswer();
 
-    private static async Task SendAsync(Socket connection, ReadOnlyMemory<byte> response, CancellationToken stopping)
-    {
-        while (!response.IsEmpty)
-        {
-            response = response[await connection.SendAsync(response, SocketFlags.None, stopping).ConfigureAwait(false)..];
-        }
-    }
-
-    /// <summary>
-    /// Closes this end, and reads off what the client still sends: a socket closed over unread bytes resets the connection, and the
-    /// answer may be lost with it.
-    /// </summary>
-    private static async Task CloseAsync(Socket connection, Memory<byte> scratch, CancellationToken stopping)
-    {
-        connection.Shutdown(SocketShutdown.Send);
+        // Reads what the client still sends: closing a socket with unread bytes resets the connection, and the answer may be lost.
+        stream.Socket.Shutdown(SocketShutdown.Send);
         using var linger = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         linger.CancelAfter(LingerTimeout);
-        await WaitForCloseAsync(connection, scratch, linger.Token).ConfigureAwait(false);
-    }
-
-    private static async Task WaitForCloseAsync(Socket connection, Memory<byte> scratch, CancellationToken deadline)
-    {
-        int received;
-        do
-        {
-            received = await connection.ReceiveAsync(scratch, SocketFlags.None, deadline).ConfigureAwait(false);
-        }
-        while (received > 0);
+        await stream.CopyToAsync(Stream.Null, linger.Token).ConfigureAwait(false);
     }
 }

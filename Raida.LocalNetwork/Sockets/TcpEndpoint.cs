@@ -1,27 +1,26 @@
 using System.Net.Sockets;
-using Raida.LocalNetwork.Answering;
+using System.Runtime.CompilerServices;
 
 namespace Raida.LocalNetwork.Sockets;
 
-/// <summary>An agent's TCP port: accepts connections, each of which brings one request. Owns its socket, which listens already.</summary>
+/// <summary>An agent's TCP port: accepts connections, each of which carries one request. Owns its socket, which is listening.</summary>
 internal sealed class TcpEndpoint : IAsyncDisposable
 {
-    /// <summary>The most connections at a time; those beyond wait in the system's queue.</summary>
+    /// <summary>The largest number of connections at a time. Others wait in the listen queue.</summary>
     public const int MaxConnections = 64;
 
-    private static readonly TimeSpan PauseWithoutSockets = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DelayWithoutFileHandles = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket _listener;
-    private readonly TcpConnectionHandler _handler;
-    private readonly BoundedTasks _connections = new(MaxConnections);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
+    private readonly Task _serving;
 
-    public TcpEndpoint(Socket listener, RequestAnswerer answerer, FaultSource faults, AgentCounters counters)
+    public TcpEndpoint(Socket listener, LocalAgent agent)
     {
         _listener = listener;
-        _handler = new TcpConnectionHandler(answerer, faults, counters);
-        _accepting = Task.Run(AcceptAsync);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConnections, CancellationToken = _stopping.Token };
+        var handler = new TcpConnectionHandler(agent);
+        _serving = Task.Run(() => Parallel.ForEachAsync(AcceptAsync(_stopping.Token), options, handler.ServeAsync));
     }
 
     public async ValueTask DisposeAsync()
@@ -29,8 +28,11 @@ internal sealed class TcpEndpoint : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         try
         {
-            await _accepting.ConfigureAwait(false);
-            await _connections.DisposeAsync().ConfigureAwait(false);
+            await _serving.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // All connections were cancelled above, and have ended.
         }
         finally
         {
@@ -39,40 +41,31 @@ internal sealed class TcpEndpoint : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private async IAsyncEnumerable<Socket> AcceptAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                await _connections.TakeRoomAsync(_stopping.Token).ConfigureAwait(false);
-                var connection = await AcceptNextAsync().ConfigureAwait(false);
-                _connections.Run(stopping => _handler.ServeAsync(connection, stopping));
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The agent ends or goes down.
+            yield return await AcceptOneAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<Socket> AcceptNextAsync()
+    private async Task<Socket> AcceptOneAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                return await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException exception) when (
                 exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
-                // That client has gone again; the next one, then.
+                // The client has closed its connection already.
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TooManyOpenSockets)
             {
-                // The process has no more file handles; connections that end give some back.
-                await Task.Delay(PauseWithoutSockets, _stopping.Token).ConfigureAwait(false);
+                // The process has no file handle left until a connection ends.
+                await Task.Delay(DelayWithoutFileHandles, cancellationToken).ConfigureAwait(false);
             }
         }
     }

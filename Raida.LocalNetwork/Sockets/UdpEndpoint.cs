@@ -4,28 +4,27 @@ using Raida.LocalNetwork.Answering;
 
 namespace Raida.LocalNetwork.Sockets;
 
-/// <summary>An agent's UDP port: one datagram a request, one an answer. Owns its socket.</summary>
+/// <summary>An agent's UDP port: each datagram is one request, and gets one. Owns its socket.</summary>
 internal sealed class UdpEndpoint : IAsyncDisposable
 {
-    /// <summary>The most delayed answers that wait at a time; those beyond are dropped, as a full socket buffer would.</summary>
+    /// <summary>How many delayed answers may wait. More are dropped, as by a full socket buffer.</summary>
     public const int MaxDelayedAnswers = 4096;
 
     private const int MaxUdpPayload = 65_535;
 
     private readonly Socket _socket;
-    private readonly RequestAnswerer _answerer;
-    private readonly FaultSource _faults;
-    private readonly AgentCounters _counters;
-    private readonly BoundedTasks _delayedAnswers = new(MaxDelayedAnswers);
+    private readonly LocalAgent _agent;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _receiving;
 
-    public UdpEndpoint(Socket socket, RequestAnswerer answerer, FaultSource faults, AgentCounters counters)
+    /// <summary>Guards the socket against being closed while a delayed answer is sent.</summary>
+    private readonly Lock _sendingLater = new();
+    private readonly Task _receiving;
+    private int _delayedAnswers;
+
+    public UdpEndpoint(Socket socket, LocalAgent agent)
     {
         _socket = socket;
-        _answerer = answerer;
-        _faults = faults;
-        _counters = counters;
+        _agent = agent;
         _receiving = Task.Run(ReceiveAsync);
     }
 
@@ -35,11 +34,14 @@ internal sealed class UdpEndpoint : IAsyncDisposable
         try
         {
             await _receiving.ConfigureAwait(false);
-            await _delayedAnswers.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
-            _socket.Dispose();
+            lock (_sendingLater)
+            {
+                _socket.Dispose();
+            }
+
             _stopping.Dispose();
         }
     }
@@ -60,28 +62,20 @@ internal sealed class UdpEndpoint : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException exception) when (IsOfOneClient(exception.SocketErrorCode))
+            catch (SocketException)
             {
-                // A client whose answer found its port closed. The others are waiting.
+                // An earlier answer did not reach its client, for example because its port is closed. Other clients are not affected.
             }
         }
     }
 
-    private static bool IsOfOneClient(SocketError error) => error is
-        SocketError.ConnectionReset
-        or SocketError.ConnectionRefused
-        or SocketError.NetworkReset
-        or SocketError.HostUnreachable
-        or SocketError.NetworkUnreachable
-        or SocketError.MessageSize;
-
     private void Answer(Span<byte> request, byte[] response, SocketAddress client)
     {
-        _counters.CountUdpRequest();
-        var faults = _faults.Current;
-        if (_faults.IsLost(faults))
+        _agent.Counters.CountUdpRequest();
+        var faults = _agent.Faults;
+        if (_agent.IsLost(faults))
         {
-            _counters.CountLostRequest();
+            _agent.Counters.CountLostRequest();
             return;
         }
 
@@ -90,37 +84,50 @@ internal sealed class UdpEndpoint : IAsyncDisposable
             return;
         }
 
-        var length = _answerer.Answer(request, RequestChecks.MaxDatagramLength, faults, response);
+        var length = _agent.Answerer.Answer(request, RequestChecks.MaxDatagramLength, faults, response);
         var copies = faults.AnswerTwice ? 2 : 1;
-        var delay = _faults.GetDelay(faults);
+        var delay = _agent.GetDelay(faults);
         if (delay == TimeSpan.Zero)
         {
             Send(response.AsSpan(0, length), client, copies);
         }
+        else if (Volatile.Read(ref _delayedAnswers) == MaxDelayedAnswers)
+        {
+            _agent.Counters.CountUnsentAnswer();
+        }
         else
         {
-            SendLater(response.AsSpan(0, length).ToArray(), Copy(client), copies, delay);
+            _ = SendLaterAsync(response[..length], Copy(client), copies, delay);
         }
     }
 
-    private void SendLater(byte[] response, SocketAddress client, int copies, TimeSpan delay)
+    private async Task SendLaterAsync(byte[] response, SocketAddress client, int copies, TimeSpan delay)
     {
-        if (!_delayedAnswers.TryTakeRoom())
+        Interlocked.Increment(ref _delayedAnswers);
+        try
         {
-            _counters.CountUnsentAnswer();
-            return;
+            await Task.Delay(delay, _stopping.Token).ConfigureAwait(false);
+            lock (_sendingLater)
+            {
+                if (!_stopping.IsCancellationRequested)
+                {
+                    Send(response, client, copies);
+                }
+            }
         }
-
-        _delayedAnswers.Run(async stopping =>
+        catch (OperationCanceledException)
         {
-            await Task.Delay(delay, stopping).ConfigureAwait(false);
-            Send(response, client, copies);
-        });
+            // The agent stops, and drops its delayed answers.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _delayedAnswers);
+        }
     }
 
     /// <summary>
-    /// Sends synchronously: the system takes a datagram at once or drops it, and asynchronous sends to an address by several threads
-    /// at a time on one socket now and then fail inside .NET with a NullReferenceException.
+    /// Sends synchronously: the OS takes a datagram at once or drops it. Asynchronous sends by several threads on one socket occasionally
+    /// fail inside .NET with a NullReferenceException.
     /// </summary>
     private void Send(ReadOnlySpan<byte> response, SocketAddress client, int copies)
     {
@@ -129,11 +136,11 @@ internal sealed class UdpEndpoint : IAsyncDisposable
             try
             {
                 _socket.SendTo(response, SocketFlags.None, client);
-                _counters.CountAnswer(response);
+                _agent.Counters.CountAnswer();
             }
             catch (SocketException)
             {
-                _counters.CountUnsentAnswer();
+                _agent.Counters.CountUnsentAnswer();
             }
         }
     }

@@ -103,13 +103,12 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("1:0-2047", 0, 2048, 1)]
     [InlineData("-8:16-16", 16, 1, 1)]
     [InlineData("all:0-0", 0, 1, 15)]
-    public void A_range_of_coins_is_read_and_written(string text, uint first, int count, int denominations)
+    public void Range_of_coins_is_parsed(string text, uint first, int count, int denominations)
     {
         var range = CoinRange.Parse(text);
 
         Assert.Equal((first, count), (range.FirstSerialNumber, range.Count));
-        Assert.Equal(denominations, range.Denominations.Count());
-        Assert.Equal(text, range.ToString());
+        Assert.Equal(denominations, range.Denominations.Count);
     }
 
     [Theory]
@@ -128,19 +127,13 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Theory]
     [InlineData("--health")]
     [InlineData("--health", "--first-port", "1024", "--address", "0.0.0.0", "--coin-id", "7")]
-    public async Task Health_is_asked_at_the_ports_that_are_given_or_else_the_usual_ones(params string[] arguments)
+    public void Health_check_uses_the_given_port_or_the_default_one(params string[] arguments)
     {
-        var settings = new List<LocalNetworkSettings>();
-        var command = LocalNetworkCommand.Create((given, _, _) =>
-        {
-            settings.Add(given);
-            return Task.FromResult(0);
-        });
+        var command = LocalNetworkCommand.Create().Parse(arguments);
 
-        await command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
-
-        Assert.True(Assert.Single(settings).Health);
-        Assert.Equal(arguments.Length > 1 ? 1024 : 50_000, settings[0].FirstPort);
+        Assert.Empty(command.Errors);
+        Assert.True(command.GetValue(LocalNetworkCommand.Health));
+        Assert.Equal(arguments.Length > 1 ? 1024 : 50_000, command.GetValue(LocalNetworkCommand.FirstPort));
     }
 
     [Fact]
@@ -154,7 +147,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         var answers = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, answers.Length);
         Assert.Equal("Done: 5=deaf", answers[0]);
-        Assert.Contains("'nonsense' is no fault", answers[1], StringComparison.Ordinal);
+        Assert.Contains("'nonsense' is not a fault", answers[1], StringComparison.Ordinal);
         Assert.Contains("'hello'", answers[2], StringComparison.Ordinal);
         Assert.Equal("Done: 5=none", answers[3]);
     }

@@ -68,6 +68,18 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Delay_of_answer_exceeds_the_configured_one_by_at_most_the_jitter()
+    {
+        var faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2), Jitter = TimeSpan.FromSeconds(3) };
+
+        var delays = Enumerable.Range(0, 200).Select(_ => Agent.GetDelay(faults)).ToList();
+
+        Assert.All(delays, delay => Assert.InRange(delay, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)));
+        Assert.True(delays.Max() - delays.Min() > TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(2), Agent.GetDelay(faults with { Jitter = TimeSpan.Zero }));
+    }
+
+    [Fact]
     public async Task Requests_do_not_wait_behind_a_delayed_answer()
     {
         using var client = new RawClient(Agent.EndPoint);

@@ -20,8 +20,8 @@ public sealed class ProgramTests
         Assert.Equal(0, exitCode);
         string[] words =
         [
-            "--address", "--first-port", "--coin-id", "--coins", "--coin-file", "--fault", "--write-coin-file", "--seed",
-            "--health", "down", "deaf", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
+            "--address", "--first-port", "--coin-id", "--coins", "--coin-file", "--fault", "--write-coin-file", "--health",
+            "down", "deaf", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
         ];
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
     }
@@ -107,10 +107,10 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("--first-port", "70000", "--first-port '70000'")]
     [InlineData("--address", "localhost", "--address 'localhost'")]
-    [InlineData("--coins", "7:0-1", "--coins '7' is no denomination")]
-    [InlineData("--fault", "25=down", "--fault '25' names no agents")]
+    [InlineData("--coins", "7:0-1", "--coins '7': a denomination")]
+    [InlineData("--fault", "25=down", "--fault '25': an agent")]
     [InlineData("--coin-file", "/no/such/file.json", "/no/such/file.json")]
-    [InlineData("--health", "--first-port=0", "--health needs the ports to ask at")]
+    [InlineData("--health", "--first-port=0", "--health needs the ports of a running network")]
     [InlineData("--bogus", "1", "--bogus")]
     public async Task A_bad_option_is_named_and_fails(string option, string value, string expected)
     {
@@ -133,7 +133,8 @@ public sealed class ProgramTests
         var (exitCode, output, error) = await LocalNetworkProgram.RunAsync(arguments);
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Equal(
-            "2 of 25 agents at 127.0.0.1 do not answer as they should: RAIDA 5 (Refused), RAIDA 7 (status 160).",
+            "2 of 25 agents at 127.0.0.1 are unhealthy: RAIDA 5 (refused the connection), "
+            + "RAIDA 7 (answered status 160, too many requests).",
             error.TrimEnd());
     }
 
@@ -189,7 +190,7 @@ public sealed class ProgramTests
             var (exitCode, _, error) = await LocalNetworkProgram.RunAsync("--coin-file", path);
 
             Assert.NotEqual(0, exitCode);
-            Assert.Contains($"{path} is no coin file: {problem}", error, StringComparison.Ordinal);
+            Assert.Contains($"{path} is not a valid coin file: {problem}", error, StringComparison.Ordinal);
         }
         finally
         {

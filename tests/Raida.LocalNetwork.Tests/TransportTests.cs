@@ -134,7 +134,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Counts_requests_and_answers_by_status()
+    public async Task Counts_requests_and_answers()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[17];
@@ -144,8 +144,5 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
 
         await Eventually.HoldsAsync(() => agent.Counters.Answers == 3, "three answers are counted");
         Assert.Equal((2, 1), (agent.Counters.UdpRequests, agent.Counters.TcpRequests));
-        Assert.Equal(1, agent.Counters.GetAnswers(ResponseStatus.Success));
-        Assert.Equal(1, agent.Counters.GetAnswers(ResponseStatus.AllPass));
-        Assert.Equal(1, agent.Counters.GetAnswers(ResponseStatus.UnknownCoin));
     }
 }

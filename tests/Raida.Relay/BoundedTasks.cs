@@ -1,8 +1,8 @@
-namespace Raida.LocalNetwork.Sockets;
+namespace Raida.Relay;
 
 /// <summary>
-/// Tasks that run beside their starter, at most so many at once, and are waited for at the end. An exception that a task does
-/// not expect comes out of <see cref="DisposeAsync"/>.
+/// Tasks that run in the background, up to a maximum number at once. <see cref="DisposeAsync"/> cancels and awaits them, and throws an
+/// exception that a task did not handle.
 /// </summary>
 internal sealed class BoundedTasks(int limit) : IAsyncDisposable
 {
@@ -11,17 +11,13 @@ internal sealed class BoundedTasks(int limit) : IAsyncDisposable
     private readonly SemaphoreSlim _room = new(limit);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Takes the room for a task, waiting for it.</summary>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>A task that ends when there is room.</returns>
+    /// <summary>Waits for the room for a task.</summary>
     public Task TakeRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
 
-    /// <summary>Takes the room for a task if there is some.</summary>
-    /// <returns>Whether there is.</returns>
+    /// <summary>Takes the room for a task unless the maximum number is running.</summary>
     public bool TryTakeRoom() => _room.Wait(0, CancellationToken.None);
 
-    /// <summary>Runs a task, whose room must have been taken.</summary>
-    /// <param name="work">What to do; it is cancelled at the end.</param>
+    /// <summary>Runs a task for which room was taken.</summary>
     public void Run(Func<CancellationToken, Task> work)
     {
         var token = _stopping.Token;
@@ -38,8 +34,7 @@ internal sealed class BoundedTasks(int limit) : IAsyncDisposable
             TaskScheduler.Default);
     }
 
-    /// <summary>Cancels all tasks and waits for them. Nothing may be started any more.</summary>
-    /// <returns>A task that ends when all have ended.</returns>
+    /// <summary>Cancels all tasks and waits for them. No task may be started afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -63,7 +58,7 @@ internal sealed class BoundedTasks(int limit) : IAsyncDisposable
 
     private void OnEnded(Task task)
     {
-        // A task that failed is kept, for its exception.
+        // A failed task is kept for its exception.
         if (!task.IsFaulted)
         {
             lock (_gate)
