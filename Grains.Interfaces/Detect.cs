@@ -18,18 +18,14 @@ public sealed record DetectInput(
 }
 
 /// <summary>What the 25 servers reported about the coins. Sums are in units of 10^-8 CloudCoin.</summary>
-/// <param name="TotalCoins">All coins.</param>
 /// <param name="TotalCheckedCoins">The coins that reached quorum.</param>
-/// <param name="TotalAuthentic">The coins that grade Authentic.</param>
-/// <param name="TotalAlreadyFracked">The coins that grade Fracked as they did before.</param>
-/// <param name="TotalAlreadyLimbo">The coins that grade Limbo as they did before.</param>
-/// <param name="TotalFracked">The coins that grade Fracked and did not before.</param>
-/// <param name="TotalCounterfeit">The coins that grade Counterfeit.</param>
-/// <param name="TotalLimbo">The coins that grade Limbo and did not before.</param>
-/// <param name="TotalErrors">The coins that grade Error.</param>
+/// <param name="TotalAlreadyFracked">The coins that were Fracked before, and still are.</param>
+/// <param name="TotalAlreadyLimbo">The coins that were in Limbo before, and still are.</param>
+/// <param name="TotalFracked">The coins that are Fracked and were not before.</param>
+/// <param name="TotalLimbo">The coins that are in Limbo and were not before.</param>
 /// <param name="Details">Null when every coin reached quorum; otherwise a sentence for each server and reason.</param>
 /// <param name="SerialNumbers">The coins' serial numbers in the order submitted.</param>
-/// <param name="Pownstrings">13 bytes a coin, packed as in coin files: one nibble a server.</param>
+/// <param name="Pownstrings">13 bytes for each coin, packed as in coin files: one nibble for each server.</param>
 [GenerateSerializer, Immutable, Alias("DetectResult")]
 public sealed record DetectResult(
     [property: Id(0)] long TotalCoins,

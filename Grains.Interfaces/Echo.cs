@@ -6,9 +6,8 @@ namespace OrleansTasks.Grains.Echo;
 [GenerateSerializer, Immutable, Alias("EchoInput")]
 public sealed record EchoInput : TaskInput;
 
-/// <summary>Which servers replied, and how fast; RAIDA 0 first.</summary>
-/// <param name="Answered">25 values: whether each server replied.</param>
-/// <param name="LatencyMilliseconds">25 values: the time to the reply, or until the request was abandoned, rounded.</param>
+/// <summary>Which of the 25 servers replied, RAIDA 0 first.</summary>
+/// <param name="LatencyMilliseconds">For each server the time to the reply, or until the request was abandoned, rounded.</param>
 [GenerateSerializer, Immutable, Alias("EchoResult")]
 public sealed record EchoResult(
     [property: Id(0)] bool[] Answered,

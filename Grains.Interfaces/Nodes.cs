@@ -34,7 +34,6 @@ public interface IRaidaNetworkGrain : IGrainWithIntegerKey
 }
 
 /// <summary>The outcome of an echo.</summary>
-/// <param name="Answered">Whether the server replied with success.</param>
 /// <param name="LatencyMilliseconds">The time to the reply, or until the request was abandoned, rounded.</param>
 /// <param name="Failure">Null on success; otherwise the reason, for example <c>no reply within 2000 ms</c>.</param>
 [GenerateSerializer, Immutable, Alias("NodeEchoReply")]
@@ -44,7 +43,7 @@ public sealed record NodeEchoReply(
     [property: Id(2)] string? Failure);
 
 /// <summary>What a server reported about some coins.</summary>
-/// <param name="Statuses">One byte a coin, a CoinStatus of Raida, in the order of the records.</param>
+/// <param name="Statuses">One byte for each coin, a CoinStatus of Raida, in the order of the records.</param>
 /// <param name="Failures">Why coins have no verdict, one for each reason; empty when all have one. Ids 1 and 2 are not reused.</param>
 [GenerateSerializer, Immutable, Alias("NodeDetectReply")]
 public sealed record NodeDetectReply([property: Id(0)] byte[] Statuses, [property: Id(3)] NodeFailure[] Failures);
@@ -72,8 +71,6 @@ public enum NodeState
 }
 
 /// <summary>One server as one silo observes it.</summary>
-/// <param name="State">Whether this silo asks it.</param>
-/// <param name="Counts">This silo's requests by outcome.</param>
 /// <param name="LastHeard">The time of the last reply in Unix seconds; null before the first.</param>
 /// <param name="ConsecutiveFailures">The number of failures since the last reply.</param>
 /// <param name="EchoTimeoutMilliseconds">The timeout of the next echo.</param>
@@ -92,7 +89,7 @@ public sealed record NodeReport(
     [property: Id(8)] int[] LatencyMicroseconds);
 
 /// <summary>Requests to a server by outcome since the silos started. Cancelled requests and probes are not counted.</summary>
-/// <param name="Answered">A reply came, whatever its status.</param>
+/// <param name="Answered">A reply of any status was received.</param>
 /// <param name="Refused">Nobody listened at the address.</param>
 /// <param name="Dropped">A network error on this side.</param>
 /// <param name="NotAsked">The server was down, or its queue full.</param>
@@ -118,7 +115,7 @@ public sealed record NodeCounts(
 }
 
 /// <summary>The 25 servers as the cluster's silos observe them together.</summary>
-/// <param name="SilentSilos">How many more silos there should be, which did not respond in time.</param>
+/// <param name="SilentSilos">The number of silos that did not respond in time.</param>
 /// <param name="Nodes">The servers, RAIDA 0 first.</param>
 [GenerateSerializer, Immutable, Alias("NetworkReport")]
 public sealed record NetworkReport(
@@ -127,9 +124,8 @@ public sealed record NetworkReport(
     [property: Id(2)] NodeSummary[] Nodes);
 
 /// <summary>One server as several silos observe it together.</summary>
-/// <param name="State">Whether it is asked; silos that do not know do not count while another one does.</param>
+/// <param name="State">Whether the silos ask it. Silos that do not know do not count if another one does.</param>
 /// <param name="Latency">The latencies of its newest replies; null before the first.</param>
-/// <param name="Counts">The silos' requests by outcome.</param>
 /// <param name="LastHeard">The time of the last reply to any of them, in Unix seconds; null before the first.</param>
 [GenerateSerializer, Immutable, Alias("NodeSummary")]
 public sealed record NodeSummary(

@@ -10,10 +10,9 @@ public interface ITaskGrain : IGrainWithGuidKey
     /// Starts the task. It is stored as running before this returns; the work continues afterwards. A retry with the same content changes
     /// nothing and returns the task as it is.
     /// </summary>
-    /// <param name="input">What to do; its type decides which job does it.</param>
+    /// <param name="input">Its type decides which job does the work.</param>
     /// <param name="contentHash">
-    /// A hash of the request's content, which a retry must have in common with the first call; kept as long as the task. Empty where every
-    /// call has a new id.
+    /// A hash of the request's content, which must be the same in a retry; kept as long as the task. Empty if every call has a new id.
     /// </param>
     /// <returns>The task, or why it was not started.</returns>
     /// <exception cref="OrleansException">The start could not be stored, or the silo is shutting down. The call may be retried.</exception>
@@ -65,7 +64,7 @@ public enum TaskState
     Error = 2,
 }
 
-/// <summary>A task as it was at one moment.</summary>
+/// <summary>The state of a task at one moment.</summary>
 /// <param name="Progress">0 to 100 percent; never decreases, and is 100 only in a terminal state.</param>
 /// <param name="Started">When it was started, in Unix seconds.</param>
 /// <param name="Finished">When it ended, in Unix seconds; null while it runs.</param>
@@ -105,7 +104,7 @@ public sealed record StartReply([property: Id(0)] StartOutcome Outcome, [propert
 
 /// <summary>The reply to a cancel.</summary>
 /// <param name="Cancelled">Whether this call ended the task; false if it had already ended.</param>
-/// <param name="Task">The task as it is now; null if there is none.</param>
+/// <param name="Task">The current state of the task; null if there is no such task.</param>
 [GenerateSerializer, Immutable, Alias("CancelReply")]
 public sealed record CancelReply([property: Id(0)] bool Cancelled, [property: Id(1)] TaskSnapshot? Task);
 

@@ -52,8 +52,6 @@ public static class GrainServices
     }
 
     /// <summary>Adds a kind of task: the job that does the work of one type of input.</summary>
-    /// <typeparam name="TInput">The input's type.</typeparam>
-    /// <typeparam name="TJob">The job.</typeparam>
     public static IServiceCollection AddJob<TInput, TJob>(this IServiceCollection services)
         where TInput : TaskInput
         where TJob : Job<TInput> =>

@@ -15,8 +15,6 @@ public sealed record DetectReply(ImmutableArray<CoinStatus> Statuses, IReadOnlyL
 }
 
 /// <summary>Why some coins have no verdict of a server.</summary>
-/// <param name="Outcome">How the requests about them ended.</param>
-/// <param name="Status">The status that the coins have.</param>
 /// <param name="Reason">The reason as part of a sentence, for example <c>no reply within 3000 ms</c>.</param>
 public sealed record DetectFailure(ReplyOutcome Outcome, CoinStatus Status, string Reason, int Coins);
 

@@ -6,11 +6,10 @@ namespace OrleansTasks.Grains.Nodes;
 internal static class NetworkReportMerger
 {
     /// <summary>Sums the counts, takes percentiles of all latencies together, and the latest reply.</summary>
-    /// <param name="views">At least one silo's reports, each RAIDA 0 first.</param>
-    /// <param name="silentSilos">How many silos did not respond.</param>
-    public static NetworkReport Merge(IReadOnlyList<NodeReport[]> views, int silentSilos) => new(
+    /// <param name="views">The reports of at least one silo, each RAIDA 0 first.</param>
+    public static NetworkReport Merge(IReadOnlyList<NodeReport[]> views, int unresponsiveSilos) => new(
         views.Count,
-        silentSilos,
+        unresponsiveSilos,
         [.. views[0].Select((_, raida) => Merge([.. views.Select(view => view[raida])]))]);
 
     private static NodeSummary Merge(NodeReport[] reports)

@@ -14,8 +14,6 @@ internal sealed partial class RaidaNetworkGrain(
     /// <summary>Less than the gateway's call timeout, 2.5 s: a silo that just died must not cost the whole report.</summary>
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly ILogger _logger = logger;
-
     public async Task<NetworkReport> Read()
     {
         var views = await Task.WhenAll(silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(AskAsync));

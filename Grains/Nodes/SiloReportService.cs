@@ -9,7 +9,7 @@ namespace OrleansTasks.Grains.Nodes;
 [Alias("OrleansTasks.INodeReports")]
 internal interface ISiloReportService : IGrainService
 {
-    /// <returns>25 reports, RAIDA 0 first.</returns>
+    /// <summary>Returns 25 reports, RAIDA 0 first.</summary>
     [Alias("Read")]
     Task<NodeReport[]> Read();
 }

@@ -27,7 +27,6 @@ internal sealed partial class RunningTaskIndexGrain(
     /// <summary>How long the removal of ended tasks may stay unstored.</summary>
     private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
 
-    private readonly ILogger _logger = logger;
     private IGrainTimer? _behindTimer;
     private bool _isBehind;
     private bool _hasFailed;
@@ -166,4 +165,17 @@ internal sealed partial class RunningTaskIndexGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Running task {TaskId} cannot be read now: {Reason}")]
     private partial void LogNotRead(Guid taskId, string reason);
+}
+
+/// <summary>What storage keeps of a shard of running tasks. Numbers and aliases are the stored format.</summary>
+[GenerateSerializer, Alias("RunningTasksRecord")]
+public sealed class RunningTasksRecord : IStoredRecord
+{
+    /// <summary>When each task was added, in Unix seconds.</summary>
+    [Id(0)]
+    public Dictionary<Guid, long> AddedAt { get; set; } = [];
+
+    /// <inheritdoc />
+    [field: NonSerialized]
+    public string? Damage { get; set; }
 }

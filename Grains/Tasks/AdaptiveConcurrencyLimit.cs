@@ -8,7 +8,6 @@ namespace OrleansTasks.Grains.Tasks;
 /// The time of a task is proportional to the delay. The target is therefore a multiple of the delay under the usual load, which each machine
 /// measures for itself: accepted work then takes about that multiple of its usual time, on a fast machine and on a slow one.
 /// </remarks>
-/// <param name="max">The configured number of running tasks. The limit never exceeds it.</param>
 /// <param name="minTarget">A delay that never shrinks the limit.</param>
 internal sealed class AdaptiveConcurrencyLimit(int max, TimeSpan minTarget)
 {

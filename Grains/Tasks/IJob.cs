@@ -7,14 +7,13 @@ namespace OrleansTasks.Grains.Tasks;
 public interface IJob
 {
     /// <summary>Does the work.</summary>
-    /// <param name="input">What to do, of the type that the job was registered for.</param>
+    /// <param name="input">The input, of the type that the job was registered for.</param>
     /// <param name="cancellationToken">Cancelled when the task is cancelled or deleted, its deadline passes, or its grain leaves this silo.</param>
-    /// <exception cref="OperationCanceledException">The work was ended before it was done.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     Task<JobOutcome> RunAsync(TaskInput input, IJobProgress progress, CancellationToken cancellationToken);
 }
 
 /// <summary>A job for one type of input.</summary>
-/// <typeparam name="TInput">The input that it was registered for.</typeparam>
 public abstract class Job<TInput> : IJob
     where TInput : TaskInput
 {
@@ -35,14 +34,10 @@ public interface IJobProgress
     void Report(int done, int total, string message);
 }
 
-/// <summary>How a job ended: with a result, or with the reason why there is none.</summary>
+/// <summary>The end of a job: a result, or the reason for a failure.</summary>
 public sealed class JobOutcome
 {
-    private JobOutcome(TaskResult? result, string message)
-    {
-        Result = result;
-        Message = message;
-    }
+    private JobOutcome(TaskResult? result, string message) => (Result, Message) = (result, message);
 
     /// <summary>The result; null when the work failed.</summary>
     public TaskResult? Result { get; }
@@ -50,10 +45,10 @@ public sealed class JobOutcome
     /// <summary>The message that the task ends with.</summary>
     public string Message { get; }
 
-    /// <summary>The work is done; the task ends as completed.</summary>
+    /// <summary>The task ends as completed.</summary>
     public static JobOutcome Completed(TaskResult result) => new(result, "Command Completed");
 
-    /// <summary>The work could not be done; the task ends in error.</summary>
+    /// <summary>The task ends in error.</summary>
     /// <param name="reason">A sentence for the task's owner.</param>
     public static JobOutcome Failed(string reason) => new(null, reason);
 }

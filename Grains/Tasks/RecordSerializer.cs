@@ -12,8 +12,7 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
 {
     private readonly OrleansGrainStorageSerializer _inner = new(serializer);
 
-    /// <summary>Creates a record in place of one that cannot be read.</summary>
-    /// <typeparam name="T">The record's type, an <see cref="IStoredRecord"/>.</typeparam>
+    /// <summary>Creates an <see cref="IStoredRecord"/> in place of one that cannot be read.</summary>
     /// <param name="damage">What is wrong with it, without any of its content.</param>
     public static T CreateDamaged<T>(string damage)
     {

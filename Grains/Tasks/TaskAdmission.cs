@@ -15,7 +15,7 @@ public sealed partial class TaskAdmission : IDisposable
     private readonly ThreadPoolDelayProbe _probe;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isClosed;
+    private volatile bool _isClosed;
     private long? _rejectionLoggedAt;
     private int _count;
     private int _peakCount;
@@ -88,16 +88,7 @@ public sealed partial class TaskAdmission : IDisposable
     }
 
     /// <summary>Whether new tasks are rejected because the silo is stopping.</summary>
-    public bool IsClosed
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isClosed;
-            }
-        }
-    }
+    public bool IsClosed => _isClosed;
 
     /// <summary>Rejects new tasks from now on, and completes when no task is running.</summary>
     public Task CloseAsync()

@@ -27,7 +27,6 @@ internal sealed partial class TaskGrain(
 
     private static readonly TimeSpan MinTimeOfAttempt = TimeSpan.FromSeconds(30);
 
-    private readonly ILogger _logger = logger;
     private TaskSnapshot? _snapshot;
     private bool _isDamaged;
     private bool _starting;
@@ -51,7 +50,7 @@ internal sealed partial class TaskGrain(
             }
             else if (record.State.State == TaskState.Running)
             {
-                // The progress that readers saw before the interruption was not stored, and must not fall: show all there can be.
+                // The progress before the interruption was not stored, and must not decrease for readers: show the highest possible one.
                 running.EnterResumed(record.State.Input!);
                 Show(MaxProgressWhileRunning, "Resumed after an interruption");
                 LogResumed(Id);
@@ -68,7 +67,7 @@ internal sealed partial class TaskGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // The next activation does the work from the beginning: what was learned here is not stored.
+        // The next activation does the work from the beginning, as partial results are not stored.
         await StopWorkAsync(outcome: null).WaitAsync(cancellationToken);
     }
 
@@ -297,7 +296,7 @@ internal sealed partial class TaskGrain(
         }
         catch (Exception exception)
         {
-            // The task was promised an end, whatever went wrong; the cause goes to the log and not to the caller.
+            // A started task must come to an end. The log has the cause; the caller does not learn it.
             LogJobFailed(exception, Id, input.GetType().Name);
             return JobOutcome.Failed("The task failed by an internal error; the service's log has the cause");
         }
@@ -346,7 +345,7 @@ internal sealed partial class TaskGrain(
         return true;
     }
 
-    /// <summary>Now, but not before anything that is stored of the task: the clock may have been set back since.</summary>
+    /// <summary>The current time, but not before the task's stored times: the clock may have been set back.</summary>
     private long GetFinish() => Math.Max(record.State.Finished ?? record.State.Started, UnixSeconds());
 
     private async Task WriteAsync()
@@ -385,17 +384,17 @@ internal sealed partial class TaskGrain(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Task {TaskId} has ended, and its end could not be stored. It is resumed when the task is next read.")]
+        Message = "The end of task {TaskId} could not be stored. The task is resumed when it is next read.")]
     private partial void LogEndNotStored(Exception exception, Guid taskId);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Task {TaskId} was changed in storage by another activation: this one leaves it to that one.")]
+        Message = "Another activation changed task {TaskId} in storage. This activation stops.")]
     private partial void LogOvertaken(Guid taskId);
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "What is stored of task {TaskId} cannot be read: {Damage}. It is answered with an error until it expires or is deleted.")]
+        Message = "What is stored of task {TaskId} cannot be read: {Damage}. Calls fail until the task expires or is deleted.")]
     private partial void LogDamaged(Guid taskId, string damage);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The index of running tasks failed to remove task {TaskId}, which has ended.")]

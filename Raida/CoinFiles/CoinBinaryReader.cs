@@ -7,7 +7,6 @@ using Raida.Coins;
 namespace Raida.CoinFiles;
 
 /// <summary>Reads one binary coin file of format 9 in chunks of any length. <see cref="CoinBinaryHeader"/> has the layout.</summary>
-/// <param name="coins">Where the coins are added.</param>
 internal sealed class CoinBinaryReader(CoinsOfFile coins)
 {
     private const int PaddedTo = 32;
@@ -25,9 +24,6 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
     private long Offset => CoinBinaryHeader.Length + Area;
 
     /// <summary>Reads the file to its end. The pipe is not completed.</summary>
-    /// <exception cref="InvalidCoinFileException">The file is invalid.</exception>
-    /// <exception cref="TooManyCoinsException">The header states more coins than the limit.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled, or the pending read of the pipe.</exception>
     public async Task ReadAsync(PipeReader source, CancellationToken cancellationToken)
     {
         var isCompleted = false;
@@ -52,8 +48,7 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         }
     }
 
-    /// <summary>Reads the header and the coins that the chunk holds completely.</summary>
-    /// <returns>The rest, which must be part of the next chunk.</returns>
+    /// <summary>Reads the header and the coins that the chunk holds completely. Returns the rest, which belongs to the next chunk.</summary>
     private ReadOnlySequence<byte> ReadChunk(ReadOnlySequence<byte> chunk)
     {
         if (_header is null)
@@ -78,7 +73,7 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         {
             throw new InvalidCoinFileException(
                 Offset + padding,
-                $"more behind the last of {_count} coins than padding to a multiple of {PaddedTo}");
+                $"more after the last of {_count} coins than padding to a multiple of {PaddedTo}");
         }
 
         return chunk;
@@ -152,7 +147,7 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         {
             throw new InvalidCoinFileException(
                 Offset,
-                $"{restLength} {(restLength == 1 ? "byte" : "bytes")} behind the last of {_count} coins, none or {padding} of padding expected");
+                $"{restLength} {(restLength == 1 ? "byte" : "bytes")} after the last of {_count} coins, none or {padding} of padding expected");
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed class CoinFileReader
 {
     private const int StreamBufferLength = 64 * 1024;
 
+    /// <summary>How many of a file's first bytes determine its form.</summary>
+    private const int HeadLength = 3;
+
     private readonly CoinListBuilder _list = new();
     private readonly int _maxCoins;
 
@@ -23,6 +26,10 @@ public sealed class CoinFileReader
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCoins, 1);
         _maxCoins = maxCoins;
     }
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
 
     /// <summary>Reads one file from a pipe to its end. The pipe is not completed.</summary>
     /// <returns>The coins, at least one.</returns>
@@ -54,7 +61,7 @@ public sealed class CoinFileReader
     {
         ArgumentNullException.ThrowIfNull(source);
         var coins = new CoinsOfFile(_list, _maxCoins);
-        if (await RecogniseAsync(source, cancellationToken).ConfigureAwait(false) == CoinFileForm.Binary)
+        if (await IsBinaryAsync(source, cancellationToken).ConfigureAwait(false))
         {
             await new CoinBinaryReader(coins).ReadAsync(source, cancellationToken).ConfigureAwait(false);
         }
@@ -90,21 +97,71 @@ public sealed class CoinFileReader
         }
     }
 
-    private static async Task<CoinFileForm> RecogniseAsync(PipeReader source, CancellationToken cancellationToken)
+    /// <summary>Whether a file is binary; if not, it begins like JSON.</summary>
+    private static async Task<bool> IsBinaryAsync(PipeReader source, CancellationToken cancellationToken)
     {
-        var result = await source.ReadAtLeastAsync(CoinFileForms.HeadLength, cancellationToken).ConfigureAwait(false);
+        var result = await source.ReadAtLeastAsync(HeadLength, cancellationToken).ConfigureAwait(false);
         try
         {
             ThrowIfCanceled(result);
-            var head = result.Buffer.Slice(0, Math.Min(CoinFileForms.HeadLength, result.Buffer.Length)).ToArray();
-            var form = CoinFileForms.Recognise(head);
-            return form != CoinFileForm.Unknown ? form : throw new InvalidCoinFileException(
-                0,
-                head.Length == 0 ? "the file is empty" : "neither a binary coin file of format 9 nor JSON begins like this");
+            var head = result.Buffer.Slice(0, Math.Min(HeadLength, result.Buffer.Length)).ToArray();
+            if (head.Length > 0 && head[0] == CoinBinaryHeader.Format && !IsIndentedJson(head))
+            {
+                return true;
+            }
+
+            return head.Length > 0 && (head[0] == '{' || WhiteSpace.Contains(head[0]) || head.AsSpan().StartsWith(ByteOrderMark))
+                ? false
+                : throw new InvalidCoinFileException(
+                    0,
+                    head.Length == 0 ? "the file is empty" : "neither a binary coin file of format 9 nor JSON begins like this");
         }
         finally
         {
             source.AdvanceTo(result.Buffer.Start);
         }
+    }
+
+    // The format's number, 9, is also a tab. The third byte of a binary file is the first one of the coin id, which is 0.
+    private static bool IsIndentedJson(ReadOnlySpan<byte> head) => head.Length > 1
+        && (head[1] == '{' ? head.Length == 2 || head[2] != 0 : WhiteSpace.Contains(head[1]) && (head.Length == 2 || IsTextual(head[2])));
+
+    private static bool IsTextual(byte value) => value == '{' || WhiteSpace.Contains(value);
+}
+
+/// <summary>Adds the coins of one file to a list, which may already have coins of other files.</summary>
+/// <param name="maxCoins">The largest number of coins of all files together.</param>
+internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
+{
+    private readonly int _countBefore = list.Count;
+
+    /// <summary>Checks how many coins the file has, or has so far.</summary>
+    public void ThrowIfTooMany(int count)
+    {
+        if (count > maxCoins - _countBefore)
+        {
+            throw new TooManyCoinsException(maxCoins);
+        }
+    }
+
+    /// <summary>Announces how many coins the file claims to have.</summary>
+    public void Expect(int count) => list.Expect(count);
+
+    /// <summary>Adds a coin. Returns what is wrong if it is a duplicate; otherwise null.</summary>
+    /// <param name="listName">The name of the file's list of coins in messages.</param>
+    public string? Add(
+        Denomination denomination,
+        uint serialNumber,
+        ReadOnlySpan<byte> authenticityNumbers,
+        Pownstring? earlierPownstring,
+        string listName)
+    {
+        if (list.TryAdd(denomination, serialNumber, authenticityNumbers, earlierPownstring, out var earlier))
+        {
+            return null;
+        }
+
+        var other = earlier < _countBefore ? "a coin of an earlier file" : $"{listName}[{earlier - _countBefore}]";
+        return $"the same denomination and serial number as {other}";
     }
 }

@@ -8,8 +8,6 @@ namespace Raida.CoinFiles;
 
 /// <summary>Reads the coins of one JSON file: adds each to the list and counts its invalid members. Messages never repeat a value.</summary>
 /// <typeparam name="TCoin">Represents a coin of the form.</typeparam>
-/// <param name="form">The names of a coin's members.</param>
-/// <param name="coins">Where the coins are added.</param>
 internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile file, CoinsOfFile coins) : JsonConverter<TCoin>
     where TCoin : struct
 {
@@ -32,8 +30,6 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
     private string Path => $"{form.List}[{_index}]";
 
-    /// <inheritdoc />
-    /// <exception cref="TooManyCoinsException">The file has more coins than the limit.</exception>
     public override TCoin Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (file.HasList)
@@ -186,7 +182,7 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
         var place = digits.AsSpan().IndexOfAnyExcept(HexDigits);
         if (place >= 0)
         {
-            return $"character {place + 1} is no hexadecimal digit, 32 of them expected";
+            return $"character {place + 1} is not a hexadecimal digit, 32 of them expected";
         }
 
         Convert.FromHexString(digits, destination, out _, out _);

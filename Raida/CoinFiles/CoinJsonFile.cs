@@ -31,9 +31,7 @@ internal sealed class CoinJsonFile
     [JsonIgnore]
     public bool HasList => _list is not null;
 
-    /// <summary>Counts an invalid member.</summary>
-    /// <param name="path">Its place.</param>
-    /// <param name="problem">What is wrong with it; repeats nothing of the file.</param>
+    /// <summary>Counts an invalid member. The problem must not repeat anything of the file.</summary>
     public void AddError(string path, string problem)
     {
         if (_errorCount++ == 0)
@@ -42,8 +40,7 @@ internal sealed class CoinJsonFile
         }
     }
 
-    /// <summary>Ends the file.</summary>
-    /// <exception cref="InvalidCoinsException">There was an invalid member, or no list.</exception>
+    /// <summary>Ends the file. Throws if there was an invalid member, or no list.</summary>
     public void ThrowIfInvalid()
     {
         if (_list is null && _errorCount == 0)
@@ -79,3 +76,24 @@ internal readonly struct CurrentJsonCoin;
 
 /// <summary>Represents a coin in the older list <c>cloudcoin</c> while the serializer reads it.</summary>
 internal readonly struct OlderJsonCoin;
+
+/// <summary>The names in one of the two forms of JSON coin files. Both forms name serial number and denomination alike.</summary>
+internal sealed record CoinJsonForm(string List, string AuthenticityNumbers, string Pownstring)
+{
+    public const string SerialNumber = "sn";
+
+    public const string Denomination = "denomination";
+
+    /// <summary>A text that readers ignore.</summary>
+    public const string Note = "note";
+
+    public const string CurrentList = "coins";
+
+    public const string OlderList = "cloudcoin";
+
+    /// <summary>The form that is written.</summary>
+    public static CoinJsonForm Current { get; } = new(CurrentList, "ans", "pownstring");
+
+    /// <summary>The form of older files.</summary>
+    public static CoinJsonForm Older { get; } = new(OlderList, "an", "pown");
+}

@@ -18,7 +18,6 @@ public static class CoinJsonReader
     private const int BufferLength = 64 * 1024;
 
     /// <summary>Reads a pipe to its end. The pipe is not completed.</summary>
-    /// <param name="source">The pipe.</param>
     /// <param name="maxCoins">The largest number of coins to accept, at least 1.</param>
     /// <returns>The coins, at least one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>

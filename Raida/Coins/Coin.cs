@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Raida.Coins;
 
-/// <summary>One coin of a <see cref="CoinList"/>: a view that holds no secrets of its own.</summary>
+/// <summary>One coin of a <see cref="CoinList"/>: a view of the list's buffer.</summary>
 public readonly struct Coin
 {
     private readonly ReadOnlyMemory<byte> _record;
@@ -28,14 +28,14 @@ public readonly struct Coin
             ? pownstring
             : null;
 
-    /// <summary>The coin's 25 secrets, 16 bytes each, RAIDA 0 first.</summary>
+    /// <summary>The coin's 25 ANs, 16 bytes each, RAIDA 0 first.</summary>
     public ReadOnlySpan<byte> AuthenticityNumbers => _record.Span[CoinRecord.AuthenticityNumbersOffset..];
 
-    /// <summary>The secret that one RAIDA shares with the coin's owner.</summary>
+    /// <summary>The coin's AN at one RAIDA, a secret that it shares with the coin's owner.</summary>
     /// <param name="raida">0 to 24.</param>
     public ReadOnlySpan<byte> GetAuthenticityNumber(int raida) =>
         AuthenticityNumbers.Slice(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
 
-    /// <summary>Names the coin without its secrets.</summary>
+    /// <summary>Describes the coin without its secrets.</summary>
     public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
 }

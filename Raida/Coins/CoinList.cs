@@ -3,16 +3,12 @@ using Raida.Protocol;
 namespace Raida.Coins;
 
 /// <summary>
-/// An immutable list of coins in one buffer, a <see cref="CoinRecord"/> each: no object a coin. Made by a
-/// <see cref="CoinListBuilder"/>, or from a buffer that one made before.
+/// An immutable list of coins in one buffer, with a <see cref="CoinRecord"/> instead of an object for each coin. Created by a
+/// <see cref="CoinListBuilder"/>, or from the buffers of another list.
 /// </summary>
 public sealed class CoinList
 {
-    /// <summary>Makes a list of buffers, which are not copied and must not be changed any more.</summary>
-    /// <param name="records">405 bytes a coin, as <see cref="CoinRecord"/> says.</param>
-    /// <param name="earlierPownstrings">
-    /// Empty, or 14 bytes a coin: 1 or 0 for whether it came with a pownstring, and the 13 packed bytes.
-    /// </param>
+    /// <summary>Creates a list from the buffers of another one. They are not copied, and must not be changed any more.</summary>
     /// <exception cref="ArgumentException">The buffers do not hold whole coins, or not the same number of them.</exception>
     public CoinList(ReadOnlyMemory<byte> records, ReadOnlyMemory<byte> earlierPownstrings)
     {
@@ -24,7 +20,7 @@ public sealed class CoinList
 
         if (!earlierPownstrings.IsEmpty && earlierPownstrings.Length != Count * CoinRecord.EarlierPownstringLength)
         {
-            throw new ArgumentException($"The pownstrings are not those of {Count} coins.", nameof(earlierPownstrings));
+            throw new ArgumentException($"{earlierPownstrings.Length} bytes are not the pownstrings of {Count} coins.", nameof(earlierPownstrings));
         }
 
         Records = records;
@@ -55,8 +51,8 @@ public sealed class CoinList
     }
 
     /// <summary>
-    /// Writes some coins as one RAIDA's detect records: 21 bytes a coin, denomination (1), serial number (4, big-endian), that
-    /// RAIDA's AN (16).
+    /// Writes some coins as detect records for one RAIDA, 21 bytes a coin: denomination (1), serial number (4, big-endian), the AN at that
+    /// RAIDA (16).
     /// </summary>
     /// <param name="raida">0 to 24.</param>
     /// <param name="destination">At least 21 bytes a coin.</param>

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Raida.Coins;
 
-/// <summary>Collects coins for a <see cref="CoinList"/>. Not safe for use by several threads at once.</summary>
+/// <summary>Collects coins for a <see cref="CoinList"/>. Not thread-safe.</summary>
 public sealed class CoinListBuilder
 {
-    /// <summary>A list keeps its buffer, and is not copied into an exact one, when at most a quarter is unused.</summary>
+    /// <summary>A buffer of which at most a quarter is unused becomes the list's; a larger one is copied.</summary>
     private const int SpareDivisor = 4;
 
     private readonly Dictionary<(sbyte DenominationCode, uint SerialNumber), int> _indexes = [];
@@ -13,20 +13,19 @@ public sealed class CoinListBuilder
     private byte[] _records = [];
     private byte[] _earlierPownstrings = [];
 
-    /// <summary>How many coins were added.</summary>
+    /// <summary>The number of coins that were added.</summary>
     public int Count => _indexes.Count;
 
     /// <summary>
-    /// Tells how many coins are about to be added, so that they are not copied over and over. Whoever says so may be wrong or lie: the
-    /// memory is taken in three steps, for a 64th of them, an eighth, and all.
+    /// Announces how many more coins will be added, so that the buffer is not copied repeatedly. The number may come from an untrusted file, so
+    /// memory is allocated in three steps: for a 64th of the coins, an eighth, and all.
     /// </summary>
-    /// <param name="count">How many coins more than there are; at least 0.</param>
     public void Expect(int count) => _expectedCount = Count + count;
 
     /// <summary>Adds a coin.</summary>
     /// <param name="authenticityNumbers">Its 25 ANs, 400 bytes, RAIDA 0 first; copied.</param>
-    /// <param name="earlierIndex">Where the coin already stands, when it does; else -1.</param>
-    /// <returns>False, with nothing changed, when a coin of this denomination and serial number is there already.</returns>
+    /// <param name="earlierIndex">The index of the coin if it was added before; otherwise -1.</param>
+    /// <returns>False, without a change, if a coin of this denomination and serial number was added before.</returns>
     /// <exception cref="ArgumentException">The ANs are not 400 bytes.</exception>
     public bool TryAdd(
         Denomination denomination,
@@ -57,13 +56,16 @@ public sealed class CoinListBuilder
         authenticityNumbers.CopyTo(record[CoinRecord.AuthenticityNumbersOffset..]);
         if (earlierPownstring is { } pownstring)
         {
-            AddEarlierPownstring(index, pownstring);
+            GrowTo(ref _earlierPownstrings, index + 1, CoinRecord.EarlierPownstringLength);
+            var place = _earlierPownstrings.AsSpan(index * CoinRecord.EarlierPownstringLength, CoinRecord.EarlierPownstringLength);
+            place[0] = 1;
+            pownstring.Pack(place[1..]);
         }
 
         return true;
     }
 
-    /// <summary>Makes the list. The builder starts empty again.</summary>
+    /// <summary>Creates the list, and empties the builder.</summary>
     public CoinList Build()
     {
         var records = Trim(_records, Count * CoinRecord.Length);
@@ -81,14 +83,6 @@ public sealed class CoinListBuilder
         return new CoinList(records, earlierPownstrings);
     }
 
-    private void AddEarlierPownstring(int index, Pownstring pownstring)
-    {
-        GrowTo(ref _earlierPownstrings, index + 1, CoinRecord.EarlierPownstringLength);
-        var place = _earlierPownstrings.AsSpan(index * CoinRecord.EarlierPownstringLength, CoinRecord.EarlierPownstringLength);
-        place[0] = 1;
-        pownstring.Pack(place[1..]);
-    }
-
     private void GrowTo(ref byte[] buffer, int count, int lengthOfOne)
     {
         if (buffer.Length >= count * lengthOfOne)
@@ -96,7 +90,7 @@ public sealed class CoinListBuilder
             return;
         }
 
-        // Steps of eight, so that while the last copy is made there is but an eighth more than the coins; doubling without expectation.
+        // The last copy needs only an eighth more memory than the coins. Without an announcement the buffer doubles.
         var step = count <= _expectedCount / 64 ? _expectedCount / 64 : count <= _expectedCount / 8 ? _expectedCount / 8 : _expectedCount;
         var length = Math.Max(Math.Max(step, count) * (long)lengthOfOne, buffer.Length * 2L);
         Array.Resize(ref buffer, (int)Math.Min(length, Array.MaxLength));

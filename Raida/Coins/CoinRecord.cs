@@ -1,8 +1,8 @@
 namespace Raida.Coins;
 
 /// <summary>
-/// How a <see cref="CoinList"/> keeps a coin: denomination (1 byte, signed), serial number (4, big-endian), 25 ANs (16 each, RAIDA 0
-/// first). Coin files of format 9 hold the same bytes behind two more.
+/// The layout of a coin in a <see cref="CoinList"/>: denomination (1 byte, signed), serial number (4, big-endian), 25 ANs (16 each, RAIDA 0
+/// first). Coin files of format 9 contain the same bytes after two others.
 /// </summary>
 public static class CoinRecord
 {
@@ -13,8 +13,16 @@ public static class CoinRecord
 
     internal const int AuthenticityNumbersOffset = 5;
 
-    /// <summary>
-    /// The length of what a coin came with, in bytes: 1 or 0 for whether there was a pownstring, and its 13 packed bytes.
-    /// </summary>
+    /// <summary>The length of an earlier pownstring in bytes: 1 or 0 for whether there is one, and its 13 packed bytes.</summary>
     internal const int EarlierPownstringLength = 1 + Pownstring.PackedLength;
+}
+
+/// <summary>Sizes of authenticity numbers (ANs), the secrets of a coin.</summary>
+public static class AuthenticityNumber
+{
+    /// <summary>The length of one AN in bytes. Each RAIDA holds one for each coin.</summary>
+    public const int Length = 16;
+
+    /// <summary>The length of a coin's 25 ANs in bytes, RAIDA 0 first.</summary>
+    public const int LengthOfAll = RaidaNetwork.NodeCount * Length;
 }

@@ -1,26 +1,45 @@
 namespace Raida.Coins;
 
-/// <summary>What one RAIDA said of one coin. The values are the nibbles that stand for it in coin files.</summary>
+/// <summary>What one RAIDA reported about one coin. The values are the nibbles of coin files.</summary>
 public enum CoinStatus : byte
 {
     /// <summary>Letter <c>u</c>: this RAIDA was not asked.</summary>
     Untried = 0x0,
 
-    /// <summary>Letter <c>p</c>: this RAIDA calls the coin authentic.</summary>
+    /// <summary>Letter <c>p</c>: the coin is authentic at this RAIDA.</summary>
     Pass = 0xA,
 
-    /// <summary>Letter <c>b</c>: the request could not be decrypted there; the key coin is wrong.</summary>
+    /// <summary>Letter <c>b</c>: the server could not decrypt the request, because the key coin is wrong.</summary>
     Undecryptable = 0xB,
 
     /// <summary>Letter <c>n</c>: no reply within the deadline.</summary>
     NoReply = 0xC,
 
-    /// <summary>Letter <c>d</c>: dropped by a network error on our side.</summary>
+    /// <summary>Letter <c>d</c>: dropped by a network error on this side.</summary>
     Dropped = 0xD,
 
     /// <summary>Letter <c>e</c>: the server answered with an error, or refused the connection.</summary>
     Error = 0xE,
 
-    /// <summary>Letter <c>f</c>: this RAIDA calls the coin counterfeit.</summary>
+    /// <summary>Letter <c>f</c>: the coin is counterfeit at this RAIDA.</summary>
     Fail = 0xF,
+}
+
+/// <summary>The letters of statuses in a pownstring.</summary>
+internal static class CoinStatusLetters
+{
+    /// <summary>The letters of the nibbles 0 to F; a question mark for a nibble that is not a status.</summary>
+    public static ReadOnlySpan<byte> ByNibble => "u?????????pbndef"u8;
+
+    /// <summary>Parses a letter, lower or upper case.</summary>
+    public static bool TryParse(char letter, out CoinStatus status)
+    {
+        var nibble = letter <= 'z' ? ByNibble.IndexOf((byte)(letter | 0x20)) : -1;
+        var isKnown = nibble >= 0 && IsNibble(nibble);
+        status = isKnown ? (CoinStatus)nibble : CoinStatus.Untried;
+        return isKnown;
+    }
+
+    /// <summary>Whether a nibble of a coin file is a status: 0, or A to F.</summary>
+    public static bool IsNibble(int nibble) => nibble is 0 or (>= 0xA and <= 0xF);
 }

@@ -29,7 +29,7 @@ public readonly record struct Denomination
         _code = (sbyte)code;
     }
 
-    /// <summary>The code, -8 to 6, as it stands in requests and files.</summary>
+    /// <summary>The code, -8 to 6, as in requests and files.</summary>
     public sbyte Code => _code;
 
     /// <summary>The value of one coin in units of 10^-8 CloudCoin: 10^(code + 8), 1 to 10^14.</summary>
@@ -38,7 +38,6 @@ public readonly record struct Denomination
     /// <summary>Whether a code is in the range -8 to 6.</summary>
     public static bool IsValid(long code) => code is >= MinCode and <= MaxCode;
 
-    /// <summary>The code as a decimal number.</summary>
-    /// <returns>For example <c>-7</c>.</returns>
+    /// <summary>The code as a decimal number, for example <c>-7</c>.</summary>
     public override string ToString() => _code.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,14 +2,14 @@ namespace Raida.Coins;
 
 /// <summary>
 /// The sums of a detect, in units of 10^-8 CloudCoin. Every coin counts in exactly one of the seven kinds, so
-/// Authentic + AlreadyFracked + Fracked + Counterfeit + AlreadyLimbo + Limbo + Errors is always <see cref="Coins"/>.
+/// Authentic + AlreadyFracked + Fracked + Counterfeit + AlreadyLimbo + Limbo + Errors = <see cref="Coins"/>.
 /// </summary>
 public sealed class DetectTotals
 {
     /// <summary>All coins.</summary>
     public long Coins { get; private set; }
 
-    /// <summary>Coins of which 13 or more RAIDA said pass or fail.</summary>
+    /// <summary>Coins with a verdict, pass or fail, of at least 13 RAIDA.</summary>
     public long CheckedCoins { get; private set; }
 
     /// <summary>Coins that grade Authentic.</summary>
@@ -33,10 +33,9 @@ public sealed class DetectTotals
     /// <summary>Coins that grade Error.</summary>
     public long Errors { get; private set; }
 
-    /// <summary>Counts one coin.</summary>
-    /// <param name="pownstring">What the 25 RAIDA said of it now.</param>
-    /// <param name="earlier">What they had said before, where the coin came with that.</param>
-    /// <exception cref="OverflowException">The sum is beyond 64 bits: more than 92,233 of the largest coins.</exception>
+    /// <summary>Adds one coin.</summary>
+    /// <param name="earlier">The pownstring that the coin came with, if any.</param>
+    /// <exception cref="OverflowException">The sum exceeds 64 bits, as with more than 92,233 coins of the largest denomination.</exception>
     public Grade Add(Denomination denomination, Pownstring pownstring, Pownstring? earlier)
     {
         var value = denomination.Value;

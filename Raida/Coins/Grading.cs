@@ -1,47 +1,44 @@
 namespace Raida.Coins;
 
-/// <summary>Turns a pownstring into a grade by the rules of the RAIDA protocol.</summary>
+/// <summary>Grades coins by the rules of the RAIDA protocol.</summary>
 public static class Grading
 {
-    /// <summary>The grade of a coin: the first rule that matches decides.</summary>
+    /// <summary>Grades a coin: the first rule that matches decides.</summary>
     public static Grade Grade(this Pownstring pownstring)
     {
+        const int Quorum = RaidaNetwork.Quorum;
         var failed = pownstring.Count(CoinStatus.Fail);
-        if (pownstring.Count(CoinStatus.Pass) >= RaidaNetwork.Quorum)
-        {
-            return failed > 0 ? Coins.Grade.Fracked : Coins.Grade.Authentic;
-        }
-
-        if (failed >= RaidaNetwork.Quorum)
-        {
-            return Coins.Grade.Counterfeit;
-        }
-
-        if (pownstring.Count(CoinStatus.Error) + pownstring.Count(CoinStatus.Dropped) >= RaidaNetwork.Quorum)
-        {
-            return Coins.Grade.Error;
-        }
-
         var unanswered = pownstring.Count(CoinStatus.NoReply);
-        if (unanswered >= RaidaNetwork.Quorum)
-        {
-            return Coins.Grade.Limbo;
-        }
-
-        if (pownstring.Count(CoinStatus.Undecryptable) >= RaidaNetwork.Quorum)
-        {
-            return Coins.Grade.Error;
-        }
-
-        if (unanswered > 0)
-        {
-            return Coins.Grade.Limbo;
-        }
-
-        return failed > 0 ? Coins.Grade.Fracked : Coins.Grade.Error;
+        return pownstring.Count(CoinStatus.Pass) >= Quorum ? failed > 0 ? Coins.Grade.Fracked : Coins.Grade.Authentic
+            : failed >= Quorum ? Coins.Grade.Counterfeit
+            : pownstring.Count(CoinStatus.Error) + pownstring.Count(CoinStatus.Dropped) >= Quorum ? Coins.Grade.Error
+            : unanswered >= Quorum ? Coins.Grade.Limbo
+            : pownstring.Count(CoinStatus.Undecryptable) >= Quorum ? Coins.Grade.Error
+            : unanswered > 0 ? Coins.Grade.Limbo
+            : failed > 0 ? Coins.Grade.Fracked
+            : Coins.Grade.Error;
     }
 
     /// <summary>Whether enough RAIDA gave a verdict, pass or fail.</summary>
     public static bool HasQuorum(this Pownstring pownstring) =>
         pownstring.Count(CoinStatus.Pass) + pownstring.Count(CoinStatus.Fail) >= RaidaNetwork.Quorum;
+}
+
+/// <summary>The grade of a coin. Results show these names.</summary>
+public enum Grade
+{
+    /// <summary>A quorum passed it and no RAIDA failed it.</summary>
+    Authentic,
+
+    /// <summary>A quorum passed it, but some RAIDA failed it: it should be fixed.</summary>
+    Fracked,
+
+    /// <summary>A quorum failed it.</summary>
+    Counterfeit,
+
+    /// <summary>Too many RAIDA did not reply for a verdict.</summary>
+    Limbo,
+
+    /// <summary>Too many errors for a verdict.</summary>
+    Error,
 }

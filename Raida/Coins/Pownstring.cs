@@ -5,8 +5,8 @@ using System.Text;
 namespace Raida.Coins;
 
 /// <summary>
-/// The statuses of one coin at the 25 RAIDA. As text it is 25 letters, RAIDA 0 first; in coin files it is 13 bytes, one nibble
-/// a RAIDA, high nibble first, the last nibble unused. The default value is untried at every RAIDA.
+/// The statuses of one coin at the 25 RAIDA. As text it is 25 letters, RAIDA 0 first; in coin files it is 13 bytes with one nibble for each
+/// RAIDA, the high nibble first and the last one unused. The default value is untried at every RAIDA.
 /// </summary>
 public readonly record struct Pownstring
 {
@@ -20,7 +20,8 @@ public readonly record struct Pownstring
     /// <summary>The lowest bit of each nibble.</summary>
     private const ulong Ones = 0x1111_1111_1111_1111;
 
-    // RAIDA i in bits 4i to 4i + 3; from 16 on in those of the second. Nibbles are looked at 16 at a time: a task may have 65,535 coins.
+    // RAIDA i is in bits 4i to 4i + 3 of the first number; RAIDA 16 to 24 are in the second. Methods process 16 nibbles at a time, as a task
+    // may have 65,535 coins.
     private readonly ulong _low;
     private readonly ulong _high;
 
@@ -58,8 +59,7 @@ public readonly record struct Pownstring
             : new Pownstring(_low, (_high & others) | one);
     }
 
-    /// <summary>How many RAIDA have a status.</summary>
-    /// <returns>0 to 25.</returns>
+    /// <summary>The number of RAIDA with a status, 0 to 25.</summary>
     public int Count(CoinStatus status)
     {
         if ((byte)status > 0xF)
@@ -71,8 +71,7 @@ public readonly record struct Pownstring
         return BitOperations.PopCount(FindZeros(_low ^ same)) + BitOperations.PopCount(FindZeros(_high ^ same) & LastNibbles);
     }
 
-    /// <summary>Reads 25 letters, lower or upper case.</summary>
-    /// <returns>False when the text is not 25 of the seven letters.</returns>
+    /// <summary>Parses 25 letters, lower or upper case.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Pownstring result)
     {
         result = default;
@@ -97,7 +96,7 @@ public readonly record struct Pownstring
 
     /// <summary>Reads the 13 bytes of a coin file.</summary>
     /// <param name="packed">13 bytes; the last nibble is ignored.</param>
-    /// <returns>False when a nibble is not a status, or the length is not 13.</returns>
+    /// <returns>False if a nibble is not a status, or the length is not 13.</returns>
     public static bool TryUnpack(ReadOnlySpan<byte> packed, out Pownstring result)
     {
         result = default;
@@ -140,8 +139,7 @@ public readonly record struct Pownstring
         }
     }
 
-    /// <summary>The 25 letters.</summary>
-    /// <returns>For example <c>ppppppppppppppppppppppppp</c>.</returns>
+    /// <summary>The 25 letters, for example <c>ppppppppppppppppppppppppp</c>.</summary>
     public override string ToString()
     {
         Span<byte> letters = stackalloc byte[RaidaNetwork.NodeCount];
@@ -151,8 +149,7 @@ public readonly record struct Pownstring
 
     private static int GetShift(int raida) => BitsPerStatus * (raida % NodesInLow);
 
-    /// <summary>Finds the nibbles that are 0.</summary>
-    /// <returns>Their lowest bits.</returns>
+    /// <summary>Returns the lowest bits of the nibbles that are 0.</summary>
     private static ulong FindZeros(ulong nibbles)
     {
         nibbles |= nibbles >> 2;
@@ -170,7 +167,7 @@ public readonly record struct Pownstring
     {
         if (!CoinStatusLetters.IsNibble((byte)status))
         {
-            throw new ArgumentOutOfRangeException(nameof(status), status, "No nibble stands for this value.");
+            throw new ArgumentOutOfRangeException(nameof(status), status, "This value is not a status.");
         }
     }
 

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Raida.Protocol;
 
 /// <summary>
-/// The 16 bytes at the head of every request's body: 12 random bytes and their CRC-32 (zlib's), big-endian. The response gives
-/// them back as its signature, the only proof that it answers this request.
+/// The first 16 bytes of every request's body: 12 random bytes and their CRC-32 (as in zlib), big-endian. The reply repeats them as its
+/// signature, the only proof that it belongs to this request.
 /// </summary>
 public static class Challenge
 {
@@ -15,7 +15,7 @@ public static class Challenge
 
     private const int RandomLength = 12;
 
-    /// <summary>Fills in a new challenge from the cryptographic generator.</summary>
+    /// <summary>Creates a challenge with the cryptographic random number generator.</summary>
     /// <param name="destination">16 bytes.</param>
     public static void Create(Span<byte> destination)
     {
@@ -23,9 +23,7 @@ public static class Challenge
         BinaryPrimitives.WriteUInt32BigEndian(destination[RandomLength..], Crc32.HashToUInt32(destination[..RandomLength]));
     }
 
-    /// <summary>Checks a challenge's CRC.</summary>
-    /// <param name="challenge">16 bytes.</param>
-    /// <returns>Whether the last four bytes are the CRC-32 of the others.</returns>
+    /// <summary>Whether the last four bytes of a challenge are the CRC-32 of the others.</summary>
     public static bool IsValid(ReadOnlySpan<byte> challenge) =>
         BinaryPrimitives.ReadUInt32BigEndian(challenge[RandomLength..]) == Crc32.HashToUInt32(challenge[..RandomLength]);
 }

@@ -1,8 +1,8 @@
 namespace Raida.Protocol;
 
 /// <summary>
-/// Sizes of a detect. The payload is 21 bytes a coin: denomination (1, signed), serial number (4), AN of the receiving RAIDA
-/// (16). A mixed answer's body is one bit a coin, coin i being bit i mod 8, counted from the least significant, of byte i / 8.
+/// Sizes of a detect. The payload has 21 bytes for each coin: denomination (1, signed), serial number (4), AN at the receiving RAIDA (16).
+/// The body of a mixed reply has one bit for each coin; that of coin i is bit i mod 8, counted from the least significant, of byte i / 8.
 /// </summary>
 public static class DetectPayload
 {
@@ -10,11 +10,11 @@ public static class DetectPayload
     public const int RecordLength = 21;
 
     /// <summary>
-    /// The most coins in one datagram: servers take 1,440 bytes, and 64 coins make 1,394, which passes every usual path unfragmented.
+    /// The most coins in one datagram. Servers accept 1,440 bytes; 64 coins make 1,394, which usual networks do not fragment.
     /// </summary>
     public const int MaxCoinsPerDatagram = 64;
 
-    /// <summary>The most coins in one request over TCP, by the body's 16-bit length.</summary>
+    /// <summary>The most coins in one request over TCP, whose body has a 16-bit length.</summary>
     public const int MaxCoinsPerRequest = (ushort.MaxValue - RequestCodec.EmptyBodyLength) / RecordLength;
 
     /// <summary>
@@ -24,8 +24,7 @@ public static class DetectPayload
     /// </summary>
     public const int MaxCoinsPerEncryptedRequest = 16;
 
-    /// <summary>The length of a mixed answer's bit field.</summary>
-    /// <param name="coins">How many coins were asked for.</param>
+    /// <summary>The length of the bit field of a mixed reply in bytes.</summary>
     public static int GetBitFieldLength(int coins) => (coins + 7) / 8;
 
     /// <summary>Reads one coin's bit.</summary>

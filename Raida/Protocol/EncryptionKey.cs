@@ -4,18 +4,17 @@ using System.Security.Cryptography;
 namespace Raida.Protocol;
 
 /// <summary>
-/// A key that encrypts requests and their answers: AES-128 in counter mode as the protocol uses it. The first counter block is the eight
-/// bytes of the request's nonce and eight zero bytes, counted up as one big-endian number. Safe for use by many threads. Holds a secret,
-/// which is never printed.
+/// A key that encrypts requests and their replies: AES-128 in counter mode. The first counter block is the eight bytes of the request's nonce
+/// and eight zero bytes, and is incremented as one big-endian number. Safe for use by many threads. Holds a secret.
 /// </summary>
 public sealed class EncryptionKey : IDisposable
 {
-    /// <summary>Its length in bytes: one AN.</summary>
+    /// <summary>The length in bytes: one AN.</summary>
     public const int Length = 16;
 
     private const int BlockLength = 16;
 
-    /// <summary>A whole datagram is encrypted at once.</summary>
+    /// <summary>Enough for a whole datagram.</summary>
     private const int BlocksAtOnce = 96;
 
     private readonly Lock _gate = new();
@@ -26,9 +25,9 @@ public sealed class EncryptionKey : IDisposable
     private readonly byte[] _stream = new byte[BlocksAtOnce * BlockLength];
     private bool _isDisposed;
 
-    /// <summary>Takes a key.</summary>
+    /// <summary>Creates a key.</summary>
     /// <param name="key">16 bytes: the key coin's AN at the RAIDA in question; copied.</param>
-    /// <exception cref="ArgumentException">They are more or fewer.</exception>
+    /// <exception cref="ArgumentException">The key is not 16 bytes.</exception>
     public EncryptionKey(ReadOnlySpan<byte> key)
     {
         if (key.Length != Length)
@@ -41,12 +40,12 @@ public sealed class EncryptionKey : IDisposable
         _aes.Padding = PaddingMode.None;
         _aes.Key = _key;
 
-        // Made once: to make one allocates, and sets up the key's schedule.
+        // Created once, as each one allocates memory and computes the key schedule.
         _encryptor = _aes.CreateEncryptor();
     }
 
     /// <summary>The key's 16 bytes.</summary>
-    /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public ReadOnlySpan<byte> Bytes
     {
         get
@@ -58,7 +57,7 @@ public sealed class EncryptionKey : IDisposable
 
     /// <summary>Encrypts or decrypts in place. Allocates nothing.</summary>
     /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
-    /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public void Apply(ReadOnlySpan<byte> nonce, Span<byte> data)
     {
         lock (_gate)
@@ -81,6 +80,16 @@ public sealed class EncryptionKey : IDisposable
         }
     }
 
+    /// <summary>Encrypts or decrypts in place, with a key that is used once.</summary>
+    /// <param name="key">16 bytes.</param>
+    /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
+    /// <exception cref="ArgumentException">The key is not 16 bytes.</exception>
+    public static void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, Span<byte> data)
+    {
+        using var encryptionKey = new EncryptionKey(key);
+        encryptionKey.Apply(nonce, data);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -92,9 +101,6 @@ public sealed class EncryptionKey : IDisposable
             CryptographicOperations.ZeroMemory(_key);
         }
     }
-
-    /// <summary>Says nothing of it.</summary>
-    public override string ToString() => nameof(EncryptionKey);
 
     private void WriteCounters(ReadOnlySpan<byte> nonce, int firstBlock, int blocks)
     {

@@ -2,7 +2,7 @@ using Raida.Coins;
 
 namespace Raida.Protocol;
 
-/// <summary>The coin whose ANs encrypt requests. Holds secrets: nothing of it but denomination and serial number is ever printed.</summary>
+/// <summary>The coin whose ANs encrypt requests. Holds secrets: only denomination and serial number are ever printed.</summary>
 public sealed class KeyCoin
 {
     private readonly byte[] _authenticityNumbers;
@@ -33,6 +33,6 @@ public sealed class KeyCoin
     public ReadOnlySpan<byte> GetKey(int raida) =>
         _authenticityNumbers.AsSpan(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
 
-    /// <summary>Names the coin without its secrets.</summary>
+    /// <summary>Describes the coin without its secrets.</summary>
     public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
 }

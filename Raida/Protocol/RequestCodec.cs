@@ -1,22 +1,21 @@
 namespace Raida.Protocol;
 
-/// <summary>Writes and reads whole requests: header, then a body of challenge (16), payload and trailer (2).</summary>
+/// <summary>Writes requests: a header, then a body of challenge (16), payload and trailer (2).</summary>
 public static class RequestCodec
 {
     /// <summary>The length of a body without payload: challenge and trailer.</summary>
     public const int EmptyBodyLength = Challenge.Length + Trailer.Length;
 
-    /// <summary>The length of a request with a payload of the given length.</summary>
-    /// <param name="payloadLength">0 to 65,517 bytes.</param>
+    /// <summary>The length of a request in bytes.</summary>
     public static int GetLength(int payloadLength) => RequestHeader.Length + EmptyBodyLength + payloadLength;
 
     /// <summary>Writes a request.</summary>
     /// <param name="destination">At least <see cref="GetLength"/> bytes.</param>
-    /// <param name="header">The header; its body length is filled in here.</param>
-    /// <param name="challenge">16 bytes, made by <see cref="Challenge.Create"/>.</param>
-    /// <param name="payload">The command's payload, at most 65,517 bytes.</param>
-    /// <param name="key">For <see cref="EncryptionType.KeyCoin"/> the key coin's AN; else null.</param>
-    /// <exception cref="ArgumentException">The payload is too long, or the key does not go with the header.</exception>
+    /// <param name="header">The header; its body length is set here.</param>
+    /// <param name="challenge">16 bytes, created by <see cref="Challenge.Create"/>.</param>
+    /// <param name="payload">At most 65,517 bytes.</param>
+    /// <param name="key">The key coin's AN for <see cref="EncryptionType.KeyCoin"/>; otherwise null.</param>
+    /// <exception cref="ArgumentException">The payload is too long, or the key does not match the header's encryption type.</exception>
     public static int Write(
         Span<byte> destination,
         in RequestHeader header,
@@ -26,12 +25,12 @@ public static class RequestCodec
     {
         if (payload.Length > ushort.MaxValue - EmptyBodyLength)
         {
-            throw new ArgumentException($"{payload.Length} bytes do not fit a request.", nameof(payload));
+            throw new ArgumentException($"{payload.Length} bytes do not fit into a request.", nameof(payload));
         }
 
         if (key is null != (header.Encryption == EncryptionType.None))
         {
-            throw new ArgumentException("The key does not go with the encryption type.", nameof(key));
+            throw new ArgumentException("The key does not match the encryption type.", nameof(key));
         }
 
         var bodyLength = EmptyBodyLength + payload.Length;

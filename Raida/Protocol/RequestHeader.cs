@@ -20,9 +20,9 @@ namespace Raida.Protocol;
 /// 16     1     encryption type
 /// 17     1     key coin's denomination (type 1)
 /// 18     4     key coin's serial number (type 1)
-/// 22     2     body length, challenge and trailer included
+/// 22     2     body length, including challenge and trailer
 /// 24     6     nonce bytes 0 to 5 (type 1, else 0)
-/// 30     2     echo id; also nonce bytes 6 and 7
+/// 30     2     echo id, which the response repeats; also nonce bytes 6 and 7
 /// </code>
 /// </remarks>
 public readonly record struct RequestHeader
@@ -30,13 +30,13 @@ public readonly record struct RequestHeader
     /// <summary>The length in bytes.</summary>
     public const int Length = 32;
 
-    /// <summary>Where the eight bytes of the nonce begin, the echo id being their last two.</summary>
+    /// <summary>The offset of the eight bytes of the nonce, of which the last two are the echo id.</summary>
     public const int NonceOffset = 24;
 
-    /// <summary>The length of the nonce in bytes, echo id included.</summary>
+    /// <summary>The length of the nonce in bytes, including the echo id.</summary>
     public const int NonceLength = 8;
 
-    /// <summary>The protocol's version.</summary>
+    /// <summary>The only version that servers know.</summary>
     public const byte CurrentVersion = 1;
 
     private const byte BitField = 1;
@@ -45,48 +45,38 @@ public readonly record struct RequestHeader
     /// <summary>Creates a header of the current version.</summary>
     public RequestHeader() => Version = CurrentVersion;
 
-    /// <summary>The protocol's version; servers know 1 only.</summary>
+#pragma warning disable CS1591 // The table above describes the fields.
     public byte Version { get; init; }
 
-    /// <summary>The split id, always 0.</summary>
     public byte SplitId { get; init; }
 
-    /// <summary>The receiving server's own number, 0 to 24.</summary>
     public byte RaidaId { get; init; }
 
-    /// <summary>The shard id, always 0.</summary>
     public byte ShardId { get; init; }
 
     /// <summary>Command group and command.</summary>
     public RaidaCommand Command { get; init; }
 
-    /// <summary>The network's coin id.</summary>
     public ushort CoinId { get; init; }
 
-    /// <summary>How the body is encrypted.</summary>
     public EncryptionType Encryption { get; init; }
 
-    /// <summary>The key coin's denomination code, for <see cref="EncryptionType.KeyCoin"/>.</summary>
     public sbyte KeyDenomination { get; init; }
 
-    /// <summary>The key coin's serial number, for <see cref="EncryptionType.KeyCoin"/>.</summary>
     public uint KeySerialNumber { get; init; }
 
-    /// <summary>The body's length in bytes, challenge and trailer included: at least 18.</summary>
     public ushort BodyLength { get; init; }
 
     /// <summary>Nonce bytes 0 to 5 as a 48-bit number: random for <see cref="EncryptionType.KeyCoin"/>, else 0.</summary>
     public ulong Nonce { get; init; }
 
-    /// <summary>Any value; it comes back in the response.</summary>
     public ushort EchoId { get; init; }
 
-    /// <summary>The command group alone.</summary>
     public byte CommandGroup => (byte)((ushort)Command >> 8);
+#pragma warning restore CS1591
 
-    /// <summary>Reads a header.</summary>
+    /// <summary>Reads a header without checking its fields.</summary>
     /// <param name="source">At least 32 bytes.</param>
-    /// <returns>Its fields, unchecked.</returns>
     public static RequestHeader Read(ReadOnlySpan<byte> source) => new()
     {
         Version = source[0],
@@ -122,4 +112,27 @@ public readonly record struct RequestHeader
         BinaryPrimitives.WriteUInt16BigEndian(destination[22..], BodyLength);
         BinaryPrimitives.WriteUInt64BigEndian(destination[NonceOffset..], (Nonce << 16) | EchoId);
     }
+}
+
+/// <summary>How challenge and payload of a request are encrypted. Types 2, 4 and 5 exist, but this client does not use them.</summary>
+public enum EncryptionType : byte
+{
+    /// <summary>Unencrypted.</summary>
+    None = 0,
+
+    /// <summary>AES-128 in counter mode with a key coin's AN at the receiving RAIDA.</summary>
+    KeyCoin = 1,
+}
+
+/// <summary>The commands of this client: command group in the high byte, command in the low one.</summary>
+public enum RaidaCommand : ushort
+{
+    /// <summary>Is the server up? Group 0, command 0; no payload.</summary>
+    Echo = 0x0000,
+
+    /// <summary>Which version does the server run? Group 0, command 1; no payload, answered with a text.</summary>
+    Version = 0x0001,
+
+    /// <summary>Are these coins authentic? Group 1, command 10; 21 bytes a coin.</summary>
+    Detect = 0x010A,
 }

@@ -2,17 +2,17 @@ using System.Security.Cryptography;
 
 namespace Raida.Protocol;
 
-/// <summary>Reads and proves responses.</summary>
+/// <summary>Reads and authenticates replies.</summary>
 public static class ResponseCodec
 {
     /// <summary>
-    /// Checks that a response answers a request: its signature must be the challenge, for encrypted requests exclusive-or'ed with
-    /// the key. All 16 bytes are compared in constant time.
+    /// Checks that a reply belongs to a request: its signature must be the challenge, XORed with the key if the request was encrypted. All
+    /// 16 bytes are compared, in constant time.
     /// </summary>
-    /// <param name="response">The response, at least its 32 bytes of header.</param>
-    /// <param name="challenge">The request's challenge in plain text, 16 bytes.</param>
-    /// <param name="key">For encrypted requests the key, 16 bytes; else empty.</param>
-    /// <returns>False when anybody else made it, or it answers another request.</returns>
+    /// <param name="response">At least the 32 bytes of the header.</param>
+    /// <param name="challenge">The request's unencrypted challenge, 16 bytes.</param>
+    /// <param name="key">The key of an encrypted request, 16 bytes; otherwise empty.</param>
+    /// <returns>False if somebody else sent it, or it belongs to another request.</returns>
     public static bool IsSignedFor(ReadOnlySpan<byte> response, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> key)
     {
         Span<byte> expected = stackalloc byte[ResponseHeader.SignatureLength];
@@ -22,10 +22,7 @@ public static class ResponseCodec
             response.Slice(ResponseHeader.SignatureOffset, ResponseHeader.SignatureLength));
     }
 
-    /// <summary>Makes a response's signature.</summary>
-    /// <param name="destination">16 bytes.</param>
-    /// <param name="challenge">The request's challenge in plain text, 16 bytes.</param>
-    /// <param name="key">For encrypted requests the key, 16 bytes; else empty.</param>
+    /// <summary>Creates the 16 bytes of a reply's signature; <see cref="IsSignedFor"/> describes the parameters.</summary>
     public static void CreateSignature(Span<byte> destination, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> key)
     {
         challenge[..Challenge.Length].CopyTo(destination);
@@ -35,10 +32,9 @@ public static class ResponseCodec
         }
     }
 
-    /// <summary>Finds a response's body, the trailer taken off.</summary>
-    /// <param name="response">The whole response as it was received.</param>
-    /// <param name="body">The body, still encrypted if the request was; empty when there is none.</param>
-    /// <returns>False when the lengths do not add up or the trailer is missing.</returns>
+    /// <summary>Finds the body of a whole reply.</summary>
+    /// <param name="body">The body without its trailer, still encrypted if the request was; empty if there is no body.</param>
+    /// <returns>False if the length is wrong or the trailer is missing.</returns>
     public static bool TryGetBody(ReadOnlySpan<byte> response, out ReadOnlySpan<byte> body)
     {
         body = default;
@@ -68,8 +64,7 @@ public static class ResponseCodec
         return true;
     }
 
-    /// <summary>Whether a body has the length that its command and status ask for.</summary>
-    /// <returns>False for a response that must not be used.</returns>
+    /// <summary>Whether a body has the length that follows from command and status.</summary>
     public static bool HasExpectedBody(RaidaCommand command, ResponseStatus status, int coins, int bodyLength) => command switch
     {
         RaidaCommand.Detect when status == ResponseStatus.Mixed => bodyLength == DetectPayload.GetBitFieldLength(coins),
@@ -77,7 +72,7 @@ public static class ResponseCodec
         RaidaCommand.Echo when status == ResponseStatus.Success => bodyLength == 0,
         RaidaCommand.Version when status == ResponseStatus.Success => bodyLength > 0,
 
-        // What comes with an error is not looked at.
+        // The body of an error is ignored.
         _ => true,
     };
 }

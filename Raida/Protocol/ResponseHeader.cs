@@ -6,24 +6,24 @@ namespace Raida.Protocol;
 /// <remarks>
 /// <code>
 /// offset size  field
-///  0     1     RAIDA id of the sender
+///  0     1     RAIDA id of the sender, 0 to 24
 ///  1     1     0
 ///  2     1     status
 ///  3     1     command group
 ///  4     2     frame count, 1
 ///  6     2     echo id of the request
 ///  8     1     0
-///  9     3     body size, trailer included; 0 without a body
+///  9     3     body length, including the trailer; 0 without a body
 /// 12     4     execution time at the server, microseconds
 /// 16    16     signature
 /// </code>
 /// </remarks>
 public readonly record struct ResponseHeader
 {
-    /// <summary>The length in bytes, signature included.</summary>
+    /// <summary>The length in bytes, including the signature.</summary>
     public const int Length = 32;
 
-    /// <summary>Where the signature begins.</summary>
+    /// <summary>The offset of the signature.</summary>
     public const int SignatureOffset = 16;
 
     /// <summary>The length of the signature in bytes: that of a challenge.</summary>
@@ -31,27 +31,22 @@ public readonly record struct ResponseHeader
 
     private const ushort FrameCount = 1;
 
-    /// <summary>The sender's number, 0 to 24.</summary>
+#pragma warning disable CS1591 // The table above describes the fields.
     public byte RaidaId { get; init; }
 
-    /// <summary>The answer.</summary>
     public ResponseStatus Status { get; init; }
 
-    /// <summary>The request's command group.</summary>
     public byte CommandGroup { get; init; }
 
-    /// <summary>The request's echo id.</summary>
     public ushort EchoId { get; init; }
 
-    /// <summary>The body's length in bytes, trailer included: 0 to 16,777,215.</summary>
     public int BodyLength { get; init; }
 
-    /// <summary>How long the server worked, in microseconds.</summary>
     public uint ExecutionMicroseconds { get; init; }
+#pragma warning restore CS1591
 
-    /// <summary>Reads a header.</summary>
+    /// <summary>Reads a header without checking its fields.</summary>
     /// <param name="source">At least 16 bytes.</param>
-    /// <returns>Its fields, unchecked.</returns>
     public static ResponseHeader Read(ReadOnlySpan<byte> source) => new()
     {
         RaidaId = source[0],

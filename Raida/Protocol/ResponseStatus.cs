@@ -1,77 +1,91 @@
 namespace Raida.Protocol;
 
-/// <summary>A server's answer in one byte. Servers send other values too; they are errors without a name here.</summary>
+#pragma warning disable CS1591 // ResponseStatusText.Describe says what each status means.
+/// <summary>The status byte of a reply. Servers send other values too; they are errors without a name here.</summary>
 public enum ResponseStatus : byte
 {
-    /// <summary>The split id is wrong.</summary>
     WrongSplitId = 2,
-
-    /// <summary>The request was for another RAIDA.</summary>
     WrongRaidaId = 3,
-
-    /// <summary>The shard id is wrong.</summary>
     WrongShardId = 4,
-
-    /// <summary>There is no such command group.</summary>
     UnknownCommandGroup = 5,
-
-    /// <summary>There is no such command in the group.</summary>
     UnknownCommand = 6,
-
-    /// <summary>The server is of a network with another coin id.</summary>
     WrongCoinId = 7,
 
     /// <summary>The body's length is wrong, or the datagram is too long.</summary>
     WrongLength = 16,
-
-    /// <summary>The request could not be decrypted.</summary>
     DecryptionFailed = 25,
-
-    /// <summary>The server does not know the encryption type.</summary>
     UnknownEncryption = 27,
-
-    /// <summary>The trailer 3E 3E is missing.</summary>
     TrailerMissing = 33,
-
-    /// <summary>The key coin is not known there.</summary>
     UnknownKeyCoin = 34,
-
-    /// <summary>The body is missing.</summary>
     BodyMissing = 36,
 
     /// <summary>The challenge's CRC is wrong, as it is after decryption with the wrong key.</summary>
     WrongCrc = 37,
-
-    /// <summary>The payload is not a whole number of coins.</summary>
     NotWholeCoins = 39,
 
-    /// <summary>There is no such serial number or denomination.</summary>
+    /// <summary>The server does not know the serial number or the denomination.</summary>
     UnknownCoin = 40,
-
-    /// <summary>The server has too much to do; try again later.</summary>
     TooManyRequests = 160,
-
-    /// <summary>Detect: all coins are authentic.</summary>
     AllPass = 241,
-
-    /// <summary>Detect: all coins failed.</summary>
     AllFail = 242,
 
-    /// <summary>Detect: some of each; the body says which.</summary>
+    /// <summary>Some coins are authentic; the body says which.</summary>
     Mixed = 243,
 
-    /// <summary>Echo and version: success.</summary>
+    /// <summary>The reply to an echo or a version request.</summary>
     Success = 250,
-
-    /// <summary>An error inside the server; may be tried again.</summary>
     InternalError = 252,
-
-    /// <summary>A network error at the server; may be tried again.</summary>
     NetworkError = 253,
-
-    /// <summary>The server is out of memory; may be tried again.</summary>
     OutOfMemory = 254,
-
-    /// <summary>The request's version byte is wrong.</summary>
     WrongVersion = 255,
+}
+#pragma warning restore CS1591
+
+/// <summary>What a status means.</summary>
+public static class ResponseStatusText
+{
+    /// <summary>Describes any byte that a server sent, for example <c>status 160, too many requests</c>.</summary>
+    public static string Describe(this ResponseStatus status)
+    {
+        var meaning = status switch
+        {
+            ResponseStatus.WrongSplitId => "wrong split id",
+            ResponseStatus.WrongRaidaId => "wrong RAIDA id",
+            ResponseStatus.WrongShardId => "wrong shard id",
+            ResponseStatus.UnknownCommandGroup => "unknown command group",
+            ResponseStatus.UnknownCommand => "unknown command",
+            ResponseStatus.WrongCoinId => "wrong coin id",
+            ResponseStatus.WrongLength => "wrong length",
+            ResponseStatus.DecryptionFailed => "decryption failed",
+            ResponseStatus.UnknownEncryption => "unknown encryption type",
+            ResponseStatus.TrailerMissing => "trailer missing",
+            ResponseStatus.UnknownKeyCoin => "key coin not known there",
+            ResponseStatus.BodyMissing => "body missing",
+            ResponseStatus.WrongCrc => "wrong CRC or key",
+            ResponseStatus.NotWholeCoins => "not a whole number of coins",
+            ResponseStatus.UnknownCoin => "no such serial number or denomination",
+            ResponseStatus.TooManyRequests => "too many requests",
+            ResponseStatus.AllPass => "all coins authentic",
+            ResponseStatus.AllFail => "all coins failed",
+            ResponseStatus.Mixed => "mixed",
+            ResponseStatus.Success => "success",
+            ResponseStatus.InternalError => "internal error",
+            ResponseStatus.NetworkError => "network error at the server",
+            ResponseStatus.OutOfMemory => "out of memory",
+            ResponseStatus.WrongVersion => "wrong version",
+            _ => null,
+        };
+        return meaning is null ? $"status {(byte)status}" : $"status {(byte)status}, {meaning}";
+    }
+
+    /// <summary>
+    /// Whether the server found the error in the header: 1 to 7 and 255. Over UDP such a reply has neither the request's echo id nor its
+    /// signature, so it cannot be matched to a request.
+    /// </summary>
+    public static bool IsHeaderError(this ResponseStatus status) =>
+        status is (>= (ResponseStatus)1 and <= ResponseStatus.WrongCoinId) or ResponseStatus.WrongVersion;
+
+    /// <summary>Whether the server did not execute the request. False for the verdicts of a detect, and for success.</summary>
+    public static bool IsError(this ResponseStatus status) =>
+        status is not (ResponseStatus.AllPass or ResponseStatus.AllFail or ResponseStatus.Mixed or ResponseStatus.Success);
 }

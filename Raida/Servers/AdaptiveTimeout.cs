@@ -6,8 +6,7 @@ namespace Raida.Servers;
 /// The timeout and the retransmission delay of one kind of request to one server, from its own latency history. Never below the configured
 /// timeout, so that no server is discarded because it or others used to be faster, and never above the longest published one.
 /// </summary>
-/// <param name="configured">The configured timeout.</param>
-/// <param name="longest">The longest timeout; the configured one where that is longer.</param>
+/// <param name="longest">The longest timeout, unless the configured one is longer.</param>
 internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
 {
     /// <summary>The published steps after a timeout: 2 s, then 3 for an echo; 3 s, then 4.5 for a detect.</summary>
@@ -76,15 +75,15 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
         }
         else if (reply.Outcome == ReplyOutcome.NoReply && timing.Timeout >= Timeout)
         {
-            // Requests that were in flight together and time out together count as one timeout: the others had a value that is no longer in
-            // use.
+            // Requests that were in flight together and time out together count as one timeout: after the first one, the timing of the
+            // others is out of date.
             _afterTimeouts = Min(_afterTimeouts * Growth, _longest);
         }
     }
 
     private TimeSpan GetRetransmitAfter(TimeSpan timeout)
     {
-        // Of the configured timeout, not of the present one, which grows with the waits for retransmissions.
+        // Of the configured timeout, not of the current one, which grows with the waits for retransmissions.
         var most = _configured / FirstDelaysPerTimeout;
         if (History.Count < EnoughReplies)
         {

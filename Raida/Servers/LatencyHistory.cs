@@ -32,7 +32,6 @@ internal sealed class LatencyHistory
         _next = (_next + 1) % Length;
     }
 
-    /// <summary>A percentile by nearest rank; there must be a latency.</summary>
-    /// <param name="percent">1 to 100.</param>
+    /// <summary>A percentile by nearest rank. At least one latency must have been added.</summary>
     public TimeSpan GetPercentile(int percent) => Percentile.Of(_sorted, percent);
 }

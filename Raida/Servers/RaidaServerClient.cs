@@ -174,7 +174,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         {
             var timing = _monitor.GetTiming(command);
 
-            // What was queued when the server went down would only cost its timeout once more.
+            // A request that was queued when the server went down would only cost another timeout.
             return Record(
                 _monitor.IsDown
                     ? RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown)
@@ -345,14 +345,14 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         return reply;
     }
 
-    private void OnHealthRecorded(HealthChange change)
+    private void OnHealthRecorded(ServerState? newState)
     {
-        if (change == HealthChange.WentDown)
+        if (newState == ServerState.Down)
         {
             LogDown(_raida, _options.Servers[_raida], _options.FailuresUntilDown, RecoveryProbe.Delay.TotalSeconds);
             _probe.Start();
         }
-        else if (change == HealthChange.CameBack)
+        else if (newState == ServerState.Up)
         {
             LogUp(_raida, _options.Servers[_raida]);
         }

@@ -21,7 +21,6 @@ internal sealed partial class RecoveryProbe(
 
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;

@@ -26,13 +26,11 @@ internal sealed partial class ServerAddress(
 
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly RaidaServer _server = server;
-    private readonly ILogger _logger = logger;
     private readonly bool _isFixed = IPAddress.TryParse(server.Host, out _);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
-    private Task _resolving = Task.CompletedTask;
-    private IPEndPoint? _current;
+    private volatile Task _resolving = Task.CompletedTask;
+    private volatile IPEndPoint? _current;
     private long? _askedAt;
     private bool _hasFailed;
 
@@ -40,18 +38,9 @@ internal sealed partial class ServerAddress(
     public event Action<IPEndPoint>? Changed;
 
     /// <summary>The newest address; null while the name has not been resolved.</summary>
-    public IPEndPoint? Current
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _current;
-            }
-        }
-    }
+    public IPEndPoint? Current => _current;
 
-    /// <returns>The server's address; null when its name does not resolve. Cancellation does not end the resolving.</returns>
+    /// <summary>The server's address; null if its name does not resolve. Cancellation ends the wait, not the resolving.</summary>
     public async ValueTask<IPEndPoint?> GetAsync(CancellationToken cancellationToken)
     {
         if (Refresh(MaxAge) is { } current)
@@ -59,13 +48,7 @@ internal sealed partial class ServerAddress(
             return current;
         }
 
-        Task resolving;
-        lock (_gate)
-        {
-            resolving = _resolving;
-        }
-
-        await resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
         return Current;
     }
 
@@ -78,7 +61,7 @@ internal sealed partial class ServerAddress(
         }
     }
 
-    /// <summary>Forgets earlier failures: the present address works.</summary>
+    /// <summary>Clears earlier failures: the current address works.</summary>
     public void OnAnswered()
     {
         if (!_isFixed)
@@ -120,7 +103,7 @@ internal sealed partial class ServerAddress(
             {
                 _askedAt = timeProvider.GetTimestamp();
 
-                // On the thread pool, whatever scheduler the caller has.
+                // On the thread pool, not on the caller's scheduler.
                 _resolving = Task.Run(ResolveAsync, CancellationToken.None);
             }
 
@@ -134,10 +117,10 @@ internal sealed partial class ServerAddress(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
         try
         {
-            var addresses = await resolve(_server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            var addresses = await resolve(server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
             if (addresses.Length == 0)
             {
-                LogNotResolved(raida, _server, "the name has no address");
+                LogNotResolved(raida, server, "the name has no address");
                 return;
             }
 
@@ -145,7 +128,7 @@ internal sealed partial class ServerAddress(
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            LogNotResolved(raida, _server, exception.Message);
+            LogNotResolved(raida, server, exception.Message);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -153,7 +136,7 @@ internal sealed partial class ServerAddress(
         }
         catch (OperationCanceledException)
         {
-            LogNotResolved(raida, _server, "resolving the name timed out");
+            LogNotResolved(raida, server, "resolving the name timed out");
         }
     }
 
@@ -175,14 +158,14 @@ internal sealed partial class ServerAddress(
             _hasFailed = false;
             if (!chosen.Equals(_current?.Address))
             {
-                moved = _current is null ? null : new IPEndPoint(chosen, _server.Port);
-                _current = new IPEndPoint(chosen, _server.Port);
+                moved = _current is null ? null : new IPEndPoint(chosen, server.Port);
+                _current = new IPEndPoint(chosen, server.Port);
             }
         }
 
         if (moved is not null)
         {
-            LogMoved(raida, _server, moved.Address);
+            LogMoved(raida, server, moved.Address);
             Changed?.Invoke(moved);
         }
     }

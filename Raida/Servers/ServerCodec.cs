@@ -17,7 +17,7 @@ internal enum ReplyCheck
     Malformed,
 }
 
-/// <summary>Writes requests to one server and checks its replies, whatever the transport.</summary>
+/// <summary>Writes requests to one server and checks its replies, for both transports.</summary>
 internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : IDisposable
 {
     /// <summary>The longest reply that is read, in bytes: that to 64 coins is 42, and errors have short texts.</summary>
@@ -28,8 +28,7 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : 
     /// <summary>Whether a request is encrypted. An echo carries no secret: it asks whether the server is up, not what it knows.</summary>
     public bool Encrypts(RaidaCommand command) => keyCoin is not null && command == RaidaCommand.Detect;
 
-    /// <summary>Writes a request.</summary>
-    /// <returns>Its length in bytes.</returns>
+    /// <summary>Writes a request, and returns its length in bytes.</summary>
     public int Write(PendingRequest request, Span<byte> destination)
     {
         var isEncrypted = Encrypts(request.Command);
@@ -44,10 +43,7 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : 
         return request.Write(destination, header, GetKey(request.Command));
     }
 
-    /// <summary>Checks a reply and reads its body.</summary>
-    /// <param name="reply">The whole reply, at least 32 bytes.</param>
-    /// <param name="request">The request that it may belong to.</param>
-    /// <param name="body">The body, decrypted and without the trailer.</param>
+    /// <summary>Checks whether a reply of at least 32 bytes belongs to a request, and reads its body, decrypted and without the trailer.</summary>
     public ReplyCheck Check(ReadOnlySpan<byte> reply, PendingRequest request, out byte[] body)
     {
         body = [];

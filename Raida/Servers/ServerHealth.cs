@@ -1,18 +1,5 @@
 namespace Raida.Servers;
 
-/// <summary>How an outcome changed whether a server is up.</summary>
-internal enum HealthChange
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>The server is down from now on.</summary>
-    WentDown,
-
-    /// <summary>The server is up again.</summary>
-    CameBack,
-}
-
 /// <summary>
 /// Tracks whether a server is up. It goes down after a number of consecutive failures, and comes back with the next reply of any status.
 /// Unsent requests do not count. Guarded by the lock of its monitor.
@@ -34,8 +21,8 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
     /// <summary>The time of the last reply; null before the first.</summary>
     public DateTimeOffset? LastReply { get; private set; }
 
-    /// <summary>Records the outcome of a request.</summary>
-    public HealthChange Record(ReplyOutcome outcome)
+    /// <summary>Records the outcome of a request. Returns the new state if the server went down or came back.</summary>
+    public ServerState? Record(ReplyOutcome outcome)
     {
         var wasDown = IsDown;
         switch (outcome)
@@ -53,8 +40,6 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
                 break;
         }
 
-        return IsDown == wasDown ? HealthChange.None
-            : IsDown ? HealthChange.WentDown
-            : HealthChange.CameBack;
+        return IsDown == wasDown ? null : State;
     }
 }

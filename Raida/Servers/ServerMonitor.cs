@@ -18,29 +18,13 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     private readonly AdaptiveTimeout _echo = new(options.EchoTimeout, LongestEchoTimeout);
     private readonly AdaptiveTimeout _detect = new(options.DetectTimeout, LongestDetectTimeout);
     private readonly long[] _outcomes = new long[Enum.GetValues<ReplyOutcome>().Length];
+    private volatile bool _isDown;
+    private volatile bool _isFailing;
 
-    public bool IsDown
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _health.IsDown;
-            }
-        }
-    }
+    public bool IsDown => _isDown;
 
     /// <summary>Whether the last request failed, and the server is not known to be down.</summary>
-    public bool IsFailing
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _health.ConsecutiveFailures > 0 && !_health.IsDown;
-            }
-        }
-    }
+    public bool IsFailing => _isFailing;
 
     /// <summary>The timing of the next request.</summary>
     public RequestTiming GetTiming(RaidaCommand command)
@@ -51,14 +35,14 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>Records the outcome of a request.</summary>
-    public HealthChange Record(RaidaReply reply, RequestTiming timing)
+    /// <summary>Records the outcome of a request. Returns the new state if the server went down or came back.</summary>
+    public ServerState? Record(RaidaReply reply, RequestTiming timing)
     {
         lock (_gate)
         {
             GetTimeout(reply.Command).Record(reply, timing);
             _outcomes[(int)reply.Outcome]++;
-            return _health.Record(reply.Outcome);
+            return RecordLocked(reply.Outcome);
         }
     }
 
@@ -66,11 +50,11 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     /// Records the outcome of a probe, for the server's health only: no work waited for it, and the latency of a server that is just coming
     /// back is not its usual one.
     /// </summary>
-    public HealthChange RecordProbe(RaidaReply reply)
+    public ServerState? RecordProbe(RaidaReply reply)
     {
         lock (_gate)
         {
-            return _health.Record(reply.Outcome);
+            return RecordLocked(reply.Outcome);
         }
     }
 
@@ -91,6 +75,14 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
                 _detect.Timeout,
                 [.. _echo.History.Sorted, .. _detect.History.Sorted]);
         }
+    }
+
+    private ServerState? RecordLocked(ReplyOutcome outcome)
+    {
+        var change = _health.Record(outcome);
+        _isDown = _health.IsDown;
+        _isFailing = _health.ConsecutiveFailures > 0 && !_health.IsDown;
+        return change;
     }
 
     private AdaptiveTimeout GetTimeout(RaidaCommand command) => command == RaidaCommand.Detect ? _detect : _echo;

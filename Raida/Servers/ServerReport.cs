@@ -14,7 +14,7 @@ public enum ServerState
 }
 
 /// <summary>What a client has observed of one server since it was created.</summary>
-/// <param name="Answered">Requests with a reply, whatever its status.</param>
+/// <param name="Answered">Requests with a reply of any status.</param>
 /// <param name="Refused">Requests to an address where nobody listened.</param>
 /// <param name="Dropped">Requests that failed by a network error on this side.</param>
 /// <param name="NotSent">Requests that were not sent, because the server was down or its queue full.</param>

@@ -14,9 +14,9 @@ internal sealed class TcpTransport(TimeProvider timeProvider)
     /// <summary>The published timeout of reading the reply.</summary>
     public static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connects, sends a request, and reads the reply to its end.</summary>
-    /// <returns>The whole reply; null where the server cannot be reached, times out, or ends the connection before.</returns>
-    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <summary>
+    /// Connects, sends a request, and returns the whole reply; null if the server cannot be reached, times out, or closes the connection early.
+    /// </summary>
     public async Task<byte[]?> ExchangeAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(ConnectTimeout, timeProvider);

@@ -106,8 +106,7 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
 
     public void Fail(Exception exception) => _completion.TrySetException(exception);
 
-    /// <summary>Writes the request, with a challenge and, where it is encrypted, a nonce of its own.</summary>
-    /// <returns>Its length in bytes.</returns>
+    /// <summary>Writes the request, with a challenge and, if it is encrypted, a nonce of its own. Returns its length in bytes.</summary>
     public int Write(Span<byte> destination, RequestHeader header, EncryptionKey? key)
     {
         if (!_isWritten)
@@ -139,4 +138,18 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     {
         private byte _first;
     }
+}
+
+/// <summary>When one request is retransmitted, and when it times out.</summary>
+/// <param name="Timeout">The time from the first transmission until the request is abandoned.</param>
+/// <param name="RetransmitAfter">The time until the first retransmission; each further one waits twice as long as the one before.</param>
+internal readonly record struct RequestTiming(TimeSpan Timeout, TimeSpan RetransmitAfter)
+{
+    /// <summary>
+    /// The most datagrams of one request. With the shortest delay before the first retransmission, 50 ms, the sixth is sent after 1.55 s.
+    /// </summary>
+    public const int MaxTransmissions = 6;
+
+    /// <summary>When TCP is tried as well; the datagrams remain in flight.</summary>
+    public TimeSpan FallBackAfter => Timeout / 2;
 }

@@ -48,7 +48,7 @@ internal sealed class RequestTable
 
     public bool TryGet(ushort echoId, [NotNullWhen(true)] out PendingRequest? request) => _requests.TryGetValue(echoId, out request);
 
-    /// <returns>False when it had been removed before.</returns>
+    /// <summary>Removes a request. Returns false if it was removed before.</summary>
     public bool Remove(PendingRequest request) =>
         _requests.TryGetValue(request.EchoId, out var found) && found == request && _requests.Remove(request.EchoId);
 

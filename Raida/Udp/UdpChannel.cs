@@ -205,7 +205,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     private void SendLocked(PendingRequest request)
     {
-        // Before it is transmitted: from now on its timeout must hold, whatever the clock does.
+        // First, as the timeout must apply even if the transmission fails or the process is suspended.
         _table.Add(request, Now);
         ArmTimerLocked();
         var error = TransmitLocked(request);

@@ -22,17 +22,16 @@ internal sealed class UdpTransport : IAsyncDisposable
         _onDatagram = onDatagram;
         _onError = onError;
 
-        // On the thread pool, whatever scheduler the caller has: this loop outlives the request that started it.
+        // On the thread pool, not on the caller's scheduler: this loop outlives the request that started it.
         _receiving = Task.Run(ReceiveAsync);
     }
 
-    /// <summary>Opens a socket.</summary>
+    /// <summary>Opens a socket. Throws a <see cref="SocketException"/> if the kernel has no socket or no route.</summary>
     /// <param name="onDatagram">Receives each datagram, one at a time; the memory is reused afterwards.</param>
     /// <param name="onError">
     /// Receives a <see cref="SocketException"/> with ConnectionRefused when the kernel reports that an earlier datagram was refused.
     /// After any other exception the transport receives nothing more.
     /// </param>
-    /// <exception cref="SocketException">The kernel has no socket or no route.</exception>
     public static UdpTransport Open(
         IPEndPoint endPoint,
         Action<ReadOnlyMemory<byte>> onDatagram,

@@ -50,7 +50,7 @@ public sealed class NetworkReportMergerTests
 
     private static NodeSummary Merge(params NodeReport[] reports)
     {
-        var merged = NetworkReportMerger.Merge([.. reports.Select(report => (NodeReport[])[report])], silentSilos: 4);
+        var merged = NetworkReportMerger.Merge([.. reports.Select(report => (NodeReport[])[report])], unresponsiveSilos: 4);
         Assert.Equal((reports.Length, 4), (merged.Silos, merged.SilentSilos));
         var node = Assert.Single(merged.Nodes);
         Assert.Equal((0, "127.0.0.1:50000"), (node.Raida, node.Address));

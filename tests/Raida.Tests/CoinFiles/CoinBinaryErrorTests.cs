@@ -37,12 +37,12 @@ public sealed class CoinBinaryErrorTests
         { Two.With(SecondCoin + 2, 7), "byte 441: coins[1]: the denomination is not one from -8 to 6" },
         { Two.With(SecondCoin + 2, 0xF7), "byte 441: coins[1]: the denomination is not one from -8 to 6" },
         { Two.With(SecondCoin, Two[FirstCoin..SecondCoin]), "byte 441: coins[1]: the same denomination and serial number as coins[0]" },
-        { [.. Two, 0], "byte 846: 1 byte behind the last of 2 coins, none or 18 of padding expected" },
-        { [.. Two, .. new byte[17]], "byte 846: 17 bytes behind the last of 2 coins, none or 18 of padding expected" },
-        { [.. Two, .. new byte[19]], "byte 864: more behind the last of 2 coins than padding to a multiple of 32" },
-        { [.. Two, .. new byte[18], 1], "byte 864: more behind the last of 2 coins than padding to a multiple of 32" },
-        { [.. Two, .. Two[FirstCoin..]], "byte 864: more behind the last of 2 coins than padding to a multiple of 32" },
-        { [.. CoinBinary.File(32), 0], "byte 13056: more behind the last of 32 coins than padding to a multiple of 32" },
+        { [.. Two, 0], "byte 846: 1 byte after the last of 2 coins, none or 18 of padding expected" },
+        { [.. Two, .. new byte[17]], "byte 846: 17 bytes after the last of 2 coins, none or 18 of padding expected" },
+        { [.. Two, .. new byte[19]], "byte 864: more after the last of 2 coins than padding to a multiple of 32" },
+        { [.. Two, .. new byte[18], 1], "byte 864: more after the last of 2 coins than padding to a multiple of 32" },
+        { [.. Two, .. Two[FirstCoin..]], "byte 864: more after the last of 2 coins than padding to a multiple of 32" },
+        { [.. CoinBinary.File(32), 0], "byte 13056: more after the last of 32 coins than padding to a multiple of 32" },
     };
 
     [Theory]

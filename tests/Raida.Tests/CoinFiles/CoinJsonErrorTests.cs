@@ -133,11 +133,11 @@ public sealed class CoinJsonErrorTests
     [InlineData("\"0\"", "1 character, 32 hexadecimal digits expected")]
     [InlineData("\"123456789abcdef0123456789abcdef\"", "31 characters, 32 hexadecimal digits expected")]
     [InlineData("\"0" + Digits + "\"", "33 characters, 32 hexadecimal digits expected")]
-    [InlineData("\"x123456789abcdef0123456789abcdef\"", "character 1 is no hexadecimal digit, 32 of them expected")]
-    [InlineData("\"0123456789abcdef0123456789abcdeg\"", "character 32 is no hexadecimal digit, 32 of them expected")]
-    [InlineData("\"0123456789abcdef 123456789abcdef\"", "character 17 is no hexadecimal digit, 32 of them expected")]
-    [InlineData("\"012\\b456789abcdef0123456789abcdef\"", "character 4 is no hexadecimal digit, 32 of them expected")]
-    [InlineData("\"0\u00e9\u20ac3456789abcdef0123456789abcdef\"", "character 2 is no hexadecimal digit, 32 of them expected")]
+    [InlineData("\"x123456789abcdef0123456789abcdef\"", "character 1 is not a hexadecimal digit, 32 of them expected")]
+    [InlineData("\"0123456789abcdef0123456789abcdeg\"", "character 32 is not a hexadecimal digit, 32 of them expected")]
+    [InlineData("\"0123456789abcdef 123456789abcdef\"", "character 17 is not a hexadecimal digit, 32 of them expected")]
+    [InlineData("\"012\\b456789abcdef0123456789abcdef\"", "character 4 is not a hexadecimal digit, 32 of them expected")]
+    [InlineData("\"0\u00e9\u20ac3456789abcdef0123456789abcdef\"", "character 2 is not a hexadecimal digit, 32 of them expected")]
     [InlineData("\"\\u003012345678\\u0039abcdef0123456789abcdef0\"", "33 characters, 32 hexadecimal digits expected")]
     public void An_authenticity_number_must_be_32_hexadecimal_digits(string value, string problem) =>
         AssertWrongCoin("ans[7]", problem, $$"""{"sn":1,"ans":{{CoinJson.Secrets(wrongRaida: 7, replacement: value)}}}""");

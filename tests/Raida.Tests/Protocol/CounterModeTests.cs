@@ -18,7 +18,7 @@ public sealed class CounterModeTests
     {
         var data = new byte[48];
 
-        CounterMode.Apply(new byte[16], new byte[8], data);
+        EncryptionKey.Apply(new byte[16], new byte[8], data);
 
         Assert.Equal(
             "66E94BD4EF8A2C3B884CFA59CA342B2E58E2FCCEFA7E3061367F1D57A4E7455A0388DACE60B6A392F328C2B971B2FE78",
@@ -36,7 +36,7 @@ public sealed class CounterModeTests
         var expected = aes.EncryptEcb(blocks, PaddingMode.None);
         var data = new byte[20];
 
-        CounterMode.Apply(key, nonce, data);
+        EncryptionKey.Apply(key, nonce, data);
 
         Assert.Equal(expected[..20], data);
     }
@@ -55,7 +55,7 @@ public sealed class CounterModeTests
             using var used = new EncryptionKey(key);
             used.Apply(new byte[8], new byte[4_000]);
             var (first, again) = (plain.ToArray(), plain.ToArray());
-            CounterMode.Apply(key, nonce, first);
+            EncryptionKey.Apply(key, nonce, first);
             used.Apply(nonce, again);
             return first.AsSpan().SequenceEqual(again);
         });
@@ -65,8 +65,8 @@ public sealed class CounterModeTests
         Gen.Select(Keys, Nonces, Gen.Byte.Array[0, 3_000]).Sample((key, nonce, plain) =>
         {
             var data = plain.ToArray();
-            CounterMode.Apply(key, nonce, data);
-            CounterMode.Apply(key, nonce, data);
+            EncryptionKey.Apply(key, nonce, data);
+            EncryptionKey.Apply(key, nonce, data);
             return data.AsSpan().SequenceEqual(plain);
         });
 
@@ -76,8 +76,8 @@ public sealed class CounterModeTests
         {
             var whole = new byte[1_000];
             var part = new byte[length];
-            CounterMode.Apply(key, nonce, whole);
-            CounterMode.Apply(key, nonce, part);
+            EncryptionKey.Apply(key, nonce, whole);
+            EncryptionKey.Apply(key, nonce, part);
             return whole.AsSpan(0, length).SequenceEqual(part);
         });
 
@@ -86,7 +86,7 @@ public sealed class CounterModeTests
     {
         var data = new byte[ushort.MaxValue];
 
-        CounterMode.Apply(new byte[16], new byte[8], data);
+        EncryptionKey.Apply(new byte[16], new byte[8], data);
 
         var blocks = Enumerable.Range(0, data.Length / 16).Select(block => Convert.ToHexString(data, block * 16, 16));
         Assert.Equal(data.Length / 16, blocks.Distinct().Count());

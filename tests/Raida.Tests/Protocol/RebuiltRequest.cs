@@ -129,7 +129,7 @@ internal sealed class RebuiltRequest
         var random = _recorded.Request.AsSpan(RequestHeader.Length, RandomLength).ToArray();
         if (Key.Length > 0)
         {
-            CounterMode.Apply(Key, RecordedNonce, random);
+            EncryptionKey.Apply(Key, RecordedNonce, random);
         }
 
         var challenge = new byte[RandomLength + 4];

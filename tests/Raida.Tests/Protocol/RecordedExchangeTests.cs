@@ -137,7 +137,7 @@ public sealed class RecordedExchangeTests
         var bits = body.ToArray();
         if (rebuilt.Key.Length > 0)
         {
-            CounterMode.Apply(rebuilt.Key, recorded.Request.AsSpan(RequestHeader.NonceOffset, RequestHeader.NonceLength), bits);
+            EncryptionKey.Apply(rebuilt.Key, recorded.Request.AsSpan(RequestHeader.NonceOffset, RequestHeader.NonceLength), bits);
         }
 
         var status = ResponseHeader.Read(recorded.Response).Status;

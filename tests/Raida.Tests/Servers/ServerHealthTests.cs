@@ -20,10 +20,10 @@ public sealed class ServerHealthTests
     [Fact]
     public void Third_consecutive_failure_of_any_kind_takes_a_server_down()
     {
-        Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.NoReply));
-        Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.Refused));
+        Assert.Null(_health.Record(ReplyOutcome.NoReply));
+        Assert.Null(_health.Record(ReplyOutcome.Refused));
         Assert.False(_health.IsDown);
-        Assert.Equal(HealthChange.WentDown, _health.Record(ReplyOutcome.Dropped));
+        Assert.Equal(ServerState.Down, _health.Record(ReplyOutcome.Dropped));
         Assert.Equal((ServerState.Down, 3), (_health.State, _health.ConsecutiveFailures));
     }
 
@@ -34,7 +34,7 @@ public sealed class ServerHealthTests
         {
             _health.Record(ReplyOutcome.NoReply);
             _health.Record(ReplyOutcome.NoReply);
-            Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.Answered));
+            Assert.Null(_health.Record(ReplyOutcome.Answered));
         }
 
         Assert.Equal(ServerState.Up, _health.State);
@@ -45,13 +45,13 @@ public sealed class ServerHealthTests
     {
         _health.Record(ReplyOutcome.NoReply);
         _health.Record(ReplyOutcome.NoReply);
-        Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.NotSent));
-        Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.ServerDown));
-        Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.Contradictory));
+        Assert.Null(_health.Record(ReplyOutcome.NotSent));
+        Assert.Null(_health.Record(ReplyOutcome.ServerDown));
+        Assert.Null(_health.Record(ReplyOutcome.Contradictory));
 
         Assert.Equal(2, _health.ConsecutiveFailures);
-        Assert.Equal(HealthChange.WentDown, _health.Record(ReplyOutcome.NoReply));
-        Assert.Equal(HealthChange.None, _health.Record(ReplyOutcome.NotSent));
+        Assert.Equal(ServerState.Down, _health.Record(ReplyOutcome.NoReply));
+        Assert.Null(_health.Record(ReplyOutcome.NotSent));
         Assert.True(_health.IsDown);
     }
 
@@ -61,11 +61,11 @@ public sealed class ServerHealthTests
         Fail(16);
         _time.Advance(TimeSpan.FromMinutes(2));
 
-        Assert.Equal(HealthChange.CameBack, _health.Record(ReplyOutcome.Answered));
+        Assert.Equal(ServerState.Up, _health.Record(ReplyOutcome.Answered));
         Assert.Equal((ServerState.Up, 0, _time.GetUtcNow()), (_health.State, _health.ConsecutiveFailures, _health.LastReply));
         Fail(2);
         Assert.False(_health.IsDown);
-        Assert.Equal(HealthChange.WentDown, _health.Record(ReplyOutcome.NoReply));
+        Assert.Equal(ServerState.Down, _health.Record(ReplyOutcome.NoReply));
     }
 
     private void Fail(int times)

@@ -51,12 +51,12 @@ public sealed class ServerMonitorTests
     [Fact]
     public void Change_of_health_is_reported_once()
     {
-        Assert.Equal(HealthChange.None, Echo(Replies.Failed(ReplyOutcome.NoReply)));
-        Assert.Equal(HealthChange.None, Echo(Replies.Failed(ReplyOutcome.NoReply)));
-        Assert.Equal(HealthChange.WentDown, Echo(Replies.Failed(ReplyOutcome.NoReply)));
-        Assert.Equal(HealthChange.None, Echo(Replies.Failed(ReplyOutcome.NoReply)));
-        Assert.Equal(HealthChange.CameBack, Detect(Replies.Answered(1)));
-        Assert.Equal(HealthChange.None, Detect(Replies.Answered(1)));
+        Assert.Null(Echo(Replies.Failed(ReplyOutcome.NoReply)));
+        Assert.Null(Echo(Replies.Failed(ReplyOutcome.NoReply)));
+        Assert.Equal(ServerState.Down, Echo(Replies.Failed(ReplyOutcome.NoReply)));
+        Assert.Null(Echo(Replies.Failed(ReplyOutcome.NoReply)));
+        Assert.Equal(ServerState.Up, Detect(Replies.Answered(1)));
+        Assert.Null(Detect(Replies.Answered(1)));
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class ServerMonitorTests
             Echo(Replies.Failed(ReplyOutcome.Refused));
         }
 
-        Assert.Equal(HealthChange.None, _monitor.RecordProbe(Replies.Failed(ReplyOutcome.NoReply)));
-        Assert.Equal(HealthChange.CameBack, _monitor.RecordProbe(Replies.Answered(700)));
+        Assert.Null(_monitor.RecordProbe(Replies.Failed(ReplyOutcome.NoReply)));
+        Assert.Equal(ServerState.Up, _monitor.RecordProbe(Replies.Answered(700)));
 
         var report = _monitor.CreateReport();
         Assert.Equal((0, 0, 3), (report.Answered, report.NoReply, report.Refused));
@@ -83,8 +83,8 @@ public sealed class ServerMonitorTests
         Assert.Equal((echo, detect), (report.EchoTimeout.TotalSeconds, report.DetectTimeout.TotalSeconds));
     }
 
-    private HealthChange Echo(RaidaReply reply) => _monitor.Record(reply, _monitor.GetTiming(RaidaCommand.Echo));
+    private ServerState? Echo(RaidaReply reply) => _monitor.Record(reply, _monitor.GetTiming(RaidaCommand.Echo));
 
-    private HealthChange Detect(RaidaReply reply) =>
+    private ServerState? Detect(RaidaReply reply) =>
         _monitor.Record(reply with { Command = RaidaCommand.Detect }, _monitor.GetTiming(RaidaCommand.Detect));
 }

@@ -13,7 +13,7 @@ internal sealed record ReceivedRequest(byte[] Bytes, IPEndPoint Sender)
         var body = Bytes[RequestHeader.Length..^Trailer.Length];
         if (!key.IsEmpty)
         {
-            CounterMode.Apply(key, Nonce, body);
+            EncryptionKey.Apply(key, Nonce, body);
         }
 
         return body;
@@ -38,7 +38,7 @@ internal sealed record ReceivedRequest(byte[] Bytes, IPEndPoint Sender)
             body.CopyTo(answer.AsSpan(ResponseHeader.Length));
             if (!key.IsEmpty)
             {
-                CounterMode.Apply(key, Nonce, answer.AsSpan(ResponseHeader.Length, body.Length));
+                EncryptionKey.Apply(key, Nonce, answer.AsSpan(ResponseHeader.Length, body.Length));
             }
 
             Trailer.Write(answer.AsSpan(ResponseHeader.Length + body.Length));

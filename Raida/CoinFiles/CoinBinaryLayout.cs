@@ -4,7 +4,6 @@ using Raida.Coins;
 namespace Raida.CoinFiles;
 
 /// <summary>The header of a binary coin file of format 9.</summary>
-/// <param name="Count">The number of coins, 1 to 65,535.</param>
 /// <param name="HasProposals">Whether every coin has 25 proposed ANs after its 25 ANs.</param>
 /// <param name="EarlierPownstring">The pownstring in a file of one coin; null if the coin was never tried.</param>
 /// <remarks>
@@ -40,15 +39,9 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
     private const int FlagOffset = 15;
     private const int PownstringOffset = 16;
 
-    private const byte ReservedByDefault = 1;
-    private const byte NotEncrypted = 0;
-    private const byte NoFlag = 0;
-    private const byte WithProposals = 1;
-
     private static ReadOnlySpan<byte> TextOfSeveralCoins => "Live Free Or Die"u8;
 
     /// <summary>Reads and checks a header of 32 bytes.</summary>
-    /// <exception cref="InvalidCoinFileException">A field is invalid.</exception>
     public static CoinBinaryHeader Read(ReadOnlySpan<byte> source)
     {
         ThrowUnless(source[0] == Format, 0, $"format {source[0]}, {Format} expected");
@@ -58,14 +51,14 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
             CoinIdOffset,
             $"coin id {coinId}, {RaidaNetwork.CloudCoinId} (CloudCoin) expected");
         ThrowUnless(
-            source[EncryptionOffset] == NotEncrypted,
+            source[EncryptionOffset] == 0,
             EncryptionOffset,
             $"the file is encrypted ({DescribeEncryption(source[EncryptionOffset])}), one without encryption expected");
         var count = BinaryPrimitives.ReadUInt16BigEndian(source[CountOffset..]);
         ThrowUnless(count > 0, CountOffset, "no coins, 1 to 65535 expected");
         var flag = source[FlagOffset];
-        ThrowUnless(flag is NoFlag or WithProposals, FlagOffset, $"flag {flag}, 0 or 1 expected");
-        return new CoinBinaryHeader(count, flag == WithProposals, count == 1 ? ReadPownstring(source) : null);
+        ThrowUnless(flag is 0 or 1, FlagOffset, $"flag {flag}, 0 or 1 expected");
+        return new CoinBinaryHeader(count, flag == 1, count == 1 ? ReadPownstring(source) : null);
     }
 
     /// <summary>Writes the 32 bytes of a header without proposed ANs.</summary>
@@ -73,7 +66,7 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
     {
         destination[..Length].Clear();
         destination[0] = Format;
-        destination[ReservedOffset] = ReservedByDefault;
+        destination[ReservedOffset] = 1;
         BinaryPrimitives.WriteUInt16BigEndian(destination[CoinIdOffset..], RaidaNetwork.CloudCoinId);
         BinaryPrimitives.WriteUInt16BigEndian(destination[CountOffset..], (ushort)Count);
         if (Count > 1)
@@ -119,4 +112,33 @@ internal sealed record CoinBinaryHeader(int Count, bool HasProposals, Pownstring
             throw new InvalidCoinFileException(offset, problem);
         }
     }
+}
+
+/// <summary>The layout of one coin in a binary coin file of format 9.</summary>
+/// <remarks>
+/// Integers are big-endian. Two bytes are followed by a <see cref="CoinRecord"/>.
+/// <code>
+/// offset  size  field
+///      0     1  split, 0
+///      1     1  shard, 0
+///      2     1  denomination, signed, -8 to 6
+///      3     4  serial number
+///      7   400  25 ANs of 16 bytes, RAIDA 0 first
+///    407   400  25 proposed ANs, only in files with that flag
+/// </code>
+/// </remarks>
+internal static class CoinBinaryRecord
+{
+    public const int ShardOffset = 1;
+
+    public const int RecordOffset = 2;
+
+    public const int SerialNumberOffset = RecordOffset + CoinRecord.SerialNumberOffset;
+
+    public const int AuthenticityNumbersOffset = RecordOffset + CoinRecord.AuthenticityNumbersOffset;
+
+    /// <summary>The length without proposed ANs.</summary>
+    public const int Length = RecordOffset + CoinRecord.Length;
+
+    public const int LengthWithProposals = Length + AuthenticityNumber.LengthOfAll;
 }
