@@ -33,7 +33,7 @@ internal sealed class EdgeTriggeredListener : IDisposable
     /// <summary>The kernel packs the event on x64 only.</summary>
     private static int EventLength => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
-    /// <summary>Waits for the next event and accepts one connection.</summary>
+    /// <summary>Waits for the next event and accepts one connection; null when the listener was closed.</summary>
     /// <exception cref="OperationCanceledException">The relay stops.</exception>
     public Task<Socket?> AcceptAsync(CancellationToken stopping) => Task.Factory.StartNew<Socket?>(
         () =>
@@ -44,7 +44,15 @@ internal sealed class EdgeTriggeredListener : IDisposable
                 stopping.ThrowIfCancellationRequested();
             }
 
-            return _listener.Accept();
+            try
+            {
+                return _listener.Accept();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The relay refuses connections now.
+                return null;
+            }
         },
         stopping,
         TaskCreationOptions.LongRunning,

@@ -115,7 +115,7 @@ internal sealed class TcpRelay : IAsyncDisposable
             while (true)
             {
                 await _connections.TakeRoomAsync(_stopping.Token).ConfigureAwait(false);
-                edgeTriggered ??= _node.Switches.AcceptsOncePerEvent ? new EdgeTriggeredListener(listener) : null;
+                edgeTriggered ??= _node.Switches.AcceptsOncePerEvent && listener == _listener ? new EdgeTriggeredListener(listener) : null;
                 var accepting = edgeTriggered?.AcceptAsync(_stopping.Token) ?? AcceptNextAsync(listener);
                 if (await accepting.ConfigureAwait(false) is not { } client)
                 {
