@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// A cluster is up to seven processes: one cluster at a time.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// A cluster is up to seven processes, which mostly wait: two clusters at the same time.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]

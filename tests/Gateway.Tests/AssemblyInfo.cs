@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Some of these tests change the servers of the host that they share, and each host has two cores to itself.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Most of these tests wait most of the time: more than one for each core. Tests that share a host are in one class.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 4)]

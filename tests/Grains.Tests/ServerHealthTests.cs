@@ -124,7 +124,8 @@ public sealed class ServerHealthTests : IAsyncLifetime
         Agent.Faults = new AgentFaults { ErrorStatus = ResponseStatus.InternalError };
         for (var request = 0; request < 5; request++)
         {
-            Assert.StartsWith("answered", (await Grain.Echo(Token)).Failure, StringComparison.Ordinal);
+            var failure = Assert.Single((await Grain.Detect(Records(1), Token)).Failures);
+            Assert.StartsWith("answered", failure.Reason, StringComparison.Ordinal);
         }
 
         Assert.Equal(NodeState.Up, (await Grain.GetReport()).State);

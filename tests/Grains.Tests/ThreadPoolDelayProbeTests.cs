@@ -2,6 +2,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Grains.Tests;
 
+[Collection<RunsAlone>]
 public sealed class ThreadPoolDelayProbeTests
 {
     private static readonly TimeSpan Blocked = TimeSpan.FromMilliseconds(200);

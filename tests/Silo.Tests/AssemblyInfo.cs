@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Most of these tests start processes: in sequence, so that two cores do not have to start all of them at once.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Most of these tests start processes, and two cores should not have to start many at the same time.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
