@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using Raida.LocalNetwork;
+using StackExchange.Redis;
 
 namespace OrleansTasks.Cluster.Tests;
 
-/// <summary>What becomes of acknowledged tasks when the process that runs them is gone.</summary>
+/// <summary>Acknowledged tasks survive the process that runs them.</summary>
 public sealed class SiloDeathTests
 {
     private const int Tasks = 40;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Tasks_of_killed_silo_stay_readable_keep_their_progress_and_end()
@@ -25,43 +24,44 @@ public sealed class SiloDeathTests
         await cluster.Silos[0].KillAsync();
         SetDelay(cluster, TimeSpan.Zero);
         var slowest = TimeSpan.Zero;
-        var watch = Stopwatch.StartNew();
-        var running = ids.ToHashSet();
-        while (running.Count > 0)
+        foreach (var id in ids)
         {
-            foreach (var id in running.ToArray())
-            {
-                var read = Stopwatch.StartNew();
-                var task = await client.ReadAsync(id);
-                slowest = read.Elapsed > slowest ? read.Elapsed : slowest;
-                Assert.InRange(task.GetProperty("progress").GetInt32(), progress[id], 100);
-                progress[id] = task.GetProperty("progress").GetInt32();
-                if (task.GetProperty("status").GetString() == "completed")
+            var end = await Eventually.ReadsAsync(
+                async () =>
                 {
-                    Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
-                    running.Remove(id);
-                }
-            }
-
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{running.Count} tasks still run a minute after the kill.");
+                    var read = Stopwatch.StartNew();
+                    var task = await client.ReadAsync(id);
+                    slowest = read.Elapsed > slowest ? read.Elapsed : slowest;
+                    Assert.InRange(task.GetProperty("progress").GetInt32(), progress[id], 100);
+                    progress[id] = task.GetProperty("progress").GetInt32();
+                    return task;
+                },
+                task => task.GetProperty("status").GetString() == "completed",
+                $"task {id} to complete after the kill");
+            Assert.Equal(25, end.GetProperty("data").GetProperty("online").GetInt32());
         }
 
-        // 5 s by design, and what a busy machine adds.
-        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(6.5));
+        // 5 s by design, and a margin for a busy machine.
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]
     public async Task Tasks_of_killed_silo_end_within_90_seconds_without_being_read()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
+        using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster.RedisPort}");
         var ids = await StartSlowTasksAsync(cluster);
+        Assert.Equal(ids.Length, await CountInIndexAsync(redis, ids));
         await cluster.Silos[0].KillAsync();
         SetDelay(cluster, TimeSpan.Zero);
         var killedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
-        // Nobody reads: a stopwatch is all that may be looked at meanwhile.
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(90));
-        await timer.WaitForNextTickAsync(Token);
+        // Reads the index in Redis, because reading a task would resume it.
+        await Eventually.ReadsAsync(
+            () => CountInIndexAsync(redis, ids),
+            tasks => tasks == 0,
+            "all tasks to leave the index of running tasks",
+            TimeSpan.FromSeconds(90));
 
         foreach (var id in ids)
         {
@@ -97,6 +97,13 @@ public sealed class SiloDeathTests
         Assert.Single(ids.Distinct());
         await cluster.Clients[0].ReadToEndAsync(ids[0]);
         Assert.All(cluster.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+    }
+
+    private static async Task<int> CountInIndexAsync(ConnectionMultiplexer redis, string[] ids)
+    {
+        var shards = await Task.WhenAll(Enumerable.Range(0, 8).Select(shard =>
+            redis.GetDatabase().HashGetAsync($"orleans-tasks/state/runningtasks/{shard}/running", "data")));
+        return ids.Count(id => shards.Any(shard => ((byte[]?)shard).AsSpan().IndexOf(Guid.Parse(id).ToByteArray()) >= 0));
     }
 
     private static void SetDelay(TaskCluster cluster, TimeSpan delay)

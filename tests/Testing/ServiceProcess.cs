@@ -29,7 +29,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public string StandardError => string.Join('\n', _lines.Where(line => line.IsError).Select(line => line.Text));
 
-    /// <summary>Completes when the process has exited, for whatever reason.</summary>
+    /// <summary>Completes when the process has exited, for any reason.</summary>
     public Task Exited => _process.WaitForExitAsync(CancellationToken.None);
 
     /// <summary>Starts one of the programs built next to the tests.</summary>
