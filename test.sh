@@ -1,27 +1,30 @@
 #!/usr/bin/env bash
-# Builds everything without a warning and runs the whole test suite.
+# Builds everything without a warning and runs the tests.
 #
-#   ./test.sh             installs what the tests need where it can (root and apt), else names it and skips those tests visibly
-#   STRICT=1 ./test.sh    the same, but a skipped test is a failure, and the benchmarks run as well (as CI runs it)
-#   ./test.sh chaos N [S] runs N schedules of faults against a cluster, those of the seeds S, S+1, ...; S is drawn unless it is given
+#   ./test.sh              all that a contributor needs before a commit: under 10 minutes on 2 idle cores
+#   ./test.sh full         also more seeds of faults, larger amounts, the compose file and the benchmarks: under 30 minutes
+#   ./test.sh chaos N [S]  only N schedules of faults against a cluster, from the seeds S, S+1, ...; S is random by default
+#
+# Installs missing programs that the tests need where it can (root and apt); otherwise it names them, and skips their tests visibly.
+# With STRICT=1 a skipped test is a failure.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 strict=${STRICT:-0}
-command=${1:-all}
+command=${1:-fast}
 case $command in
-  all | chaos) ;;
-  *) echo "usage: ./test.sh [chaos N [SEED]]" >&2; exit 2 ;;
+  fast | full | chaos) ;;
+  *) echo "usage: ./test.sh [full | chaos N [SEED]]" >&2; exit 2 ;;
 esac
 
-# The program that is needed, the Debian package that has it, and what it is for.
+# Program, its Debian package, and its purpose.
 needs=(
   "redis-server redis-server the cluster's membership and storage"
   "node nodejs the JavaScript example of the task endpoint"
   "curl curl the cURL example of the task endpoint"
-  "ip iproute2 a network of their own for the examples, which name port 8004"
-  "unshare util-linux a network of their own for the examples, which name port 8004"
+  "ip iproute2 a network namespace for the examples, which use port 8004"
+  "unshare util-linux a network namespace for the examples, which use port 8004"
 )
 
 packages=()
@@ -38,75 +41,112 @@ for need in "${needs[@]}"; do
   command -v "$program" >/dev/null || echo "Missing: $program (Debian package $package), needed for $purpose; its tests are skipped."
 done
 
-echo "== build"
-dotnet build OrleansTasks.sln -c Release --nologo -v quiet
+export results
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
 
+# add_row NAME STARTED PASSED FAILED SKIPPED: a row of the table at the end. Rows are in the order of their file names.
+rows=0
+add_row() {
+  rows=$((rows + 1))
+  echo "$1 $((SECONDS - $2)) ${*:3}" >"$results/$(printf %02d $rows).row"
+}
+
+echo "== build"
+started=$SECONDS
+dotnet build OrleansTasks.sln -c Release --nologo -v quiet
+add_row build $started
+
+chaos_class=OrleansTasks.Cluster.Tests.Chaos.ChaosTests
 if [ "$command" = chaos ]; then
   export CHAOS_RUNS=${2:?how many seeds?} CHAOS_SEED=${3:-$((RANDOM * 32768 + RANDOM))}
   export CHAOS_REPORTS=${CHAOS_REPORTS:-$(mktemp -d)}
-  echo "== chaos: $CHAOS_RUNS seeds from $CHAOS_SEED on, some 50 s each; records in $CHAOS_REPORTS"
-  exec dotnet tests/Cluster.Tests/bin/Release/net10.0/Cluster.Tests.dll -noColor -class OrleansTasks.Cluster.Tests.Chaos.ChaosTests
+  echo "== chaos: $CHAOS_RUNS seeds starting at $CHAOS_SEED, about 50 s each; records in $CHAOS_REPORTS"
+  exec dotnet tests/Cluster.Tests/bin/Release/net10.0/Cluster.Tests.dll -noColor -class $chaos_class
 fi
 
 echo "== format"
+started=$SECONDS
 dotnet format OrleansTasks.sln --verify-no-changes --no-restore
+add_row format $started
 
-passed=0 failed=0 skipped=0 table="" failures=""
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
-for project in tests/*.Tests/*.csproj; do
-  name=$(basename "$project" .csproj)
-  log="$results/$name.log"
-  echo "== $name"
-  started=$SECONDS
-  # Most projects take some minutes, none ten on an idle machine. One that hangs is ended after 25, and counts as failed.
-  timeout 1500 dotnet test --project "$project" -c Release --no-build --no-progress --no-ansi >"$log" 2>&1 || true
-  count() { sed -nE "s/^ *$1: *([0-9]+).*/\1/p" "$log" | tail -n 1; }
-  p=$(count succeeded) f=$(count failed) s=$(count skipped)
-  if [ -z "$p" ]; then
+# run_tests NAME PROJECT [OPTION...]: runs the tests of a project, and prints those that failed or were skipped.
+run_tests() {
+  local name=$1 project=$2 log="$results/$1.log" summary
+  SECONDS=0
+  # The slowest project takes a few minutes. One that hangs is ended after 25, and counts as failed.
+  timeout 1500 dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noColor "${@:3}" >"$log" 2>&1 || true
+  summary=$(sed -nE 's/^ *\S+ +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+),.*/\1 \2 \3 \4/p' "$log")
+  if [ -z "$summary" ]; then
     tail -n 50 "$log"
-    echo "$name: its tests did not run to their end"
-    f=1
-  elif [ "$f" -gt 0 ] || [ "$s" -gt 0 ]; then
-    cat "$log"
-    # Said once more at the end, with what comes first of the reason: where only the end of a long output is kept, it is there.
-    failures+=$(awk '/^failed .*\(/ { lines = 9 } lines-- > 0' "$log")$'\n'
+    echo "$name: the tests did not run to the end"
+    summary="0 1 0 0"
   fi
-  line=$(printf '%-28s %4d passed %4d failed %4d skipped  %4d s' "$name" "${p:-0}" "${f:-0}" "${s:-0}" $((SECONDS - started)))
-  echo "$line"
-  table+="$line"$'\n'
-  passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
-done
+  read -r total errors failed skipped <<<"$summary"
+  failed=$((failed + errors)) passed=$((total - failed - skipped))
+  grep -A 30 '\[FAIL\]' "$log" || true
+  grep -A 1 '\[SKIP\]' "$log" || true
+  # Repeated at the end, where the end of a long log is kept.
+  grep -A 8 '\[FAIL\]' "$log" >"$results/$name.failures" || true
+  echo "$name $SECONDS $((passed < 0 ? 0 : passed)) $failed $skipped" >"$results/$name.result"
+  printf '%-28s %4d s  %s failed\n' "$name" $SECONDS "$failed"
+}
+export -f run_tests
 
-# The compose file is run where there is an engine; where there is none, nothing of ours is untested by that but the file.
-started=$SECONDS code=0
-echo "== compose"
-tests/compose.sh || code=$?
-case $code in
-  0) result="1 passed    0 failed    0 skipped" && passed=$((passed + 1)) ;;
-  77) result="not run: no Docker engine" ;;
-  *) result="0 passed    1 failed    0 skipped" && failed=$((failed + 1)) ;;
-esac
-table+=$(printf '%-28s    %s  %4d s' compose "$result" $((SECONDS - started)))$'\n'
-
-# That every benchmark runs to its end is a test; what it measures is none, as machines are noisy.
-if [ "$strict" = 1 ]; then
-  started=$SECONDS
-  echo "== bench"
-  if timeout --kill-after=30 900 bench/run.sh --quick --no-build; then
-    result="1 passed    0 failed    0 skipped" && passed=$((passed + 1))
-  else
-    result="0 passed    1 failed    0 skipped" && failed=$((failed + 1))
-  fi
-  table+=$(printf '%-28s    %s  %4d s' bench "$result" $((SECONDS - started)))$'\n'
+if [ "$command" = full ]; then
+  export TEST_SCALE=full CHAOS_RUNS=6
 fi
 
-printf '\n%s%s' "$failures" "$table"
-if [ "$strict" = 1 ] && [ "$skipped" -gt 0 ]; then
-  echo "$skipped tests were skipped, and here that counts as a failure."
-  failed=$((failed + skipped))
-elif [ "$skipped" -gt 0 ]; then
+# Two projects at a time, because tests mostly wait; those that take longest first.
+echo "== tests"
+units=(
+  "Cluster.Tests Cluster.Tests -class- $chaos_class"
+  "Silo.Tests Silo.Tests"
+  "Grains.Tests Grains.Tests"
+  "chaos Cluster.Tests -class $chaos_class"
+)
+for project in tests/*.Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  [[ " ${units[*]} " == *" $name "* ]] || units+=("$name $name")
+done
+printf '%s\n' "${units[@]}" | xargs -P 2 -L 1 bash -c 'run_tests "$@"' run_tests
+for result in "$results"/*.result; do
+  rows=$((rows + 1))
+  mv "$result" "$results/$(printf %02d $rows).row"
+done
+
+if [ "$command" = full ]; then
+  # The compose file is tested where a Docker engine answers; it is all that stays untested elsewhere.
+  echo "== compose"
+  started=$SECONDS code=0
+  tests/compose.sh || code=$?
+  case $code in
+    0) add_row compose $started 1 0 0 ;;
+    77) add_row "compose(no-engine)" $started ;;
+    *) add_row compose $started 0 1 0 ;;
+  esac
+
+  # That every benchmark runs to its end is a test. Its figures are not, because machines are noisy.
+  echo "== bench"
+  started=$SECONDS
+  if timeout --kill-after=30 900 bench/run.sh --quick --no-build; then add_row bench $started 1 0 0; else add_row bench $started 0 1 0; fi
+fi
+
+echo
+cat "$results"/*.failures 2>/dev/null || true
+passed=0 failed=0 skipped=0
+while read -r name seconds p f s; do
+  if [ -n "$p" ]; then
+    printf '%-28s %4d s  %5d passed %3d failed %3d skipped\n' "$name" "$seconds" "$p" "$f" "$s"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  else
+    printf '%-28s %4d s\n' "$name" "$seconds"
+  fi
+done < <(cat "$results"/*.row)
+printf '%-28s %4d s  (projects run two at a time)\n' total $SECONDS
+if [ "$skipped" -gt 0 ]; then
   echo "$skipped tests were skipped: see above what is missing."
+  [ "$strict" = 0 ] || failed=$((failed + skipped))
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
