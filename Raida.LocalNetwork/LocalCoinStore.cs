@@ -8,7 +8,7 @@ namespace Raida.LocalNetwork;
 /// </summary>
 public sealed class LocalCoinStore
 {
-    /// <summary>The largest number of coins in one call of <see cref="AddGenerated"/>: 2^24.</summary>
+    /// <summary>The most generated coins that <see cref="AddGenerated"/> adds at once: 2^24.</summary>
     public const int MaxGeneratedCoins = 1 << 24;
 
     /// <summary>How many coins of each denomination <see cref="CreateDefault"/> adds, with serial numbers from 0.</summary>

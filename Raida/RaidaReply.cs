@@ -21,9 +21,6 @@ public sealed record RaidaReply
     /// <summary>The timeout that passed, for <see cref="ReplyOutcome.NoReply"/>.</summary>
     public TimeSpan Timeout { get; init; }
 
-    /// <summary>How many datagrams were sent. With more than one, the latency does not say which of them was answered.</summary>
-    public int Transmissions { get; init; }
-
     /// <summary>Whether the request was encrypted with the key coin.</summary>
     public bool IsEncrypted { get; init; }
 

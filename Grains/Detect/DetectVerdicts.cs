@@ -88,10 +88,6 @@ internal sealed class DetectVerdicts(CoinList coins)
             : $"No coin reached quorum: {count} gave a verdict, {RaidaNetwork.Quorum} are needed; {error.Value.Count} {error.Key}";
     }
 
-    private string[] GetDetails() =>
-    [
-        .. _failedCoins.Select(entry => $"RAIDA {entry.Key.Raida}: {entry.Key.Reason} ({Count(entry.Value)})"),
-    ];
-
-    private static string Count(int coins) => coins == 1 ? "1 coin" : $"{coins} coins";
+    private string[] GetDetails() => [.. _failedCoins.Select(entry =>
+        $"RAIDA {entry.Key.Raida}: {entry.Key.Reason} ({entry.Value} {(entry.Value == 1 ? "coin" : "coins")})")];
 }

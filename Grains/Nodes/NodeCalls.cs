@@ -27,13 +27,11 @@ internal static class NodeCalls
         ReadOnlyMemory<byte> records,
         CancellationToken cancellationToken) => TryAsync(
             () => node.Detect(records, cancellationToken),
-            _ =>
-            {
-                const byte Status = (byte)CoinStatus.Dropped;
-                var coins = records.Length / DetectPayload.RecordLength;
-                return new NodeDetectReply([.. Enumerable.Repeat(Status, coins)], [new NodeFailure(Status, Failure, coins)]);
-            },
+            _ => CreateFailure(records.Length / DetectPayload.RecordLength, (byte)CoinStatus.Dropped),
             cancellationToken);
+
+    private static NodeDetectReply CreateFailure(int coins, byte status) =>
+        new([.. Enumerable.Repeat(status, coins)], [new NodeFailure(status, Failure, coins)]);
 
     private static async Task<T> TryAsync<T>(Func<Task<T>> call, Func<TimeSpan, T> fail, CancellationToken cancellationToken)
     {

@@ -23,69 +23,84 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
     /// <summary>Where the next coin begins; the padding after the last one.</summary>
     private long Offset => CoinBinaryHeader.Length + Area;
 
+    private long Padding => -Area & (PaddedTo - 1);
+
     /// <summary>Reads the file to its end. The pipe is not completed.</summary>
     public async Task ReadAsync(PipeReader source, CancellationToken cancellationToken)
     {
-        var isCompleted = false;
-        while (!isCompleted)
+        await ReadAsync(source, CoinBinaryHeader.Length, ReadHeader, cancellationToken).ConfigureAwait(false);
+        while (_count < _header!.Count)
         {
-            var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            isCompleted = result.IsCompleted;
-            var rest = result.Buffer;
-            try
-            {
-                CoinFileReader.ThrowIfCanceled(result);
-                rest = ReadChunk(result.Buffer);
-                if (isCompleted)
-                {
-                    CheckEnd(rest.Length);
-                }
-            }
-            finally
-            {
-                source.AdvanceTo(rest.Start, result.Buffer.End);
-            }
+            await ReadAsync(source, CoinLength, ReadCoins, cancellationToken).ConfigureAwait(false);
+        }
+
+        await ReadAsync(source, (int)Padding + 1, CheckPadding, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads from a buffer of at least the minimum length, unless the file ends before.</summary>
+    /// <param name="read">Returns the unread rest of the buffer.</param>
+    private static async Task ReadAsync(
+        PipeReader source,
+        int minimumLength,
+        Func<ReadOnlySequence<byte>, ReadOnlySequence<byte>> read,
+        CancellationToken cancellationToken)
+    {
+        var result = await source.ReadAtLeastAsync(minimumLength, cancellationToken).ConfigureAwait(false);
+        var rest = result.Buffer;
+        try
+        {
+            CoinFileReader.ThrowIfCanceled(result);
+            rest = read(result.Buffer);
+        }
+        finally
+        {
+            source.AdvanceTo(rest.Start);
         }
     }
 
-    /// <summary>Reads the header and the coins that the chunk holds completely. Returns the rest, which belongs to the next chunk.</summary>
-    private ReadOnlySequence<byte> ReadChunk(ReadOnlySequence<byte> chunk)
+    private ReadOnlySequence<byte> ReadHeader(ReadOnlySequence<byte> buffer)
     {
-        if (_header is null)
+        if (buffer.Length < CoinBinaryHeader.Length)
         {
-            if (chunk.Length < CoinBinaryHeader.Length)
-            {
-                return chunk;
-            }
-
-            ReadHeader(chunk.Slice(0, CoinBinaryHeader.Length));
-            chunk = chunk.Slice(CoinBinaryHeader.Length);
+            throw new InvalidCoinFileException(buffer.Length, $"the file breaks off in its header of {CoinBinaryHeader.Length} bytes");
         }
 
-        while (_count < _header!.Count && chunk.Length >= CoinLength)
-        {
-            ReadCoin(chunk.Slice(0, CoinBinaryRecord.Length));
-            chunk = chunk.Slice(CoinLength);
-        }
+        _header = CoinBinaryHeader.Read(buffer.Slice(0, CoinBinaryHeader.Length).ToArray());
+        coins.ThrowIfTooMany(_header.Count);
+        coins.Expect(_header.Count);
+        return buffer.Slice(CoinBinaryHeader.Length);
+    }
 
-        var padding = -Area & (PaddedTo - 1);
-        if (_count == _header.Count && chunk.Length > padding)
+    private ReadOnlySequence<byte> ReadCoins(ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length < CoinLength)
         {
             throw new InvalidCoinFileException(
-                Offset + padding,
+                Offset + buffer.Length,
+                $"the file breaks off at {ListName}[{_count}] of {_header!.Count}, "
+                + $"{CoinBinaryHeader.Length + ((long)_header.Count * CoinLength)} bytes expected");
+        }
+
+        for (; _count < _header!.Count && buffer.Length >= CoinLength; buffer = buffer.Slice(CoinLength))
+        {
+            ReadCoin(buffer.Slice(0, CoinBinaryRecord.Length));
+        }
+
+        return buffer;
+    }
+
+    private ReadOnlySequence<byte> CheckPadding(ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length > Padding)
+        {
+            throw new InvalidCoinFileException(
+                Offset + Padding,
                 $"more after the last of {_count} coins than padding to a multiple of {PaddedTo}");
         }
 
-        return chunk;
-    }
-
-    private void ReadHeader(ReadOnlySequence<byte> bytes)
-    {
-        Span<byte> copy = stackalloc byte[CoinBinaryHeader.Length];
-        bytes.CopyTo(copy);
-        _header = CoinBinaryHeader.Read(copy);
-        coins.ThrowIfTooMany(_header.Count);
-        coins.Expect(_header.Count);
+        return buffer.IsEmpty || buffer.Length == Padding ? buffer.Slice(buffer.End) : throw new InvalidCoinFileException(
+            Offset,
+            $"{buffer.Length} {(buffer.Length == 1 ? "byte" : "bytes")} after the last of {_count} coins, none or {Padding} of padding expected");
     }
 
     private void ReadCoin(ReadOnlySequence<byte> bytes)
@@ -124,30 +139,6 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         if (!isValid)
         {
             throw new InvalidCoinFileException(Offset + offsetInCoin, $"{ListName}[{_count}]: {problem}");
-        }
-    }
-
-    private void CheckEnd(long restLength)
-    {
-        if (_header is null)
-        {
-            throw new InvalidCoinFileException(restLength, $"the file breaks off in its header of {CoinBinaryHeader.Length} bytes");
-        }
-
-        if (_count < _header.Count)
-        {
-            throw new InvalidCoinFileException(
-                Offset + restLength,
-                $"the file breaks off at {ListName}[{_count}] of {_header.Count}, "
-                + $"{CoinBinaryHeader.Length + ((long)_header.Count * CoinLength)} bytes expected");
-        }
-
-        var padding = -Area & (PaddedTo - 1);
-        if (restLength > 0 && restLength < padding)
-        {
-            throw new InvalidCoinFileException(
-                Offset,
-                $"{restLength} {(restLength == 1 ? "byte" : "bytes")} after the last of {_count} coins, none or {padding} of padding expected");
         }
     }
 }

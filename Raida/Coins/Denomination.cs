@@ -17,8 +17,6 @@ public readonly record struct Denomination
         1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
     ];
 
-    private readonly sbyte _code;
-
     /// <summary>Creates the denomination of a code.</summary>
     /// <param name="code">-8 to 6.</param>
     /// <exception cref="ArgumentOutOfRangeException">The code is outside -8 to 6.</exception>
@@ -26,18 +24,18 @@ public readonly record struct Denomination
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, MinCode);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, MaxCode);
-        _code = (sbyte)code;
+        Code = (sbyte)code;
     }
 
     /// <summary>The code, -8 to 6, as in requests and files.</summary>
-    public sbyte Code => _code;
+    public sbyte Code { get; }
 
     /// <summary>The value of one coin in units of 10^-8 CloudCoin: 10^(code + 8), 1 to 10^14.</summary>
-    public long Value => ValuesByCode[_code - MinCode];
+    public long Value => ValuesByCode[Code - MinCode];
 
     /// <summary>Whether a code is in the range -8 to 6.</summary>
     public static bool IsValid(long code) => code is >= MinCode and <= MaxCode;
 
     /// <summary>The code as a decimal number, for example <c>-7</c>.</summary>
-    public override string ToString() => _code.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => Code.ToString(CultureInfo.InvariantCulture);
 }

@@ -80,10 +80,7 @@ public sealed class EncryptionKey : IDisposable
         }
     }
 
-    /// <summary>Encrypts or decrypts in place, with a key that is used once.</summary>
-    /// <param name="key">16 bytes.</param>
-    /// <param name="nonce">8 bytes: offset 24 to 31 of the request's header.</param>
-    /// <exception cref="ArgumentException">The key is not 16 bytes.</exception>
+    /// <summary>Encrypts or decrypts in place, with a key of 16 bytes that is used once.</summary>
     public static void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, Span<byte> data)
     {
         using var encryptionKey = new EncryptionKey(key);

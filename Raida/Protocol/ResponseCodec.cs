@@ -38,30 +38,16 @@ public static class ResponseCodec
     public static bool TryGetBody(ReadOnlySpan<byte> response, out ReadOnlySpan<byte> body)
     {
         body = default;
-        if (response.Length < ResponseHeader.Length)
+        if (response.Length < ResponseHeader.Length
+            || response.Length != ResponseHeader.Length + ResponseHeader.Read(response).BodyLength)
         {
             return false;
-        }
-
-        var length = ResponseHeader.Read(response).BodyLength;
-        if (response.Length != ResponseHeader.Length + length)
-        {
-            return false;
-        }
-
-        if (length == 0)
-        {
-            return true;
         }
 
         var whole = response[ResponseHeader.Length..];
-        if (!Trailer.Ends(whole))
-        {
-            return false;
-        }
-
-        body = whole[..^Trailer.Length];
-        return true;
+        var hasTrailer = Trailer.Ends(whole);
+        body = hasTrailer ? whole[..^Trailer.Length] : default;
+        return hasTrailer || whole.IsEmpty;
     }
 
     /// <summary>Whether a body has the length that follows from command and status.</summary>

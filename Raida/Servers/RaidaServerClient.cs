@@ -140,11 +140,10 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         var records = detect.GetRecords(start, count);
         var confirmation = new VerdictConfirmation();
-        RaidaReply reply;
         RaidaReply? confirmed;
         do
         {
-            reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, cancellationToken).ConfigureAwait(false);
+            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, cancellationToken).ConfigureAwait(false);
             confirmed = _options.ConfirmsVerdicts ? confirmation.Take(reply) : reply;
         }
         while (confirmed is null);
@@ -252,12 +251,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             _stopping.Token.ThrowIfCancellationRequested();
             if (request.UnprovenError is { } error && IsProven(error))
             {
-                return _udp.CreateReply(request, ReplyOutcome.Answered) with
-                {
-                    Status = error,
-                    Latency = request.UnprovenErrorAfter,
-                    IsFinal = true,
-                };
+                return _udp.CreateUnprovenReply(request, error);
             }
 
             if (request.Completion.IsCompleted && !_answersOverTcp)

@@ -55,29 +55,20 @@ internal sealed partial class ServerAddress(
     /// <summary>Resolves an old address again, in the background.</summary>
     public void OnUsed()
     {
-        if (!_isFixed)
-        {
-            Refresh(MaxAge);
-        }
+        Refresh(MaxAge);
     }
 
     /// <summary>Clears earlier failures: the current address works.</summary>
     public void OnAnswered()
     {
-        if (!_isFixed)
-        {
-            Volatile.Write(ref _hasFailed, false);
-        }
+        Volatile.Write(ref _hasFailed, false);
     }
 
     /// <summary>Resolves the address again after a failed request: the server may have moved, or have another address.</summary>
     public void OnFailed()
     {
-        if (!_isFixed)
-        {
-            Volatile.Write(ref _hasFailed, true);
-            Refresh(MaxAgeAfterFailure);
-        }
+        Volatile.Write(ref _hasFailed, true);
+        Refresh(MaxAgeAfterFailure);
     }
 
     public async ValueTask DisposeAsync()

@@ -28,11 +28,15 @@ internal sealed class TcpTransport(TimeProvider timeProvider)
             timeout.CancelAfter(ReplyTimeout);
 
             // Where nobody listens on this machine, the kernel may connect the socket to itself: it would read its own request.
-            return endPoint.Equals(socket.LocalEndPoint)
-                ? null
-                : await ExchangeAsync(socket, request, stopping.Token).ConfigureAwait(false);
+            if (endPoint.Equals(socket.LocalEndPoint))
+            {
+                return null;
+            }
+
+            using var stream = new NetworkStream(socket);
+            return await ExchangeAsync(stream, request, stopping.Token).ConfigureAwait(false);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             return null;
         }
@@ -42,46 +46,33 @@ internal sealed class TcpTransport(TimeProvider timeProvider)
         }
     }
 
-    private static async Task<byte[]?> ExchangeAsync(Socket socket, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ExchangeAsync(NetworkStream stream, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         try
         {
-            while (!request.IsEmpty)
-            {
-                request = request[await socket.SendAsync(request, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
-            }
+            await stream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (SocketException)
+        catch (IOException)
         {
             // A server that finds an error in the header replies and closes before it has read the rest: the reply may be there.
         }
 
         var buffer = new byte[ServerCodec.MaxReplyLength];
-        if (!await TryReadAsync(socket, buffer.AsMemory(0, ResponseHeader.Length), cancellationToken).ConfigureAwait(false))
+        if (!await TryReadAsync(stream, buffer.AsMemory(0, ResponseHeader.Length), cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
 
         var length = ResponseHeader.Length + ResponseHeader.Read(buffer).BodyLength;
         return length <= buffer.Length
-            && await TryReadAsync(socket, buffer.AsMemory(ResponseHeader.Length..length), cancellationToken).ConfigureAwait(false)
+            && await TryReadAsync(stream, buffer.AsMemory(ResponseHeader.Length..length), cancellationToken).ConfigureAwait(false)
                 ? buffer[..length]
                 : null;
     }
 
-    private static async Task<bool> TryReadAsync(Socket socket, Memory<byte> destination, CancellationToken cancellationToken)
+    private static async Task<bool> TryReadAsync(NetworkStream stream, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        while (!destination.IsEmpty)
-        {
-            var received = await socket.ReceiveAsync(destination, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-            if (received == 0)
-            {
-                return false;
-            }
-
-            destination = destination[received..];
-        }
-
-        return true;
+        var length = destination.Length;
+        return await stream.ReadAtLeastAsync(destination, length, false, cancellationToken).ConfigureAwait(false) == length;
     }
 }

@@ -102,9 +102,12 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         Outcome = outcome,
         Latency = Now - request.StartedAt,
         Timeout = outcome == ReplyOutcome.NoReply ? request.Timing.Timeout : TimeSpan.Zero,
-        Transmissions = request.Transmissions,
         IsEncrypted = _codec.Encrypts(request.Command),
     };
+
+    /// <summary>The reply to a request that got nothing but an unproven error.</summary>
+    public RaidaReply CreateUnprovenReply(PendingRequest request, ResponseStatus error) =>
+        CreateReply(request, ReplyOutcome.Answered) with { Status = error, Latency = request.UnprovenErrorAfter, IsFinal = true };
 
     public async ValueTask DisposeAsync()
     {
@@ -273,12 +276,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
                 else if (request.UnprovenError is { } error)
                 {
                     // No proof arrived, but the server did reply: a retry would only cost another timeout.
-                    request.Complete(CreateReply(request, ReplyOutcome.Answered) with
-                    {
-                        Status = error,
-                        Latency = request.UnprovenErrorAfter,
-                        IsFinal = true,
-                    });
+                    request.Complete(CreateUnprovenReply(request, error));
                 }
                 else
                 {

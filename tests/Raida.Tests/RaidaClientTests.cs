@@ -140,10 +140,8 @@ public sealed class RaidaClientTests
         }
 
         peer.Answer(requests[answered], ResponseStatus.Success);
-        var reply = await echo;
 
-        Assert.True(reply.IsSuccess);
-        Assert.Equal(4, reply.Transmissions);
+        Assert.True((await echo).IsSuccess);
     }
 
     [Fact]
