@@ -8,16 +8,16 @@ internal sealed class BoundedTasks(int limit) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];
-    private readonly SemaphoreSlim _room = new(limit);
+    private readonly SemaphoreSlim _places = new(limit);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Waits for the room for a task.</summary>
-    public Task TakeRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
+    /// <summary>Waits until the maximum number is no longer reached, and reserves a place for a task.</summary>
+    public Task ReserveAsync(CancellationToken cancellationToken) => _places.WaitAsync(cancellationToken);
 
-    /// <summary>Takes the room for a task unless the maximum number is running.</summary>
-    public bool TryTakeRoom() => _room.Wait(0, CancellationToken.None);
+    /// <summary>Reserves a place for a task, unless the maximum number is reached.</summary>
+    public bool TryReserve() => _places.Wait(0, CancellationToken.None);
 
-    /// <summary>Runs a task for which room was taken.</summary>
+    /// <summary>Runs a task for which a place was reserved.</summary>
     public void Run(Func<CancellationToken, Task> work)
     {
         var token = _stopping.Token;
@@ -67,6 +67,6 @@ internal sealed class BoundedTasks(int limit) : IAsyncDisposable
             }
         }
 
-        _room.Release();
+        _places.Release();
     }
 }

@@ -1,8 +1,8 @@
 namespace Raida.Relay;
 
 /// <summary>
-/// The dice thrown for one datagram, each 0 to 1. All are thrown for every one, so that a condition does not change what the others
-/// decide.
+/// Random numbers from 0 to 1 that decide what happens to one datagram. All are drawn for every datagram, so that a condition does not change
+/// the effect of the others.
 /// </summary>
 internal readonly record struct Fate(double Loss, double Corruption, double Bit, double Duplication, double Reordering, double Jitter)
 {
@@ -14,8 +14,7 @@ internal readonly record struct Fate(double Loss, double Corruption, double Bit,
 
     public TimeSpan GetDelay(RelayConditions conditions) => conditions.Delay + (conditions.Jitter * Jitter);
 
-    /// <summary>Flips one bit of the bytes that may be corrupted, if that is the fate.</summary>
-    /// <returns>Whether a bit was flipped.</returns>
+    /// <summary>Flips one bit of the bytes that may be corrupted, if that was drawn.</summary>
     public bool TryCorrupt(Span<byte> bytes, RelayConditions conditions)
     {
         if (Corruption * 100 >= conditions.CorruptPercent)

@@ -4,12 +4,11 @@ using Raida.Relay.Datagrams;
 namespace Raida.Relay;
 
 /// <summary>
-/// A bad network on this machine: stands before servers, for each one on a UDP and a TCP port of the same number, and relays both ways
-/// what its conditions let through. It knows nothing of the protocol. Loopback only.
+/// A bad network on this machine: a relay with a UDP and a TCP port of the same number for each server. Its conditions decide what it relays in
+/// each direction. It does not know the protocol. Loopback only.
 /// </summary>
 /// <remarks>
-/// A server's port that is closed is silence to a client behind the relay, since only a system can refuse a datagram; connections are
-/// reset.
+/// Only an OS can refuse a datagram, so a client behind the relay gets no response from a closed port of a server. Connections to it are reset.
 /// </remarks>
 public sealed class NetworkRelay : IAsyncDisposable
 {
@@ -33,35 +32,27 @@ public sealed class NetworkRelay : IAsyncDisposable
     /// <summary>Where clients reach the servers through the relay, in the servers' order.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; }
 
-    /// <summary>What has passed to all servers.</summary>
+    /// <summary>The counts of all servers in the direction to the server.</summary>
     public RelayCounters ToServers => RelayCounters.Sum(Nodes.Select(node => node.ToServer.Counters));
 
-    /// <summary>What has passed back from all servers.</summary>
+    /// <summary>The counts of all servers in the direction back to the client.</summary>
     public RelayCounters Back => RelayCounters.Sum(Nodes.Select(node => node.Back.Counters));
 
-    /// <summary>Starts a relay as good as the network itself. All ports are open when the call has ended.</summary>
+    /// <summary>Starts a relay that passes everything unchanged. All its ports are open when the call returns.</summary>
     /// <param name="servers">The servers, for example the end points of a local network.</param>
     /// <param name="seed">
-    /// Where the dice start: with the same seed the n-th datagram of a server and direction has the same fate. Where several clients or
-    /// requests run at a time, chance decides which one is the n-th.
+    /// The seed of random decisions: with the same seed, the n-th datagram of a server and direction has the same outcome. With concurrent
+    /// requests, chance decides which of them is the n-th.
     /// </param>
-    /// <param name="cancellationToken">Gives the start up.</param>
-    /// <returns>The running relay.</returns>
     /// <exception cref="ArgumentException">There is no server.</exception>
-    /// <exception cref="IOException">The system has no free ports.</exception>
+    /// <exception cref="IOException">The OS has no free ports.</exception>
     public static Task<NetworkRelay> StartAsync(
         IReadOnlyList<IPEndPoint> servers,
         int seed = 0,
         CancellationToken cancellationToken = default) => StartAsync(servers, seed, TimeProvider.System, cancellationToken);
 
-    /// <summary>Starts a relay as good as the network itself, which takes its delays from another clock.</summary>
-    /// <param name="servers">The servers.</param>
-    /// <param name="seed">Where the dice start.</param>
-    /// <param name="timeProvider">The clock.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
-    /// <returns>The running relay.</returns>
-    /// <exception cref="ArgumentException">There is no server.</exception>
-    /// <exception cref="IOException">The system has no free ports.</exception>
+    /// <summary>Starts a relay whose delays depend on another clock.</summary>
+    /// <inheritdoc cref="StartAsync(IReadOnlyList{IPEndPoint}, int, CancellationToken)" path="/exception" />
     public static async Task<NetworkRelay> StartAsync(
         IReadOnlyList<IPEndPoint> servers,
         int seed,
@@ -97,13 +88,11 @@ public sealed class NetworkRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives all servers' ways the same conditions in both directions.</summary>
-    /// <param name="bothWays">The conditions, each of which counts once a direction: 10 % loss lets 81 of 100 answers arrive.</param>
+    /// <summary>Sets the conditions of all servers in both directions.</summary>
+    /// <param name="bothWays">The conditions, which apply once in each direction: with 10 % loss, 81 of 100 replies arrive.</param>
     public void SetAll(RelayConditions bothWays) => SetAll(bothWays, bothWays);
 
-    /// <summary>Gives all servers' ways the same conditions.</summary>
-    /// <param name="toServer">Those on the way to a server.</param>
-    /// <param name="back">Those on the way back.</param>
+    /// <summary>Sets the conditions of all servers.</summary>
     public void SetAll(RelayConditions toServer, RelayConditions back)
     {
         foreach (var node in Nodes)
@@ -112,9 +101,8 @@ public sealed class NetworkRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the same things not through at all on all servers' ways.</summary>
-    /// <param name="switches">The switches.</param>
-    /// <exception cref="IOException">Connections were refused, and another process that named one of the ports listens on it now.</exception>
+    /// <summary>Sets the switches of all servers.</summary>
+    /// <exception cref="IOException">Connections were refused, and meanwhile another process listens on one of the ports.</exception>
     public void SetAll(RelaySwitches switches)
     {
         foreach (var node in Nodes)
@@ -123,8 +111,7 @@ public sealed class NetworkRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes every socket, resets open connections, drops what is on its way and waits until all that runs has ended.</summary>
-    /// <returns>A task that ends when no port is bound any more.</returns>
+    /// <summary>Closes every socket, resets open connections, drops delayed datagrams and waits for all running work.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -1,21 +1,21 @@
 namespace Raida.Relay;
 
 /// <summary>
-/// What passed in one direction since the relay was started. What is neither on its way nor held back is accounted for:
-/// received = forwarded - duplicated + lost + blocked + dropped + those corrupted ones that a checksum found.
+/// What passed in one direction since the relay was started. Apart from delayed datagrams,
+/// received = forwarded - duplicated + lost + blocked + dropped + corrupted ones that a checksum detected.
 /// </summary>
-/// <param name="Received">Datagrams that came in.</param>
-/// <param name="Forwarded">Datagrams that went out, each one counted that went out twice.</param>
-/// <param name="Lost">Datagrams lost because <see cref="RelayConditions.LossPercent"/> asked for it.</param>
+/// <param name="Received">Datagrams received.</param>
+/// <param name="Forwarded">Datagrams sent. One that was sent twice counts twice.</param>
+/// <param name="Lost">Datagrams lost because of <see cref="RelayConditions.LossPercent"/>.</param>
 /// <param name="Blocked">Datagrams that <see cref="RelaySwitches.UdpBlocked"/> did not let through.</param>
 /// <param name="Duplicated">Datagrams that were sent a second time.</param>
 /// <param name="Reordered">Datagrams that were held back until the next one had passed.</param>
 /// <param name="Corrupted">Datagrams in which a bit was flipped.</param>
 /// <param name="Dropped">
-/// Datagrams that nobody asked to lose: longer than 4,096 bytes, of one client or held back one too many, or refused by the system.
+/// Datagrams lost for other reasons: longer than 4,096 bytes, of too many clients, delayed in a full queue, or refused by the OS.
 /// </param>
-/// <param name="StreamBytes">Bytes of connections that went out.</param>
-/// <param name="CorruptedPieces">Pieces of streams in which a bit was flipped.</param>
+/// <param name="StreamBytes">Bytes of connections that were sent.</param>
+/// <param name="CorruptedPieces">Parts of streams in which a bit was flipped.</param>
 public sealed record RelayCounters(
     long Received,
     long Forwarded,

@@ -1,17 +1,16 @@
 namespace Raida.Relay;
 
-/// <summary>One direction between the clients and one server: its conditions, its dice and its counts.</summary>
+/// <summary>One direction between the clients and one server.</summary>
 public sealed class RelayDirection
 {
-    private readonly Lock _drawing = new();
-    private readonly Random _dice;
+    private readonly Lock _gate = new();
+    private readonly Random _random;
     private readonly long[] _counts = new long[Enum.GetValues<Counted>().Length];
 
     private volatile RelayConditions _conditions = RelayConditions.None;
 
-    internal RelayDirection(int seed) => _dice = new Random(seed);
+    internal RelayDirection(int seed) => _random = new Random(seed);
 
-    /// <summary>What is counted.</summary>
     internal enum Counted
     {
         Received,
@@ -26,7 +25,7 @@ public sealed class RelayDirection
         CorruptedPieces,
     }
 
-    /// <summary>The conditions; <see cref="RelayConditions.None"/> at first. A change counts from the next datagram on.</summary>
+    /// <summary>The conditions; <see cref="RelayConditions.None"/> at first. A change applies from the next datagram on.</summary>
     public RelayConditions Conditions
     {
         get => _conditions;
@@ -38,8 +37,8 @@ public sealed class RelayDirection
     }
 
     /// <summary>
-    /// What has passed so far. Counts are exact and may be read while the relay runs; each follows what it counts, and that of what came in
-    /// follows those of what became of it.
+    /// What has passed so far. Counts are exact, and may be read at any time. A datagram is counted after the event, and as received after its
+    /// outcome.
     /// </summary>
     public RelayCounters Counters => new(
         Read(Counted.Received),
@@ -55,18 +54,18 @@ public sealed class RelayDirection
 
     internal void Count(Counted what, long number = 1) => Interlocked.Add(ref _counts[(int)what], number);
 
-    /// <summary>Throws the dice for the next datagram or piece: the n-th one's are the same for the same seed.</summary>
+    /// <summary>Draws what happens to the next datagram or part of a stream; the n-th draw is the same for the same seed.</summary>
     internal Fate Draw()
     {
-        lock (_drawing)
+        lock (_gate)
         {
             return new Fate(
-                _dice.NextDouble(),
-                _dice.NextDouble(),
-                _dice.NextDouble(),
-                _dice.NextDouble(),
-                _dice.NextDouble(),
-                _dice.NextDouble());
+                _random.NextDouble(),
+                _random.NextDouble(),
+                _random.NextDouble(),
+                _random.NextDouble(),
+                _random.NextDouble(),
+                _random.NextDouble());
         }
     }
 

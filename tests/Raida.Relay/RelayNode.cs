@@ -4,7 +4,7 @@ using Raida.Relay.Datagrams;
 
 namespace Raida.Relay;
 
-/// <summary>What stands before one server: a UDP and a TCP port of the same number.</summary>
+/// <summary>The relay of one server: a UDP and a TCP port of the same number.</summary>
 public sealed class RelayNode : IAsyncDisposable
 {
     private readonly UdpRelay _udp;
@@ -19,11 +19,11 @@ public sealed class RelayNode : IAsyncDisposable
         Server = server;
         EndPoint = ports.EndPoint;
 
-        // No two directions throw the same dice.
+        // Every direction has a seed of its own.
         ToServer = new RelayDirection(unchecked(seed * 2));
         Back = new RelayDirection(unchecked((seed * 2) + 1));
 
-        // The one first that may fail.
+        // This one first, as it may fail.
         _tcp = new TcpRelay(ports.Tcp, this, timeProvider);
         _udp = new UdpRelay(ports.Udp, this, delays, timeProvider);
     }
@@ -37,17 +37,16 @@ public sealed class RelayNode : IAsyncDisposable
     /// <summary>Where clients reach the server through the relay, by UDP and by TCP.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>What goes from clients to the server.</summary>
+    /// <summary>The direction from clients to the server.</summary>
     public RelayDirection ToServer { get; }
 
-    /// <summary>What goes back.</summary>
+    /// <summary>The direction from the server back to clients.</summary>
     public RelayDirection Back { get; }
 
     /// <summary>
-    /// What is not let through at all; <see cref="RelaySwitches.None"/> at first. A change counts from the next datagram and the next
-    /// connection on. The system gives the port to nobody else meanwhile.
+    /// What is blocked; <see cref="RelaySwitches.None"/> at first. A change applies from the next datagram and the next connection on.
     /// </summary>
-    /// <exception cref="IOException">Connections were refused, and another process that named the port listens on it now.</exception>
+    /// <exception cref="IOException">Connections were refused, and meanwhile another process listens on the port.</exception>
     public RelaySwitches Switches
     {
         get => _switches;
@@ -59,30 +58,26 @@ public sealed class RelayNode : IAsyncDisposable
         }
     }
 
-    /// <summary>What became of the connections.</summary>
+    /// <summary>The connections by outcome.</summary>
     public ConnectionCounters Connections => _tcp.Counters;
 
     /// <summary>
-    /// How many clients have sent datagrams and are remembered, at most 64: each has a socket of its own towards the server. One that is
-    /// silent for two minutes is forgotten.
+    /// The number of clients that have sent datagrams, at most 64. Each has a socket of its own to the server. A client that sends and receives
+    /// nothing for two minutes is removed.
     /// </summary>
     public int ClientCount => _udp.ClientCount;
 
-    /// <summary>Gives a direction each its conditions.</summary>
-    /// <param name="toServer">Those on the way to the server.</param>
-    /// <param name="back">Those on the way back.</param>
+    /// <summary>Sets the conditions of both directions.</summary>
     public void Set(RelayConditions toServer, RelayConditions back)
     {
         ToServer.Conditions = toServer;
         Back.Conditions = back;
     }
 
-    /// <summary>Names it.</summary>
-    /// <returns>For example <c>Relay 7 at 127.0.0.1:40007 to 127.0.0.1:50007</c>.</returns>
+    /// <summary>Describes the node, for example <c>Relay 7 at 127.0.0.1:40007 to 127.0.0.1:50007</c>.</summary>
     public override string ToString() => $"Relay {Index} at {EndPoint} to {Server}";
 
-    /// <summary>Closes the sockets and ends all that runs. Its relay does this for all its nodes.</summary>
-    /// <returns>A task that ends when neither port is bound any more.</returns>
+    /// <summary>Closes the sockets and waits for all running work. The relay disposes all its nodes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

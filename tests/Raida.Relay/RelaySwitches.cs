@@ -1,23 +1,23 @@
 namespace Raida.Relay;
 
-/// <summary>What one server's way does not let through at all. Immutable, as <see cref="RelayConditions"/> is.</summary>
+/// <summary>What the relay of one server blocks. Immutable, as <see cref="RelayConditions"/> is.</summary>
 public sealed record RelaySwitches
 {
-    /// <summary>Everything is let through.</summary>
+    /// <summary>Nothing is blocked.</summary>
     public static RelaySwitches None { get; } = new();
 
-    /// <summary>Datagrams vanish, both ways, as in a firewall that lets TCP through only. What is on its way already arrives.</summary>
+    /// <summary>Datagrams are dropped in both directions, as by a firewall that passes only TCP. Delayed ones still arrive.</summary>
     public bool UdpBlocked { get; init; }
 
-    /// <summary>New connections are refused by the system, as where nobody listens. Those that are open go on.</summary>
+    /// <summary>The OS refuses new connections, as where no process listens. Open ones continue.</summary>
     public bool TcpRefused { get; init; }
 
-    /// <summary>New connections are accepted, and nothing of them ever reaches the server. They end when the client ends them.</summary>
+    /// <summary>New connections are accepted, but never reach the server. They end when the client closes them.</summary>
     public bool TcpStalled { get; init; }
 
     /// <summary>
-    /// One connection is accepted per event, as the published server does: connections that arrive together jam the port. Set it before
-    /// the first connection. Linux only.
+    /// One connection is accepted per event, as by the published server: connections that arrive together leave the listen queue stuck. Set it
+    /// before the first connection. Linux only.
     /// </summary>
     public bool AcceptsOncePerEvent { get; init; }
 }

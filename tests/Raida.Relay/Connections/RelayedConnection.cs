@@ -2,14 +2,14 @@ using System.Net.Sockets;
 
 namespace Raida.Relay.Connections;
 
-/// <summary>One connection of a client and the one to the server that goes with it.</summary>
+/// <summary>A client's connection and the matching one to the server.</summary>
 internal sealed class RelayedConnection(Socket client, RelayNode node, TimeProvider timeProvider)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Carries bytes both ways until both have ended theirs, or one of them resets the connection.</summary>
-    /// <param name="stopping">Ends it at once.</param>
-    /// <returns>False when the server could not be reached, and the client was reset.</returns>
+    /// <summary>Relays bytes in both directions until both sides have closed, or one of them resets the connection.</summary>
+    /// <param name="stopping">Ends it immediately.</param>
+    /// <returns>False if the server could not be reached, and the client was reset.</returns>
     public async Task<bool> RelayAsync(CancellationToken stopping)
     {
         using var server = new Socket(node.Server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -33,9 +33,8 @@ internal sealed class RelayedConnection(Socket client, RelayNode node, TimeProvi
         return true;
     }
 
-    /// <summary>Takes what the client sends and answers nothing, until the client ends the connection.</summary>
-    /// <param name="stopping">Ends it at once.</param>
-    /// <returns>A task that ends with the connection.</returns>
+    /// <summary>Reads what the client sends without a reply, until the client closes the connection.</summary>
+    /// <param name="stopping">Ends it immediately.</param>
     public async Task StallAsync(CancellationToken stopping)
     {
         var scratch = new byte[4096];
@@ -47,7 +46,7 @@ internal sealed class RelayedConnection(Socket client, RelayNode node, TimeProvi
         }
         catch (SocketException)
         {
-            // The client reset it, which is an end too.
+            // The client reset the connection.
         }
     }
 
@@ -84,11 +83,11 @@ internal sealed class RelayedConnection(Socket client, RelayNode node, TimeProvi
         }
         catch (OperationCanceledException)
         {
-            // The other direction is broken, or the relay ends.
+            // The other direction is broken, or the relay stops.
             return false;
         }
     }
 
-    /// <summary>Closes a connection such that its other end is reset: what it waits for will not come.</summary>
+    /// <summary>Closes a connection with a reset, so that the other side does not wait for data.</summary>
     private static void Reset(Socket socket) => socket.Close(0);
 }

@@ -3,18 +3,14 @@ using static Raida.Relay.RelayDirection;
 
 namespace Raida.Relay.Connections;
 
-/// <summary>Carries the bytes of a connection one way.</summary>
+/// <summary>Relays the bytes of a connection in one direction.</summary>
 internal sealed class StreamPump(RelayDirection direction, TimeProvider timeProvider)
 {
-    /// <summary>The longest piece of a stream that is corrupted and delayed as one: what one packet of an Ethernet carries.</summary>
+    /// <summary>The longest part of a stream that is corrupted and delayed as a unit, about one Ethernet packet.</summary>
     private const int MaxPieceLength = 1400;
 
-    /// <summary>Carries bytes until their end, which is passed on while the other direction goes on.</summary>
-    /// <param name="source">Where they come from.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <param name="stopping">Gives it up.</param>
-    /// <returns>A task that ends with the stream.</returns>
-    /// <exception cref="SocketException">One of the two reset the connection.</exception>
+    /// <summary>Relays bytes until the source closes its end, and then closes that of the destination. The other direction continues.</summary>
+    /// <exception cref="SocketException">A side reset the connection.</exception>
     public async Task RunAsync(Socket source, Socket destination, CancellationToken stopping)
     {
         var piece = new byte[MaxPieceLength];
@@ -30,7 +26,7 @@ internal sealed class StreamPump(RelayDirection direction, TimeProvider timeProv
             var delay = Treat(piece.AsSpan(0, length));
             if (delay > TimeSpan.Zero)
             {
-                // The delay that its conditions ask for is what a relay is for: there is nothing else to wait for.
+                // The configured delay itself, not a wait for a condition.
                 await Task.Delay(delay, timeProvider, stopping).ConfigureAwait(false);
             }
 

@@ -6,7 +6,7 @@ namespace Raida.Relay.Connections;
 /// <summary>Relays connections between clients and one server. Owns its socket.</summary>
 internal sealed class TcpRelay : IAsyncDisposable
 {
-    /// <summary>The most connections at a time; those beyond wait in the system's queue.</summary>
+    /// <summary>The largest number of connections at a time. Others wait in the listen queue.</summary>
     public const int MaxConnections = 256;
 
     private readonly IPEndPoint _endPoint;
@@ -16,7 +16,7 @@ internal sealed class TcpRelay : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
 
-    // Bound and never listening, so that nobody is given the port in the moment in which listening ends.
+    // Bound but never listening, so that no other process can take the port when listening ends.
     private readonly Socket _keeper;
 
     // Null while connections are refused.
@@ -42,8 +42,8 @@ internal sealed class TcpRelay : IAsyncDisposable
         Interlocked.Read(ref _unreached),
         Volatile.Read(ref _open));
 
-    /// <summary>Has the system refuse connections, or take them again. It does when the call has ended.</summary>
-    /// <exception cref="IOException">Somebody listens on the port meanwhile.</exception>
+    /// <summary>Makes the OS refuse or accept connections. The change is complete when the call returns.</summary>
+    /// <exception cref="IOException">Another process listens on the port.</exception>
     public void SetRefusing(bool isRefusing)
     {
         lock (_gate)
@@ -55,7 +55,7 @@ internal sealed class TcpRelay : IAsyncDisposable
 
             if (isRefusing)
             {
-                // In this order: the accepting one that finds its socket closed looks whether it is still the right one.
+                // In this order: when the accepting task finds its socket closed, it checks whether it is still the current one.
                 var listener = _listener;
                 _listener = null;
                 listener?.Dispose();
@@ -100,7 +100,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         catch (SocketException exception)
         {
             listener.Dispose();
-            throw new IOException($"TCP port {_endPoint.Port} of {_endPoint.Address} is taken by somebody else", exception);
+            throw new IOException($"TCP port {_endPoint.Port} of {_endPoint.Address} is taken by another process", exception);
         }
 
         _listener = listener;
@@ -114,12 +114,12 @@ internal sealed class TcpRelay : IAsyncDisposable
         {
             while (true)
             {
-                await _connections.TakeRoomAsync(_stopping.Token).ConfigureAwait(false);
+                await _connections.ReserveAsync(_stopping.Token).ConfigureAwait(false);
                 edgeTriggered ??= _node.Switches.AcceptsOncePerEvent && listener == _listener ? new EdgeTriggeredListener(listener) : null;
                 var accepting = edgeTriggered?.AcceptAsync(_stopping.Token) ?? AcceptNextAsync(listener);
                 if (await accepting.ConfigureAwait(false) is not { } client)
                 {
-                    // Gives the room back.
+                    // Releases the place.
                     _connections.Run(_ => Task.CompletedTask);
                     return;
                 }
@@ -131,7 +131,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The relay ends.
+            // The relay stops.
         }
         finally
         {
@@ -139,7 +139,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the next connection; null when this listener takes no more.</summary>
+    /// <summary>Waits for the next connection; null if this listener was closed.</summary>
     private async Task<Socket?> AcceptNextAsync(Socket listener)
     {
         while (true)
@@ -155,7 +155,7 @@ internal sealed class TcpRelay : IAsyncDisposable
             catch (SocketException exception) when (
                 exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
-                // That client has gone again; the next one, then.
+                // The client has closed its connection already.
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Raida.Relay.Datagrams;
 
-/// <summary>One client of one server: a socket of its own towards the server, so that answers find their way back.</summary>
+/// <summary>One client of one server, with its own socket to the server, so that replies can be returned to it.</summary>
 internal sealed class ClientPath : IDisposable
 {
     private const int MaxSendAttempts = 3;
@@ -32,13 +32,12 @@ internal sealed class ClientPath : IDisposable
 
     public DatagramLine Back { get; }
 
-    /// <summary>How long nothing has come either way.</summary>
+    /// <summary>The time since the last datagram in either direction.</summary>
     public TimeSpan IdleTime => _timeProvider.GetElapsedTime(Interlocked.Read(ref _usedAt));
 
     public void Touch() => Interlocked.Exchange(ref _usedAt, _timeProvider.GetTimestamp());
 
-    /// <summary>Receives the server's next datagram.</summary>
-    /// <returns>Its length, or null when the path is closed.</returns>
+    /// <summary>Receives the server's next datagram. Returns its length, or null if the path is closed.</summary>
     public async ValueTask<int?> ReceiveAsync(Memory<byte> buffer)
     {
         while (true)
@@ -53,9 +52,9 @@ internal sealed class ClientPath : IDisposable
             {
                 return null;
             }
-            catch (SocketException exception) when (UdpSockets.IsOfOneDatagram(exception.SocketErrorCode))
+            catch (SocketException exception) when (UdpSockets.ConcernsOneDatagram(exception.SocketErrorCode))
             {
-                // Nobody listens at the server's port. That cannot be told to the client: its datagrams vanish.
+                // No process listens at the server's port. The relay cannot report that to the client, so its datagrams are lost.
             }
         }
     }
@@ -72,7 +71,7 @@ internal sealed class ClientPath : IDisposable
         var error = SocketError.ConnectionRefused;
         try
         {
-            // A refusal that is reported here is that of an earlier datagram, and this one was not sent.
+            // A refusal reported here is that of an earlier datagram, and this one was not sent.
             for (var attempt = 0; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
             {
                 _upstream.Send(datagram, SocketFlags.None, out error);
@@ -80,7 +79,7 @@ internal sealed class ClientPath : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It was on its way for so long that its client was forgotten.
+            // It was delayed for so long that its client was removed.
             return false;
         }
 
@@ -91,7 +90,7 @@ internal sealed class ClientPath : IDisposable
     {
         try
         {
-            // Synchronously: the system takes a datagram at once or drops it, and that may be done by several threads at a time.
+            // Synchronously: the OS takes a datagram at once or drops it, and several threads may do so at a time.
             _listening.SendTo(datagram, SocketFlags.None, Client);
             return true;
         }

@@ -2,19 +2,18 @@ using static Raida.Relay.RelayDirection;
 
 namespace Raida.Relay.Datagrams;
 
-/// <summary>The way of one client's datagrams in one direction: does to each what its conditions and its dice say.</summary>
-/// <param name="direction">Conditions, dice and counts, shared with the other clients of the same server.</param>
-/// <param name="delays">Where datagrams wait.</param>
-/// <param name="trySend">Sends one on; false when the system did not take it.</param>
+/// <summary>The datagrams of one client in one direction. Applies the direction's conditions to each of them.</summary>
+/// <param name="direction">Shared with the other clients of the same server.</param>
+/// <param name="trySend">Forwards a datagram; false if the OS did not take it.</param>
 internal sealed class DatagramLine(RelayDirection direction, DelayQueue delays, Func<ReadOnlySpan<byte>, bool> trySend)
 {
-    /// <summary>How long a datagram that is to be overtaken waits for the next one.</summary>
+    /// <summary>How long a datagram that should be overtaken waits for the next one.</summary>
     private static readonly TimeSpan WaitForTheNext = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private HeldDatagram? _waitingForTheNext;
 
-    /// <summary>Takes a datagram that came in; it may be changed in place. Whoever sees it counted sees counted what became of it.</summary>
+    /// <summary>Takes a received datagram, which may be changed in place. It is counted as received after its outcome is counted.</summary>
     public void Pass(Span<byte> datagram)
     {
         lock (_gate)
@@ -25,7 +24,7 @@ internal sealed class DatagramLine(RelayDirection direction, DelayQueue delays, 
         direction.Count(Counted.Received);
     }
 
-    /// <summary>Takes a datagram back whose time has come.</summary>
+    /// <summary>Takes a held datagram that is due.</summary>
     public void OnDue(HeldDatagram held)
     {
         lock (_gate)

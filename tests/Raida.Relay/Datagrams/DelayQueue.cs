@@ -3,11 +3,11 @@ using System.Buffers;
 namespace Raida.Relay.Datagrams;
 
 /// <summary>
-/// All datagrams of a relay that do not go out at once, in the order in which they are due, with one timer that is set to the next.
+/// The delayed datagrams of a relay, in the order in which they are due, with one timer for the next of them.
 /// </summary>
 internal sealed class DelayQueue : IAsyncDisposable
 {
-    /// <summary>The most bytes of buffers: some 30,000 full datagrams. What would be beyond is dropped.</summary>
+    /// <summary>The maximum size of all buffers, about 30,000 full datagrams. More are dropped.</summary>
     public const long MaxBytes = 64 << 20;
 
     private readonly TimeProvider _timeProvider;
@@ -15,7 +15,7 @@ internal sealed class DelayQueue : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Lock _delivering = new();
 
-    // Those that are due at the same time go out in the order in which they came.
+    // Datagrams that are due at the same time are sent in the order in which they arrived.
     private readonly PriorityQueue<HeldDatagram, (long DueAt, long Number)> _queue = new();
     private long _lastNumber;
     private long _bytes;
@@ -32,8 +32,7 @@ internal sealed class DelayQueue : IAsyncDisposable
             Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Copies a datagram, and tells its line when the time has come.</summary>
-    /// <returns>Null when too much is held already.</returns>
+    /// <summary>Copies a datagram, and notifies its line when it is due. Returns null if the queue is full.</summary>
     public HeldDatagram? TryAdd(
         DatagramLine line,
         ReadOnlySpan<byte> datagram,
@@ -78,7 +77,7 @@ internal sealed class DelayQueue : IAsyncDisposable
 
     private void OnTimer()
     {
-        // One at a time, for the order's sake: a timer that was set again may go off while this one still delivers.
+        // One at a time, to keep the order: the timer may fire again while an earlier callback is still delivering.
         lock (_delivering)
         {
             while (TryTakeDue(out var held))
@@ -124,7 +123,7 @@ internal sealed class DelayQueue : IAsyncDisposable
         _timerDueAt = dueAt;
         var wait = _timeProvider.GetElapsedTime(_timeProvider.GetTimestamp(), dueAt);
 
-        // Timers count whole milliseconds: rounded up, so that none goes off before its time only to be set again.
+        // Timers count whole milliseconds: rounded up, so that none fires early only to be set again.
         _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
 

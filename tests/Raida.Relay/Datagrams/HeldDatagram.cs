@@ -1,6 +1,6 @@
 namespace Raida.Relay.Datagrams;
 
-/// <summary>A copy of a datagram that does not go out at once. The buffer belongs to the <see cref="DelayQueue"/>.</summary>
+/// <summary>A copy of a delayed datagram. The buffer belongs to the <see cref="DelayQueue"/>.</summary>
 internal sealed class HeldDatagram(DatagramLine line, byte[] buffer, int length)
 {
     public DatagramLine Line => line;
@@ -9,9 +9,9 @@ internal sealed class HeldDatagram(DatagramLine line, byte[] buffer, int length)
 
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
-    /// <summary>How many times it goes out.</summary>
+    /// <summary>How many times it is sent.</summary>
     public required int Copies { get; init; }
 
-    /// <summary>For one that waits for the next to pass: how long it is on its way after that. Null for one that is on its way.</summary>
+    /// <summary>The delay after the next datagram has passed, for one that waits to be overtaken; otherwise null.</summary>
     public TimeSpan? DelayAfterTheNext { get; init; }
 }

@@ -7,13 +7,13 @@ namespace Raida.Relay.Datagrams;
 /// <summary>Relays datagrams between clients and one server. Owns its socket.</summary>
 internal sealed class UdpRelay : IAsyncDisposable
 {
-    /// <summary>The longest datagram that is relayed; RAIDA servers take 1,440 bytes.</summary>
+    /// <summary>The longest datagram that is relayed; RAIDA servers accept 1,440 bytes.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>The most clients at a time.</summary>
+    /// <summary>The largest number of clients at a time.</summary>
     public const int MaxClients = 64;
 
-    /// <summary>After which time without a datagram a client is forgotten: longer than any datagram is on its way.</summary>
+    /// <summary>After this time without a datagram a client is removed. No datagram is delayed that long.</summary>
     public static readonly TimeSpan MaxIdleTime = RelayConditions.MaxDelay * 4;
 
     private readonly Socket _listening;
@@ -46,7 +46,7 @@ internal sealed class UdpRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets clients of which nothing was heard for long.</summary>
+    /// <summary>Removes idle clients.</summary>
     public void CloseIdle()
     {
         ClientPath[] idle;
@@ -78,7 +78,7 @@ internal sealed class UdpRelay : IAsyncDisposable
 
     private async Task ReceiveAsync()
     {
-        // One byte more, to tell a datagram that was cut off from one that just fits.
+        // One byte more, to distinguish a truncated datagram from one that just fits.
         var buffer = new byte[MaxLength + 1];
         var client = new SocketAddress(_listening.AddressFamily);
         while (true)
@@ -86,7 +86,7 @@ internal sealed class UdpRelay : IAsyncDisposable
             try
             {
                 var length = await _listening.ReceiveFromAsync(buffer, SocketFlags.None, client, _stopping.Token).ConfigureAwait(false);
-                if (IsLetThrough(length, _node.ToServer) && FindPath(client) is { } path)
+                if (IsPassed(length, _node.ToServer) && FindPath(client) is { } path)
                 {
                     path.Touch();
                     path.ToServer.Pass(buffer.AsSpan(0, length));
@@ -96,14 +96,14 @@ internal sealed class UdpRelay : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException exception) when (UdpSockets.IsOfOneDatagram(exception.SocketErrorCode))
+            catch (SocketException exception) when (UdpSockets.ConcernsOneDatagram(exception.SocketErrorCode))
             {
-                // A client that has gone. The others are waiting.
+                // An earlier datagram found its client's port closed. Other clients are not affected.
             }
         }
     }
 
-    private bool IsLetThrough(int length, RelayDirection direction)
+    private bool IsPassed(int length, RelayDirection direction)
     {
         if (length <= MaxLength && !_node.Switches.UdpBlocked)
         {
@@ -129,7 +129,7 @@ internal sealed class UdpRelay : IAsyncDisposable
                 return known;
             }
 
-            if (!_receivingFromServer.TryTakeRoom())
+            if (!_receivingFromServer.TryReserve())
             {
                 CountStopped(_node.ToServer, Counted.Dropped);
                 return null;
@@ -150,7 +150,7 @@ internal sealed class UdpRelay : IAsyncDisposable
             var buffer = new byte[MaxLength + 1];
             while (await path.ReceiveAsync(buffer).ConfigureAwait(false) is { } length)
             {
-                if (IsLetThrough(length, _node.Back))
+                if (IsPassed(length, _node.Back))
                 {
                     path.Back.Pass(buffer.AsSpan(0, length));
                 }

@@ -2,16 +2,16 @@ using System.Net.Sockets;
 
 namespace Raida.Relay.Datagrams;
 
-/// <summary>What all UDP sockets of the relay have in common.</summary>
+/// <summary>Options and errors of the relay's UDP sockets.</summary>
 internal static class UdpSockets
 {
     /// <summary>
-    /// Linux takes net.core.rmem_max instead where that is less, and doubles it: 425,984 bytes with its default of 212,992, which
-    /// hold 184 datagrams of 64 coins. A client has at most 64 on their way to one server.
+    /// Linux limits this to net.core.rmem_max and doubles it: 425,984 bytes with its default of 212,992, which hold 184 datagrams of 64
+    /// coins. A client has at most 64 in flight to one server.
     /// </summary>
     private const int ReceiveBufferSize = 4 << 20;
 
-    /// <summary>Makes room for bursts, so that nothing gets lost but what is asked for, and keeps sending from ever waiting.</summary>
+    /// <summary>Enlarges the buffer, so that bursts are not lost by accident, and makes sends non-blocking.</summary>
     public static Socket Enlarge(Socket socket)
     {
         socket.ReceiveBufferSize = ReceiveBufferSize;
@@ -19,8 +19,8 @@ internal static class UdpSockets
         return socket;
     }
 
-    /// <summary>Whether an error belongs to a datagram sent before, while the socket goes on.</summary>
-    public static bool IsOfOneDatagram(SocketError error) => error is
+    /// <summary>Whether an error concerns a datagram that was sent earlier; the socket still works.</summary>
+    public static bool ConcernsOneDatagram(SocketError error) => error is
         SocketError.ConnectionReset
         or SocketError.ConnectionRefused
         or SocketError.NetworkReset
