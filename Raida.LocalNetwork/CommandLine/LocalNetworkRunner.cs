@@ -48,7 +48,7 @@ internal static class LocalNetworkRunner
         CancellationToken cancellationToken)
     {
         var files = command.GetValue(LocalNetworkCommand.CoinFiles) ?? [];
-        var ranges = command.GetValue(LocalNetworkCommand.Coins) ?? (files.Length > 0 ? [] : [CoinRange.Default]);
+        CoinRange[] ranges = command.GetValue(LocalNetworkCommand.Coins) is [_, ..] given ? given : files.Length > 0 ? [] : [CoinRange.Default];
         var store = await SampleCoins.CreateStoreAsync(ranges, files, cancellationToken).ConfigureAwait(false);
         var network = await LocalRaidaNetwork.StartAsync(options with { Coins = store }, cancellationToken).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))

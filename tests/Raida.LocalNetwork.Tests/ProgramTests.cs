@@ -70,6 +70,17 @@ public sealed class ProgramTests
         Assert.Equal(ResponseStatus.Success, await GetEchoStatusAsync(endPoints[5], raida: 5));
     }
 
+    [Fact]
+    public async Task Program_without_coins_knows_the_default_ones()
+    {
+        await using var program = LocalNetworkProgram.Start("--first-port", "0");
+        var endPoints = await program.ReadEndPointsAsync();
+
+        var response = await RawClient.ExchangeByUdpAsync(endPoints[3], Requests.Detect(3, Networks.Coins(1)));
+
+        Assert.Equal(ResponseStatus.AllPass, ResponseHeader.Read(response).Status);
+    }
+
     [Theory]
     [InlineData(".json", '{')]
     [InlineData(".BIN", '\t')]
