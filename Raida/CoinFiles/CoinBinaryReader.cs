@@ -62,7 +62,7 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
     {
         if (buffer.Length < CoinBinaryHeader.Length)
         {
-            throw new InvalidCoinFileException(buffer.Length, $"the file breaks off in its header of {CoinBinaryHeader.Length} bytes");
+            throw new InvalidCoinFileException(buffer.Length, $"the file is truncated in its header of {CoinBinaryHeader.Length} bytes");
         }
 
         _header = CoinBinaryHeader.Read(buffer.Slice(0, CoinBinaryHeader.Length).ToArray());
@@ -77,7 +77,7 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         {
             throw new InvalidCoinFileException(
                 Offset + buffer.Length,
-                $"the file breaks off at {ListName}[{_count}] of {_header!.Count}, "
+                $"the file is truncated at {ListName}[{_count}] of {_header!.Count}, "
                 + $"{CoinBinaryHeader.Length + ((long)_header.Count * CoinLength)} bytes expected");
         }
 

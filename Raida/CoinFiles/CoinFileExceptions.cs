@@ -6,7 +6,7 @@ public sealed class InvalidCoinFileException : Exception
     internal InvalidCoinFileException(long offset, string problem)
         : base($"byte {offset}: {problem}") => Offset = offset;
 
-    /// <summary>The byte that is wrong, counted from 0; the file's length if it breaks off.</summary>
+    /// <summary>The byte that is wrong, counted from 0; the file's length if it is truncated.</summary>
     public long Offset { get; }
 }
 

@@ -32,7 +32,7 @@ public sealed class CommandLineTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_fault_that_is_typed_is_the_fault_that_the_agent_has(string text, AgentFaults expected)
+    public async Task Typed_fault_is_applied_to_the_agent(string text, AgentFaults expected)
     {
         await ApplyAsync(text);
 
@@ -40,7 +40,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_answer_is_typed_as_denomination_and_serial_number()
+    public async Task Wrong_answer_is_typed_as_denomination_and_serial_number()
     {
         await ApplyAsync("5=wrong:-8:16");
         await ApplyAsync("5=wrong:1:4294967295");
@@ -51,7 +51,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Faults_add_up_until_none_takes_them_all_away()
+    public async Task Faults_add_up_until_none_removes_them()
     {
         await ApplyAsync("5=deaf");
         await ApplyAsync("5=down,loss:3");
@@ -67,7 +67,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("5=deaf", 5, 5)]
     [InlineData("3-6=deaf", 3, 6)]
     [InlineData("all=deaf", 0, 24)]
-    public async Task Only_the_agents_named_are_changed(string text, int first, int last)
+    public async Task Fault_changes_only_the_named_agents(string text, int first, int last)
     {
         await ApplyAsync(text);
 
@@ -97,7 +97,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("5=wrong:7:1")]
     [InlineData("5=wrong:1:x")]
     [InlineData("5=down,")]
-    public void A_mistyped_fault_is_refused(string text) => Assert.Throws<FormatException>(() => FaultSwitch.Parse(text));
+    public void Mistyped_fault_is_rejected(string text) => Assert.Throws<FormatException>(() => FaultSwitch.Parse(text));
 
     [Theory]
     [InlineData("1:0-2047", 0, 2048, 1)]
@@ -122,7 +122,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("x:0-1")]
     [InlineData("1:0-1-2")]
     [InlineData("1:0-1:2")]
-    public void A_mistyped_range_of_coins_is_refused(string text) => Assert.Throws<FormatException>(() => CoinRange.Parse(text));
+    public void Mistyped_range_of_coins_is_rejected(string text) => Assert.Throws<FormatException>(() => CoinRange.Parse(text));
 
     [Theory]
     [InlineData("--health")]
@@ -137,7 +137,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lines_are_executed_and_confirmed_and_wrong_ones_explained()
+    public async Task Console_confirms_valid_lines_and_explains_errors_in_others()
     {
         using var input = new StringReader("fault 5=deaf\n\nfault 6=nonsense\nhello\n  fault  5=none \n");
         using var output = new StringWriter { NewLine = "\n" };

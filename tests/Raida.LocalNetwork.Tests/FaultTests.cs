@@ -19,7 +19,7 @@ public sealed class FaultTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _network!.DisposeAsync();
 
     [Fact]
-    public async Task A_deaf_agent_receives_a_datagram_and_never_answers_it()
+    public async Task Deaf_agent_receives_datagrams_and_never_answers()
     {
         Agent.Faults = new AgentFaults { Deaf = true };
         using var client = new RawClient(Agent.EndPoint);
@@ -33,7 +33,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deaf_agent_keeps_a_connection_open_without_an_answer()
+    public async Task Deaf_agent_keeps_a_connection_open_without_an_answer()
     {
         Agent.Faults = new AgentFaults { Deaf = true };
         using var socket = await RawClient.ConnectAsync(Agent.EndPoint);
@@ -52,7 +52,7 @@ public sealed class FaultTests : IAsyncLifetime
     [Theory]
     [InlineData("udp")]
     [InlineData("tcp")]
-    public async Task A_delayed_answer_comes_that_much_later(string transport)
+    public async Task Delayed_answer_arrives_after_the_delay(string transport)
     {
         var delay = TimeSpan.FromMilliseconds(250);
         Agent.Faults = new AgentFaults { Delay = delay };
@@ -62,7 +62,7 @@ public sealed class FaultTests : IAsyncLifetime
             ? await RawClient.ExchangeByUdpAsync(Agent.EndPoint, Requests.Echo(Raida))
             : await RawClient.ExchangeByTcpAsync(Agent.EndPoint, Requests.Echo(Raida));
 
-        // Timers look at the system's coarse clock, which stands still for up to 10 ms (Linux at 100 Hz), and may be that early.
+        // Timers use the coarse clock of the OS, which advances every 10 ms (Linux at 100 Hz), and may fire that much early.
         Assert.InRange(Stopwatch.GetElapsedTime(started), delay - TimeSpan.FromMilliseconds(10), TimeSpan.MaxValue);
         Assert.Equal(ResponseStatus.Success, ResponseHeader.Read(response).Status);
     }
@@ -94,7 +94,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_more_than_a_bounded_number_of_delayed_answers_wait()
+    public async Task Delayed_answers_beyond_the_limit_are_dropped()
     {
         const int TooMany = 3;
         Agent.Faults = new AgentFaults { Delay = TimeSpan.FromHours(1) };
@@ -113,7 +113,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Loses_every_datagram_at_100_percent_and_spares_tcp()
+    public async Task Loss_of_100_percent_affects_every_datagram_and_not_TCP()
     {
         Agent.Faults = new AgentFaults { LossPercent = 100 };
         using var client = new RawClient(Agent.EndPoint);
@@ -127,7 +127,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Loses_the_same_datagrams_again_with_the_same_seed()
+    public async Task Loss_affects_the_same_datagrams_with_the_same_seed()
     {
         var first = await GetLossesAsync(seed: 7);
 
@@ -137,7 +137,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_the_contrary_of_chosen_coins()
+    public async Task Wrong_answers_about_chosen_coins_are_the_opposite()
     {
         var coins = Networks.Coins(3);
         Agent.Faults = new AgentFaults { WrongAnswersFor = [(new Denomination(1), 17)] };
@@ -149,7 +149,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_the_contrary_of_all_coins()
+    public async Task Wrong_answers_about_all_coins_are_the_opposite()
     {
         var request = Requests.Detect(Raida, Networks.Coins(3));
         Agent.Faults = new AgentFaults { WrongForAllCoins = true };
@@ -163,7 +163,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answers_every_proven_request_with_the_error_status_and_signs_it()
+    public async Task Error_status_answers_every_valid_request_with_a_signature()
     {
         var request = Requests.Detect(Raida, Networks.Coins(3));
         Agent.Faults = new AgentFaults { ErrorStatus = ResponseStatus.TooManyRequests };
@@ -176,7 +176,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answers_an_unproven_request_with_its_own_error()
+    public async Task Error_status_does_not_replace_the_error_of_an_invalid_request()
     {
         var request = Requests.Echo(Raida);
         request[RequestHeader.Length] ^= 1;
@@ -188,7 +188,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signs_wrongly_in_the_last_bit_alone()
+    public async Task Wrong_signature_differs_only_in_the_last_bit()
     {
         var request = Requests.Echo(Raida);
         Agent.Faults = new AgentFaults { WrongSignature = true };
@@ -201,7 +201,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sends_an_answer_twice()
+    public async Task Answer_is_sent_twice_if_so_configured()
     {
         Agent.Faults = new AgentFaults { AnswerTwice = true };
         using var client = new RawClient(Agent.EndPoint);
@@ -214,13 +214,13 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData(-1)]
     [InlineData(101)]
     [InlineData(double.NaN)]
-    public void Refuses_a_loss_that_is_no_percentage(double percent) =>
+    public void Loss_outside_0_to_100_percent_is_rejected(double percent) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new AgentFaults { LossPercent = percent });
 
     [Theory]
     [InlineData(-1)]
     [InlineData(3601)]
-    public void Refuses_a_delay_outside_of_one_hour(int seconds)
+    public void Delay_outside_0_to_1_hour_is_rejected(int seconds)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new AgentFaults { Delay = TimeSpan.FromSeconds(seconds) });
         Assert.Throws<ArgumentOutOfRangeException>(() => new AgentFaults { Jitter = TimeSpan.FromSeconds(seconds) });

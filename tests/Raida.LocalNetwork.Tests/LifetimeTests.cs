@@ -5,20 +5,20 @@ using Raida.Protocol;
 
 namespace Raida.LocalNetwork.Tests;
 
-/// <summary>Alone, since the system may give the ports that these tests set free to whoever asks at the time.</summary>
+/// <summary>Not in parallel with other tests, to which the OS may assign the ports that these tests free.</summary>
 [Collection<RunsAlone>]
 public sealed class LifetimeTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Refuses_datagrams_and_connections_while_it_is_down_and_answers_at_the_same_port_afterwards()
+    public async Task Agent_refuses_requests_while_it_is_down_and_answers_at_the_same_port_afterwards()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[3];
         var endPoint = agent.EndPoint;
 
-        // More than once: connections of the time before must not stand in the way.
+        // More than once: earlier connections must not prevent a restart.
         for (var round = 0; round < 3; round++)
         {
             await AssertAnswersAsync(endPoint, raida: 3);
@@ -36,7 +36,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Leaves_the_others_alone_when_one_agent_goes_down()
+    public async Task Agent_that_goes_down_does_not_affect_others()
     {
         await using var network = await Networks.StartAsync();
 
@@ -47,7 +47,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Keeps_its_port_from_others_while_it_is_down()
+    public async Task Agent_keeps_its_port_while_it_is_down()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[3];
@@ -60,7 +60,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Closes_open_connections_and_forgets_delayed_answers_when_it_goes_down()
+    public async Task Agent_that_goes_down_closes_connections_and_drops_delayed_answers()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[3];
@@ -80,7 +80,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Stays_as_it_is_when_it_is_told_so_again()
+    public async Task Repeated_change_to_the_same_state_has_no_effect()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[3];
@@ -93,7 +93,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Leaves_no_port_bound_when_it_is_disposed()
+    public async Task Disposal_frees_every_port()
     {
         var network = await Networks.StartAsync();
         var endPoints = network.EndPoints;
@@ -119,7 +119,7 @@ public sealed class LifetimeTests
     [Theory]
     [InlineData("UDP", SocketType.Dgram, ProtocolType.Udp)]
     [InlineData("TCP", SocketType.Stream, ProtocolType.Tcp)]
-    public async Task Names_the_taken_port_and_the_setting(
+    public async Task Taken_port_and_setting_are_named_in_the_error(
         string protocolName,
         SocketType type,
         ProtocolType protocol)
@@ -141,9 +141,9 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Names_an_address_that_is_not_of_this_machine()
+    public async Task Address_of_another_machine_is_named_in_the_error()
     {
-        // 192.0.2.0/24 is kept for documentation.
+        // 192.0.2.0/24 is reserved for documentation.
         var options = new LocalNetworkOptions { Address = IPAddress.Parse("192.0.2.1") };
 
         var exception = await Assert.ThrowsAsync<IOException>(() => LocalRaidaNetwork.StartAsync(options, Cancelled));
@@ -154,7 +154,7 @@ public sealed class LifetimeTests
     [Theory]
     [InlineData(-1)]
     [InlineData(65_512)]
-    public async Task Refuses_a_first_port_that_leaves_no_room_for_25(int port)
+    public async Task First_port_without_room_for_25_ports_is_rejected(int port)
     {
         var options = new LocalNetworkOptions { FirstPort = port };
 
@@ -162,7 +162,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Refuses_another_coin_id_than_its_own()
+    public async Task Request_with_another_coin_id_is_rejected()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { CoinId = 77 }, Cancelled);
         var request = Requests.Echo(0);

@@ -13,7 +13,7 @@ public sealed class LocalCoinStoreTests
     private readonly LocalCoinStore _store = new();
 
     [Fact]
-    public void A_generated_secret_is_the_md5_of_raida_denomination_and_serial_number()
+    public void Generated_AN_is_the_MD5_hash_of_RAIDA_denomination_and_serial_number()
     {
         _store.AddGenerated(new Denomination(-8), uint.MaxValue - 99, 100);
 
@@ -31,7 +31,7 @@ public sealed class LocalCoinStoreTests
     [InlineData(164, true)]
     [InlineData(229, true)]
     [InlineData(230, false)]
-    public void A_range_has_exactly_its_serial_numbers(uint serialNumber, bool isThere)
+    public void Range_has_exactly_its_serial_numbers(uint serialNumber, bool isThere)
     {
         _store.AddGenerated(One, 100, 130);
 
@@ -48,7 +48,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public void Added_coins_are_known_with_their_own_secrets_and_go_before_generated_ones()
+    public void Added_coins_replace_generated_ones()
     {
         var other = CreateCoin(One, 5, fill: 0xAB);
         _store.AddGenerated(One, 0, 10);
@@ -60,7 +60,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public void A_set_secret_differs_at_that_agent_alone()
+    public void Changed_AN_differs_only_at_that_agent()
     {
         _store.AddGenerated(One, 0, 10);
         var wrong = new byte[AuthenticityNumber.Length];
@@ -76,7 +76,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public void Setting_leaves_the_list_that_was_added_as_it_was()
+    public void Changed_AN_does_not_change_the_list_that_was_added()
     {
         var coins = CreateCoin(One, 5, fill: 0xAB);
         _store.Add(coins);
@@ -87,7 +87,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public async Task A_set_secret_fails_the_coin_at_that_agent_at_once()
+    public async Task Changed_AN_fails_the_coin_at_that_agent_from_the_next_request_on()
     {
         _store.AddGenerated(One, 40, 2);
         await using var network = await LocalRaidaNetwork.StartAsync(
@@ -104,7 +104,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public void The_default_store_has_2048_coins_of_each_denomination()
+    public void Default_store_has_2048_coins_of_each_denomination()
     {
         var store = LocalCoinStore.CreateDefault();
 
@@ -117,7 +117,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public void The_largest_files_worth_of_coins_of_all_denominations_is_added_without_computing_them()
+    public void Generated_coins_are_added_without_computing_their_ANs()
     {
         var started = Stopwatch.GetTimestamp();
         for (var code = Denomination.MinCode; code <= Denomination.MaxCode; code++)
@@ -125,13 +125,13 @@ public sealed class LocalCoinStoreTests
             _store.AddGenerated(new Denomination(code), 0, 65_535);
         }
 
-        // Their 24 million secrets would take 10 seconds.
+        // Computing their 24 million ANs would take 10 seconds.
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.True(_store.TryGetAuthenticityNumber(24, One, 65_534, out _));
     }
 
     [Fact]
-    public void Reads_while_coins_are_changed_see_a_whole_secret_old_or_new()
+    public void Read_during_a_change_returns_the_old_or_the_new_AN()
     {
         _store.AddGenerated(One, 0, 1);
         var old = GeneratedCoins.Create(One, 0, 1)[0].GetAuthenticityNumber(3).ToArray();
@@ -149,7 +149,7 @@ public sealed class LocalCoinStoreTests
     }
 
     [Fact]
-    public void Unknown_coins_agents_and_lengths_are_refused()
+    public void Unknown_coins_agents_and_wrong_lengths_are_rejected()
     {
         _store.AddGenerated(One, 0, 10);
         var secret = new byte[AuthenticityNumber.Length];

@@ -27,7 +27,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Ends_with_0_on_a_sigterm_right_behind_ready()
+    public async Task Program_exits_with_0_on_SIGTERM_immediately_after_ready()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
         await using var program = LocalNetworkProgram.Start("--first-port", "0");
@@ -39,7 +39,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Prints_25_addresses_and_answers_at_them()
+    public async Task Program_prints_25_addresses_and_answers_at_them()
     {
         await using var program = LocalNetworkProgram.Start("--first-port", "0");
 
@@ -54,7 +54,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Switches_faults_by_lines_of_input_and_stays_when_the_input_ends()
+    public async Task Lines_of_input_change_faults_and_the_end_of_input_has_no_effect()
     {
         await using var program = LocalNetworkProgram.Start("--first-port", "0", "--fault", "5=down", "--fault", "6=status:160,twice");
         var endPoints = await program.ReadEndPointsAsync();
@@ -85,7 +85,7 @@ public sealed class ProgramTests
     [InlineData(".json", '{')]
     [InlineData(".BIN", '\t')]
     [InlineData("", '{')]
-    public async Task Writes_coins_that_are_authentic_with_a_network_that_knows_their_file_alone(string extension, char beginning)
+    public async Task Written_coins_are_authentic_in_a_network_that_knows_only_their_file(string extension, char beginning)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}{extension}");
         try
@@ -123,7 +123,7 @@ public sealed class ProgramTests
     [InlineData("--coin-file", "/no/such/file.json", "/no/such/file.json")]
     [InlineData("--health", "--first-port=0", "--health needs the ports of a running network")]
     [InlineData("--bogus", "1", "--bogus")]
-    public async Task A_bad_option_is_named_and_fails(string option, string value, string expected)
+    public async Task Invalid_option_is_named_in_the_error(string option, string value, string expected)
     {
         var (exitCode, _, error) = await LocalNetworkProgram.RunAsync(option, value);
 
@@ -132,9 +132,9 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Health_is_0_when_all_agents_of_a_running_network_answer_and_else_names_those_that_do_not()
+    public async Task Health_check_exits_with_0_if_all_agents_reply_and_otherwise_names_the_others()
     {
-        await using var network = await Networks.StartInARowAsync();
+        await using var network = await Networks.StartOnConsecutivePortsAsync();
         string[] arguments = ["--health", "--address", "0.0.0.0", "--first-port", $"{network.EndPoints[0].Port}"];
 
         Assert.Equal((0, "", ""), await LocalNetworkProgram.RunAsync(arguments));
@@ -150,7 +150,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_named_and_fails()
+    public async Task Taken_port_is_named_in_the_error()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -163,7 +163,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task A_binary_file_cannot_be_written_without_generated_coins()
+    public async Task Binary_file_without_generated_coins_is_not_written()
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.bin");
         var known = Path.GetTempFileName();
@@ -190,8 +190,8 @@ public sealed class ProgramTests
     [InlineData("{}", "coins: missing")]
     [InlineData("{", "line 1, position 2: ")]
     [InlineData("coins", "byte 0: neither a binary coin file")]
-    [InlineData("\t\u0001\0\u0006", "byte 4: the file breaks off")]
-    public async Task A_file_without_coins_is_named_with_what_is_wrong_and_fails(string content, string problem)
+    [InlineData("\t\u0001\0\u0006", "byte 4: the file is truncated")]
+    public async Task Invalid_coin_file_is_named_in_the_error(string content, string problem)
     {
         var path = Path.GetTempFileName();
         try

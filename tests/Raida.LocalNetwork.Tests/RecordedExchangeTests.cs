@@ -9,8 +9,8 @@ public sealed class RecordedExchangeTests(NetworkFixture fixture) : IClassFixtur
     private const int TimeLength = 4;
 
     /// <summary>
-    /// Errors whose recorded signature is that of an earlier request, left over in the server's memory; of the unknown encryption all
-    /// behind the status is left over, and 16 bytes too many.
+    /// Errors whose recorded signature is left from an earlier request in the server's memory. In the reply to an unknown encryption, everything
+    /// after the status is left from an earlier reply, including 16 bytes too many.
     /// </summary>
     private static readonly string[] WithStaleSignature =
         ["error/missing-trailer", "error/truncated", "error/no-such-key-coin", UnknownEncryption];
@@ -20,11 +20,11 @@ public sealed class RecordedExchangeTests(NetworkFixture fixture) : IClassFixtur
     public static TheoryData<string> Names => [.. RecordedExchange.All.Keys];
 
     [Fact]
-    public void All_recorded_exchanges_are_here() => Assert.Equal(76, RecordedExchange.All.Count);
+    public void Recorded_exchanges_are_complete() => Assert.Equal(76, RecordedExchange.All.Count);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Answers_as_the_recorded_server_did(string name)
+    public async Task Agent_answers_as_the_recorded_server_did(string name)
     {
         var exchange = RecordedExchange.All[name];
         var server = fixture.Network.EndPoints[exchange.Raida];
@@ -37,7 +37,7 @@ public sealed class RecordedExchangeTests(NetworkFixture fixture) : IClassFixtur
         Assert.Equal(Mask(exchange.Response, name), Mask(response, name));
     }
 
-    /// <summary>Clears what the recording does not prove: the time always, and stale bytes.</summary>
+    /// <summary>Clears bytes that may differ from the recording: the execution time, and stale bytes.</summary>
     private static byte[] Mask(byte[] response, string name)
     {
         var masked = response.ToArray();

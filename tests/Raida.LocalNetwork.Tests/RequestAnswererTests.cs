@@ -24,7 +24,7 @@ public sealed class RequestAnswererTests
     [InlineData(4, 2, ResponseStatus.UnknownCommandGroup)]
     [InlineData(5, 2, ResponseStatus.UnknownCommand)]
     [InlineData(6, 1, ResponseStatus.WrongCoinId)]
-    public void An_error_in_the_header_has_neither_echo_id_nor_signature(int offset, byte value, ResponseStatus expected)
+    public void Header_error_has_neither_echo_id_nor_signature(int offset, byte value, ResponseStatus expected)
     {
         var request = Requests.Echo(Raida, echoId: 0x1234);
         request[offset] = value;
@@ -37,7 +37,7 @@ public sealed class RequestAnswererTests
     }
 
     [Fact]
-    public void The_first_of_several_errors_decides()
+    public void Status_is_that_of_the_first_of_several_errors()
     {
         var request = Requests.Echo(Raida);
         request[^1] = 0;
@@ -65,11 +65,11 @@ public sealed class RequestAnswererTests
     [Theory]
     [InlineData(0)]
     [InlineData(31)]
-    public void Less_than_a_header_is_a_wrong_length(int length) =>
+    public void Request_shorter_than_a_header_has_a_wrong_length(int length) =>
         Assert.Equal(ResponseStatus.WrongLength, GetStatus(Requests.Echo(Raida)[..length]));
 
     [Fact]
-    public void A_header_that_announces_no_body_is_told_that_it_is_missing()
+    public void Header_without_a_body_gets_the_status_for_a_missing_body()
     {
         var header = Requests.Echo(Raida, echoId: 0x1234)[..RequestHeader.Length];
         header[23] = 0;
@@ -80,7 +80,7 @@ public sealed class RequestAnswererTests
     }
 
     [Fact]
-    public void A_body_too_short_for_challenge_and_trailer_is_a_wrong_length()
+    public void Body_too_short_for_challenge_and_trailer_has_a_wrong_length()
     {
         var request = Requests.Echo(Raida)[..(RequestHeader.Length + 17)];
         request[23] = 17;
@@ -91,7 +91,7 @@ public sealed class RequestAnswererTests
     [Theory]
     [InlineData(66, ResponseStatus.AllPass)]
     [InlineData(67, ResponseStatus.WrongLength)]
-    public void Datagrams_are_taken_up_to_1440_bytes(int coins, ResponseStatus expected) =>
+    public void Datagrams_of_at_most_1440_bytes_are_accepted(int coins, ResponseStatus expected) =>
         Assert.Equal(expected, GetStatus(Requests.Detect(Raida, Networks.Coins(coins))));
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class RequestAnswererTests
     [InlineData(20, ResponseStatus.WrongLength)]
     [InlineData(22, ResponseStatus.NotWholeCoins)]
     [InlineData(41, ResponseStatus.NotWholeCoins)]
-    public void A_payload_that_is_no_whole_coins_is_refused(int length, ResponseStatus expected)
+    public void Payload_with_an_incomplete_coin_is_rejected(int length, ResponseStatus expected)
     {
         var header = new RequestHeader { RaidaId = Raida, Command = RaidaCommand.Detect, CoinId = 6 };
         var request = Requests.Create(header, new byte[length]);
@@ -114,7 +114,7 @@ public sealed class RequestAnswererTests
     [InlineData(1, 2048)]
     [InlineData(7, 5)]
     [InlineData(-9, 5)]
-    public void One_unknown_coin_among_known_ones_refuses_the_whole_request(int denomination, uint serialNumber)
+    public void Unknown_coin_among_known_ones_rejects_the_whole_request(int denomination, uint serialNumber)
     {
         var records = Requests.GetRecords(Raida, Networks.Coins(3));
         records[DetectPayload.RecordLength] = (byte)denomination;
@@ -131,7 +131,7 @@ public sealed class RequestAnswererTests
     [Theory]
     [InlineData(1, 2048)]
     [InlineData(9, 5)]
-    public void An_unknown_key_coin_is_named_as_the_error(int denomination, uint serialNumber)
+    public void Unknown_key_coin_gets_its_own_status(int denomination, uint serialNumber)
     {
         var header = EncryptedHeader(RaidaCommand.Echo) with { KeyDenomination = (sbyte)denomination, KeySerialNumber = serialNumber };
 
@@ -139,7 +139,7 @@ public sealed class RequestAnswererTests
     }
 
     [Fact]
-    public void The_text_of_an_encrypted_version_is_encrypted_without_its_trailer()
+    public void Text_of_an_encrypted_version_is_encrypted_without_its_trailer()
     {
         var header = EncryptedHeader(RaidaCommand.Version);
         var request = Requests.Create(header, [], GetKey());
@@ -153,7 +153,7 @@ public sealed class RequestAnswererTests
     }
 
     [Fact]
-    public void Every_verdict_of_a_detect_comes_back_at_its_place()
+    public void Verdicts_of_a_detect_are_in_the_order_of_the_coins()
     {
         Gen.Bool.Array[1, 200].Sample(isAuthentic =>
         {
@@ -172,9 +172,9 @@ public sealed class RequestAnswererTests
     }
 
     [Fact]
-    public void Any_bytes_are_answered_with_a_whole_response_of_this_raida()
+    public void Random_bytes_get_a_complete_response_of_this_RAIDA()
     {
-        // Bytes that nearly are a request, since others do not come far.
+        // Almost valid requests, since others already fail the first checks.
         Gen.Select(Gen.Int[0, 200], Gen.Int[0, 199], Gen.Byte, Gen.Bool).Sample((length, place, value, isEncrypted) =>
         {
             var header = isEncrypted ? EncryptedHeader(RaidaCommand.Detect) : EncryptedHeader(RaidaCommand.Detect) with { Encryption = 0 };

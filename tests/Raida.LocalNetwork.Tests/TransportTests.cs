@@ -9,7 +9,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     private LocalRaidaNetwork Network => fixture.Network;
 
     [Fact]
-    public void Has_25_agents_on_25_ports_in_order()
+    public void Network_has_25_agents_on_25_ports_in_order()
     {
         Assert.Equal(Enumerable.Range(0, 25), Network.Agents.Select(agent => agent.RaidaId));
         Assert.Equal(Network.Agents.Select(agent => agent.EndPoint), Network.EndPoints);
@@ -18,7 +18,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Closes_a_connection_after_one_answer_though_two_requests_came()
+    public async Task Connection_with_two_requests_is_closed_after_one_answer()
     {
         byte[] both = [.. Requests.Echo(4, echoId: 11), .. Requests.Echo(4, echoId: 12)];
 
@@ -29,7 +29,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Answers_a_request_that_comes_in_pieces_over_tcp()
+    public async Task Request_in_several_parts_is_answered_over_TCP()
     {
         var request = Requests.Detect(4, Networks.Coins(100));
         using var socket = await RawClient.ConnectAsync(Network.EndPoints[4]);
@@ -43,7 +43,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Answers_a_wrong_header_over_tcp_without_waiting_for_its_body()
+    public async Task Invalid_header_is_answered_over_TCP_without_its_body()
     {
         var request = Requests.Echo(4);
         request[7]++;
@@ -54,7 +54,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Answers_16_to_a_request_that_ends_too_soon_over_tcp()
+    public async Task Truncated_request_gets_status_16_over_TCP()
     {
         using var socket = await RawClient.ConnectAsync(Network.EndPoints[4]);
         await socket.SendAsync(Requests.Echo(4).AsMemory()[..^1], SocketFlags.None, TestContext.Current.CancellationToken);
@@ -64,7 +64,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Answers_as_many_coins_as_fit_a_request_over_tcp()
+    public async Task Largest_request_is_answered_over_TCP()
     {
         var coins = Networks.Coins(2048, first: 0);
         var payload = Requests.GetRecords(4, coins);
@@ -77,11 +77,11 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Goes_on_after_a_client_that_connects_and_leaves()
+    public async Task Client_that_connects_and_leaves_does_not_affect_others()
     {
         using (await RawClient.ConnectAsync(Network.EndPoints[4]))
         {
-            // It leaves without a word.
+            // It closes the connection without sending a byte.
         }
 
         var response = await RawClient.ExchangeByTcpAsync(Network.EndPoints[4], Requests.Echo(4));
@@ -90,7 +90,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Goes_on_after_clients_that_do_not_wait_for_their_answers()
+    public async Task Clients_that_do_not_wait_for_their_answers_do_not_affect_others()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -106,7 +106,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     [Theory]
     [InlineData("udp")]
     [InlineData("tcp")]
-    public async Task Answers_every_one_of_many_parallel_clients_rightly(string transport)
+    public async Task Parallel_clients_each_get_the_right_answer(string transport)
     {
         const int Clients = 24;
         const int RequestsEach = 20;
@@ -134,7 +134,7 @@ public sealed class TransportTests(NetworkFixture fixture) : IClassFixture<Netwo
     }
 
     [Fact]
-    public async Task Counts_requests_and_answers()
+    public async Task Counters_count_requests_and_answers()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[17];

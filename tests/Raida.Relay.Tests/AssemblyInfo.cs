@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Bursts and deadlines are measured: tests do not share two cores with each other.
+// Tests send bursts and measure deadlines, so they do not run in parallel.
 [assembly: Parallelization(Mode = ParallelMode.None)]

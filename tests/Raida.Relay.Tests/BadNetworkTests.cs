@@ -31,7 +31,7 @@ public sealed class BadNetworkTests
         Assert.Equal(verdicts.Count, network.Metrics.Answered);
         Assert.Equal(0, network.Metrics.Forged + network.Metrics.Malformed);
 
-        // Three of ten were duplicated, each way: the client discarded all but the first reply.
+        // Three of ten were duplicated in each direction: the client discarded all but the first reply.
         await Eventually.HoldsAsync(
             () => network.Metrics.Unmatched == network.Relay.Back.Forwarded - verdicts.Count,
             "all replies but the first of each request are counted");
@@ -42,7 +42,7 @@ public sealed class BadNetworkTests
     }
 
     [Fact]
-    public async Task Every_verdict_arrives_although_a_tenth_of_the_datagrams_is_lost_each_way()
+    public async Task Verdicts_all_arrive_with_10_percent_loss_in_each_direction()
     {
         await using var network = await BadNetwork.StartAsync(Short);
         network.Relay.SetAll(new RelayConditions { LossPercent = 10 });
@@ -54,7 +54,7 @@ public sealed class BadNetworkTests
     }
 
     [Fact]
-    public async Task Replies_later_than_the_timeout_count_for_no_later_request()
+    public async Task Replies_after_the_timeout_do_not_count_for_later_requests()
     {
         const int PerServer = 60, OtherNumbers = (1 << Coins) - PerServer;
         var time = new FakeTimeProvider();
@@ -71,7 +71,7 @@ public sealed class BadNetworkTests
         Assert.Equal(0, relay.Back.Forwarded);
         var late = relay.Back.Received;
 
-        // Now replies come at once, and those to the requests that timed out come in between.
+        // Now replies come without delay, and the replies to the requests that timed out come between them.
         relay.SetAll(RelayConditions.None);
         var arriving = Task.Run(() => time.Advance(delay), TestContext.Current.CancellationToken);
         var started = Stopwatch.GetTimestamp();
@@ -80,7 +80,7 @@ public sealed class BadNetworkTests
             var verdicts = await Task.WhenAll(Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida =>
                 network.DetectOneAsync(Question.Create(raida, PerServer + (round % OtherNumbers), Coins))));
             Assert.All(verdicts, verdict => Assert.True(verdict.IsRight));
-            Assert.True(Stopwatch.GetElapsedTime(started) < Long, "Waited in vain for the late replies to be counted.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Long, "The late replies were not counted in time.");
         }
 
         await arriving;
@@ -89,10 +89,10 @@ public sealed class BadNetworkTests
     }
 
     /// <summary>
-    /// The effect of UDP's checksum. Corruption that it does not find is covered by <see cref="CorruptedDatagramTests"/>.
+    /// The effect of UDP's checksum. Corruption that it does not detect is covered by <see cref="CorruptedDatagramTests"/>.
     /// </summary>
     [Fact]
-    public async Task Corruption_that_a_checksum_finds_changes_no_verdict()
+    public async Task Corruption_that_the_checksum_detects_changes_no_verdict()
     {
         await using var network = await BadNetwork.StartAsync(Short);
         network.Relay.SetAll(new RelayConditions { CorruptPercent = 20, ChecksumFindsCorruption = true });

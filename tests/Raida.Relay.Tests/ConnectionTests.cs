@@ -12,14 +12,14 @@ public sealed class ConnectionTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Bytes_pass_both_ways_and_each_way_ends_by_itself()
+    public async Task Bytes_pass_in_both_directions_and_each_direction_ends_separately()
     {
         await using var server = await StreamServer.StartAsync();
         var (client, accepted) = await server.ConnectAsync();
         using (client)
         using (accepted)
         {
-            // The client ends its own direction first, and the answer still comes.
+            // The client closes its direction first, and the answer still comes.
             Assert.Equal(Request, await StreamServer.SendToEndAsync(client, accepted, Request));
             Assert.Equal(Answer, await StreamServer.SendToEndAsync(accepted, client, Answer));
         }
@@ -31,7 +31,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task The_server_may_end_its_direction_first()
+    public async Task Server_may_close_its_direction_first()
     {
         await using var server = await StreamServer.StartAsync();
         var (client, accepted) = await server.ConnectAsync();
@@ -43,7 +43,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task One_bit_of_each_piece_is_flipped_and_no_byte_is_lost()
+    public async Task Corruption_flips_one_bit_of_each_part_and_loses_no_byte()
     {
         await using var server = await StreamServer.StartAsync();
         server.Node.ToServer.Conditions = new RelayConditions { CorruptPercent = 100 };
@@ -61,7 +61,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_connection_is_spared_what_the_system_makes_good()
+    public async Task Connection_is_not_affected_by_faults_that_TCP_repairs()
     {
         await using var server = await StreamServer.StartAsync();
         server.Relay.SetAll(new RelayConditions
@@ -82,7 +82,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_delayed_piece_comes_when_its_time_has_come()
+    public async Task Delayed_part_arrives_when_its_delay_has_passed()
     {
         var time = new FakeTimeProvider();
         await using var server = await StreamServer.StartAsync(time);
@@ -93,8 +93,8 @@ public sealed class ConnectionTests
         await client.SendAsync(new byte[] { 1, 2, 3 }, Cancelled);
         var received = accepted.ReceiveAsync(new byte[10], Cancelled).AsTask();
 
-        // A clock that goes on by less than the delay in all, and then by the rest.
-        await Eventually.HoldsAsync(() => client.Poll(TimeSpan.Zero, SelectMode.SelectWrite), "the client may send more");
+        // The clock advances by less than the delay, and then by the rest.
+        await Eventually.HoldsAsync(() => client.Poll(TimeSpan.Zero, SelectMode.SelectWrite), "the client can send more");
         time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.False(received.IsCompleted);
         await Eventually.HoldsAsync(
@@ -103,13 +103,13 @@ public sealed class ConnectionTests
                 time.Advance(TimeSpan.FromMilliseconds(100));
                 return received.IsCompleted;
             },
-            "the piece has arrived");
+            "the part has arrived");
 
         Assert.Equal(3, await received);
     }
 
     [Fact]
-    public async Task Connections_are_refused_while_they_shall_be_and_those_that_are_open_go_on()
+    public async Task Refused_connections_do_not_affect_open_ones()
     {
         await using var server = await StreamServer.StartAsync();
         var (client, accepted) = await server.ConnectAsync();
@@ -133,7 +133,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_stalled_connection_is_accepted_and_never_reaches_the_server()
+    public async Task Stalled_connection_is_accepted_and_never_reaches_the_server()
     {
         await using var server = await StreamServer.StartAsync();
         server.Relay.SetAll(new RelaySwitches { TcpStalled = true });
@@ -144,7 +144,7 @@ public sealed class ConnectionTests
             Assert.False(server.HasConnection);
             Assert.False(stalled.Poll(TimeSpan.Zero, SelectMode.SelectRead));
 
-            // Later ones are not concerned when the switch is taken back; this one stays as it is.
+            // After the switch is reset, later connections reach the server; this one remains stalled.
             server.Relay.SetAll(RelaySwitches.None);
             var (client, accepted) = await server.ConnectAsync();
             using var _ = client;
@@ -158,12 +158,12 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_client_is_reset_when_the_server_is_not_there()
+    public async Task Client_is_reset_if_the_server_does_not_listen()
     {
         await using var server = await StreamServer.StartAsync();
         server.Close();
 
-        // On a busy machine the reset may be there before the client has seen that it was connected.
+        // On a busy machine the reset may arrive before the client knows that it is connected.
         var exception = await Assert.ThrowsAsync<SocketException>(ConnectAndReadAsync);
 
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
@@ -180,11 +180,11 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_reset_of_one_end_resets_the_other(bool isOfServer)
+    public async Task Reset_of_one_end_resets_the_other(bool resetsServer)
     {
         await using var server = await StreamServer.StartAsync();
         var (client, accepted) = await server.ConnectAsync();
-        var (resetting, other) = isOfServer ? (accepted, client) : (client, accepted);
+        var (resetting, other) = resetsServer ? (accepted, client) : (client, accepted);
         using var _ = other;
 
         resetting.Close(0);

@@ -5,14 +5,14 @@ using Raida.Relay.Tests.Support;
 namespace Raida.Relay.Tests;
 
 /// <summary>
-/// Effects of a flipped bit that no checksum finds, because a device on the path computed it again, on a single exchange. The signature
+/// Effects of a flipped bit on a single exchange, if no checksum detects it because a device on the path recomputed the checksum. The signature
 /// proves that a reply belongs to this request, but not that the request's coins or the reply's verdicts are unchanged.
 /// </summary>
 public sealed class CorruptedDatagramTests
 {
     private const int Coins = 8;
 
-    // Fewer than may be in flight to one server: none waits for another's timeout.
+    // Fewer than may be in flight to one server, so none waits for another's timeout.
     private const int PerServer = 60;
 
     private const int RecordsOffset = RequestHeader.Length + Challenge.Length;
@@ -26,10 +26,10 @@ public sealed class CorruptedDatagramTests
         /// <summary>None: the part is not used.</summary>
         None,
 
-        /// <summary>No reply, or none that counts.</summary>
+        /// <summary>No valid reply.</summary>
         NoReply,
 
-        /// <summary>No reply, or an error of the server that nothing proved or disproved until the timeout.</summary>
+        /// <summary>No reply, or an error of the server that was neither proven nor disproved before the timeout.</summary>
         NoReplyOrError,
     }
 
@@ -43,7 +43,7 @@ public sealed class CorruptedDatagramTests
     [InlineData("echo id", 30, 32, Effect.NoReply)]
     [InlineData("challenge", 32, 48, Effect.NoReplyOrError)]
     [InlineData("trailer", 216, 218, Effect.NoReplyOrError)]
-    public async Task Flipped_bit_in_a_request_outside_its_coins_makes_no_wrong_status(string part, int start, int end, Effect effect)
+    public async Task Flipped_bit_in_a_request_outside_its_coins_causes_no_wrong_status(string part, int start, int end, Effect effect)
     {
         Assert.Equal(218, RequestCodec.GetLength(Coins * DetectPayload.RecordLength));
 
@@ -61,11 +61,11 @@ public sealed class CorruptedDatagramTests
     [InlineData("body size", 9, 12, Effect.NoReply)]
     [InlineData("execution time", 12, 16, Effect.None)]
     [InlineData("signature", 16, 32, Effect.NoReply)]
-    public Task Flipped_bit_in_the_header_of_a_reply_makes_no_wrong_status(string part, int start, int end, Effect effect) =>
+    public Task Flipped_bit_in_the_header_of_a_reply_causes_no_wrong_status(string part, int start, int end, Effect effect) =>
         AssertEffectAsync(part, RelayConditions.None, Corrupted(start..end), effect);
 
     [Fact]
-    public Task Flipped_bit_in_the_trailer_of_a_reply_makes_no_wrong_status() =>
+    public Task Flipped_bit_in_the_trailer_of_a_reply_causes_no_wrong_status() =>
         AssertEffectAsync("trailer, or end of the signature", RelayConditions.None, Corrupted(^Trailer.Length..), Effect.NoReply);
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class CorruptedDatagramTests
 
         var verdicts = await network.DetectAsync(PerServer, Coins);
 
-        // The server replies to what it received, and that was another question.
+        // The server replies to what it received, which was another question.
         Assert.Equal(0, verdicts.Sum(verdict => verdict.WrongPasses));
         Assert.True(verdicts.Sum(verdict => verdict.WrongFails) > verdicts.Count / 4);
     }

@@ -14,7 +14,7 @@ public sealed class CorruptionTests
     [InlineData(5, 9)]
     [InlineData(32, 0)]
     [InlineData(70, 71)]
-    public async Task One_bit_is_flipped_of_the_bytes_that_are_to_be_corrupted(int start, int end)
+    public async Task Corruption_flips_one_bit_of_the_chosen_bytes(int start, int end)
     {
         await using var port = await RelayedPort.StartAsync();
         var bytes = end == 0 ? start.. : start..end;
@@ -34,13 +34,13 @@ public sealed class CorruptionTests
             bits.Add((place * 8) + BitOperations.Log2((uint)(sent[place] ^ received[place])));
         }
 
-        // Any bit may be it, not always the same.
+        // The bit is chosen at random.
         var length = bytes.GetOffsetAndLength(DatagramSocket.NumberedLength).Length;
         Assert.True(bits.Count > length * 8 * 0.9, $"{bits.Count} of {length * 8} bits were flipped.");
     }
 
     [Fact]
-    public async Task As_many_are_corrupted_as_asked_for()
+    public async Task Corruption_affects_the_configured_percentage()
     {
         await using var port = await RelayedPort.StartAsync();
         port.Node.ToServer.Conditions = new RelayConditions { CorruptPercent = 20 };
@@ -55,7 +55,7 @@ public sealed class CorruptionTests
     }
 
     [Fact]
-    public async Task Datagrams_without_the_bytes_that_are_to_be_corrupted_pass_unchanged()
+    public async Task Datagrams_without_the_chosen_bytes_pass_unchanged()
     {
         await using var port = await RelayedPort.StartAsync();
         port.Node.ToServer.Conditions = new RelayConditions { CorruptPercent = 100, CorruptedBytes = DatagramSocket.NumberedLength.. };
@@ -67,7 +67,7 @@ public sealed class CorruptionTests
     }
 
     [Fact]
-    public async Task Corrupted_ones_vanish_where_the_checksum_finds_them()
+    public async Task Corrupted_datagrams_are_dropped_if_the_checksum_detects_it()
     {
         await using var port = await RelayedPort.StartAsync();
         port.Node.ToServer.Conditions = new RelayConditions { CorruptPercent = 20, ChecksumFindsCorruption = true };

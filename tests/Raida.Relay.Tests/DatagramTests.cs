@@ -11,7 +11,7 @@ public sealed class DatagramTests
     private static readonly int[] InOrder = [.. Enumerable.Range(0, Many)];
 
     [Fact]
-    public async Task Everything_passes_both_ways_unchanged_and_in_order_when_nothing_else_is_asked_for()
+    public async Task Datagrams_pass_unchanged_and_in_order_by_default()
     {
         await using var port = await RelayedPort.StartAsync();
 
@@ -27,7 +27,7 @@ public sealed class DatagramTests
     }
 
     [Fact]
-    public async Task Nothing_passes_either_way_while_datagrams_are_blocked()
+    public async Task Blocked_datagrams_do_not_pass_in_either_direction()
     {
         var time = new FakeTimeProvider();
         await using var port = await RelayedPort.StartAsync(timeProvider: time);
@@ -35,7 +35,7 @@ public sealed class DatagramTests
         await port.SendAsync(10);
         port.Relay.SetAll(new RelaySwitches { UdpBlocked = true });
 
-        // Those that were let through before still arrive; the answers do not.
+        // Datagrams that passed before still arrive; the answers to them do not.
         time.Advance(TimeSpan.FromSeconds(1));
         await port.SettleAsync();
         await port.SendAsync(5);
@@ -50,7 +50,7 @@ public sealed class DatagramTests
     }
 
     [Fact]
-    public async Task Every_client_gets_the_answers_to_its_own_datagrams()
+    public async Task Clients_each_get_the_answers_to_their_own_datagrams()
     {
         await using var port = await RelayedPort.StartAsync();
         var clients = Enumerable.Range(0, 20).Select(_ => new DatagramSocket()).ToArray();
@@ -70,7 +70,7 @@ public sealed class DatagramTests
     }
 
     [Fact]
-    public async Task Clients_are_bounded_and_silent_ones_forgotten()
+    public async Task Clients_are_limited_and_idle_ones_removed()
     {
         var time = new FakeTimeProvider();
         await using var port = await RelayedPort.StartAsync(timeProvider: time);
@@ -82,7 +82,7 @@ public sealed class DatagramTests
 
         await Eventually.HoldsAsync(
             () => port.Back.Forwarded == 64 && port.ToServer.Received == clients.Length,
-            "64 clients are answered, and the last one's datagram has come in");
+            "64 clients are answered, and the last one's datagram is received");
         Assert.Equal(1, port.ToServer.Dropped);
         Assert.Equal(64, port.Node.ClientCount);
 
@@ -90,7 +90,7 @@ public sealed class DatagramTests
         clients[0].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(0));
         await Eventually.HoldsAsync(() => clients[0].Count == 2, "the first client is answered again");
         time.Advance(TimeSpan.FromSeconds(30));
-        await Eventually.HoldsAsync(() => port.Node.ClientCount == 1, "the others are forgotten");
+        await Eventually.HoldsAsync(() => port.Node.ClientCount == 1, "the others are removed");
 
         clients[64].Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(64));
         await Eventually.HoldsAsync(() => clients[64].Count == 1, "the last client is answered now");
@@ -101,7 +101,7 @@ public sealed class DatagramTests
     }
 
     [Fact]
-    public async Task A_datagram_that_is_too_long_is_dropped_and_counted()
+    public async Task Too_long_datagram_is_dropped_and_counted()
     {
         await using var port = await RelayedPort.StartAsync();
         port.Client.Send(port.Node.EndPoint, new byte[4097]);
@@ -109,14 +109,14 @@ public sealed class DatagramTests
 
         await Eventually.HoldsAsync(
             () => port.Client.Count == 1 && port.ToServer.Received == 2,
-            "the one that is not too long has come back");
+            "the shorter one has come back");
 
         Assert.Equal(4096, port.Client.Received[0].Length);
         Assert.Equal((2, 1, 1), (port.ToServer.Received, port.ToServer.Forwarded, port.ToServer.Dropped));
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_silence_and_heard_again_when_it_is()
+    public async Task Missing_server_gives_no_response_and_is_reached_when_it_returns()
     {
         await using var port = await RelayedPort.StartAsync();
         await port.SendAsync(1);
@@ -127,7 +127,7 @@ public sealed class DatagramTests
             port.Client.Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(i));
         }
 
-        await Eventually.HoldsAsync(() => port.ToServer.Received == 21, "the relay has taken what nobody received");
+        await Eventually.HoldsAsync(() => port.ToServer.Received == 21, "the relay has received datagrams that the server did not");
         using var server = new UdpClient(place);
         port.Client.Send(port.Node.EndPoint, DatagramSocket.CreateNumbered(99));
 
@@ -141,7 +141,7 @@ public sealed class DatagramTests
     }
 
     [Fact]
-    public async Task One_servers_conditions_leave_the_others_alone()
+    public async Task Conditions_of_one_server_do_not_affect_others()
     {
         await using var one = new DatagramSocket(echoes: true);
         await using var two = new DatagramSocket(echoes: true);
@@ -162,7 +162,7 @@ public sealed class DatagramTests
     }
 
     [Fact]
-    public async Task A_burst_of_full_datagrams_to_all_servers_gets_through_whole()
+    public async Task Burst_of_full_datagrams_to_all_servers_passes_without_loss()
     {
         const int Servers = 25, Burst = 64;
         var servers = Enumerable.Range(0, Servers).Select(_ => new DatagramSocket(echoes: true)).ToArray();
@@ -182,7 +182,7 @@ public sealed class DatagramTests
 
                 await Eventually.HoldsAsync(
                     () => relay.Back.Forwarded == round * Burst * Servers,
-                    $"burst {round} has come back whole");
+                    $"burst {round} has come back completely");
             }
 
             Assert.Equal(0, relay.ToServers.Dropped + relay.Back.Dropped);

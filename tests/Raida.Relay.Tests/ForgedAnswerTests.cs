@@ -39,7 +39,7 @@ public sealed class ForgedAnswerTests
         Assert.All(verdicts, verdict => Assert.True(verdict.IsRight));
         Assert.True(forged >= Requests, $"{forged} replies were forged, one for each of {Requests} requests expected.");
 
-        // They did not even reach the client: its socket is connected, so the kernel dropped them.
+        // They did not reach the client: its socket is connected, so the kernel dropped them.
         Assert.Equal(Requests, metrics.Answered);
         Assert.InRange(metrics.Unmatched, 0, metrics.Sent - Requests);
         Assert.Equal(0, metrics.Forged + metrics.Malformed + metrics.HeaderErrors);
@@ -52,8 +52,7 @@ public sealed class ForgedAnswerTests
     }
 
     /// <summary>
-    /// A proxy for RAIDA 0. Replies to each request from another port with the opposite of what is right, and only then passes the
-    /// server's reply on.
+    /// A proxy for RAIDA 0. Replies to each request with the opposite verdicts from another port, and only then forwards the server's reply.
     /// </summary>
     private static async Task<int> ForgeAsync(Socket watched, IReadOnlyList<IPEndPoint> servers, CancellationToken stopping)
     {
@@ -71,7 +70,7 @@ public sealed class ForgedAnswerTests
                 await server.SendAsync(buffer.AsMemory(0, request.ReceivedBytes), SocketFlags.None, stopping);
                 var answer = buffer[..await server.ReceiveAsync(buffer, SocketFlags.None, stopping)];
 
-                // On loopback a datagram is delivered or dropped before sending it has ended: the forged one is the first.
+                // On loopback a datagram is delivered or dropped before the send returns: the forged one comes first.
                 forger.SendTo(Contradict(answer), request.RemoteEndPoint);
                 watched.SendTo(answer, request.RemoteEndPoint);
             }

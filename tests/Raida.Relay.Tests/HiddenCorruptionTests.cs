@@ -5,9 +5,9 @@ using Raida.Relay.Tests.Support;
 namespace Raida.Relay.Tests;
 
 /// <summary>
-/// The client with its default settings, where one bit is flipped in some of the datagrams each way and no checksum finds it. The effect on
-/// a single exchange is covered by <see cref="CorruptedDatagramTests"/>. Known limitation: two replies in a row may be damaged in the same
-/// way, which makes an authentic coin fail in about one of 100,000 detects.
+/// The client with its default settings, while one bit is flipped in some of the datagrams in each direction and no checksum detects it. The
+/// effect on a single exchange is covered by <see cref="CorruptedDatagramTests"/>. Known limitation: two successive replies may be damaged in
+/// the same way, so that an authentic coin fails in about one of 100,000 detects.
 /// </summary>
 public sealed class HiddenCorruptionTests
 {
@@ -15,10 +15,10 @@ public sealed class HiddenCorruptionTests
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>How many of 100 coins are authentic, in one request after the other.</summary>
+    /// <summary>The percentage of authentic coins in successive requests.</summary>
     private static readonly int[] Shares = [100, 98, 50, 2];
 
-    /// <summary>Multiplies the number of detects: more than once only by hand, to measure rates.</summary>
+    /// <summary>Multiplies the number of detects, to measure rates by hand.</summary>
     private static int Times { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("CORRUPTION_TIMES"), CultureInfo.InvariantCulture, out var times) ? times : 1;
 
@@ -45,7 +45,7 @@ public sealed class HiddenCorruptionTests
         var verdicts = new List<Verdict>();
         for (var number = 0; number < perServer; number++)
         {
-            // One at a time to each server: so the relay's seed decides which datagrams are damaged, and a run repeats.
+            // One at a time to each server, so that the relay's seed decides which datagrams are damaged and runs are reproducible.
             var questions = Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => Question.Create(
                 raida,
                 number,

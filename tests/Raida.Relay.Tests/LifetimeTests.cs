@@ -9,7 +9,7 @@ public sealed class LifetimeTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Disposing_ends_all_that_is_on_its_way_and_sets_every_port_free()
+    public async Task Disposal_ends_everything_in_flight_and_frees_every_port()
     {
         await using var server = await StreamServer.StartAsync();
         var relay = server.Relay;
@@ -26,7 +26,7 @@ public sealed class LifetimeTests
         await client.SendAsync(new byte[] { 1 }, Cancelled);
         await Eventually.HoldsAsync(
             () => relay.ToServers.Received == 100 && relay.Nodes[0].Connections.Stalled == 1,
-            "datagrams are on their way and a connection is stalled");
+            "datagrams are in flight and a connection is stalled");
 
         await relay.DisposeAsync();
         await relay.DisposeAsync();
@@ -47,7 +47,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Disposing_leaves_no_port_bound_that_refuses_connections()
+    public async Task Disposal_frees_a_port_that_refuses_connections()
     {
         await using var server = await StreamServer.StartAsync();
         server.Relay.SetAll(new RelaySwitches { TcpRefused = true });
@@ -60,16 +60,16 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task A_relay_before_nothing_is_refused() =>
+    public async Task Relay_without_servers_is_rejected() =>
         await Assert.ThrowsAsync<ArgumentException>(() => NetworkRelay.StartAsync([], cancellationToken: Cancelled));
 
     [Fact]
-    public async Task A_start_that_is_given_up_leaves_nothing_behind()
+    public async Task Cancelled_start_throws()
     {
-        using var given = new CancellationTokenSource();
-        await given.CancelAsync();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
         var servers = Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 9), 25).ToArray();
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => NetworkRelay.StartAsync(servers, seed: 1, given.Token));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => NetworkRelay.StartAsync(servers, seed: 1, cancelled.Token));
     }
 }

@@ -7,7 +7,7 @@ public sealed class LossTests
     private const int Many = 2000;
 
     [Fact]
-    public async Task As_many_are_lost_as_asked_for_each_way()
+    public async Task Loss_has_the_configured_percentage_in_each_direction()
     {
         await using var port = await RelayedPort.StartAsync();
         port.Node.Set(new RelayConditions { LossPercent = 10 }, new RelayConditions { LossPercent = 30 });
@@ -23,7 +23,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public async Task The_same_seed_loses_the_same_whatever_else_happens_and_another_one_others()
+    public async Task Seed_decides_which_datagrams_are_lost_independently_of_other_conditions()
     {
         var first = await LoseAsync(seed: 7, new RelayConditions { LossPercent = 20 });
         var again = await LoseAsync(seed: 7, new RelayConditions { LossPercent = 20, CorruptPercent = 100, CorruptedBytes = 4.. });
@@ -42,7 +42,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public async Task As_many_come_twice_as_asked_for()
+    public async Task Duplication_has_the_configured_percentage()
     {
         await using var port = await RelayedPort.StartAsync();
         port.Node.ToServer.Conditions = new RelayConditions { DuplicatePercent = 25 };

@@ -10,7 +10,7 @@ public sealed class OrderTests
     private static readonly int[] InOrder = [.. Enumerable.Range(0, Many)];
 
     [Fact]
-    public async Task A_delayed_datagram_comes_when_its_time_has_come_and_not_before()
+    public async Task Delayed_datagram_arrives_when_its_delay_has_passed_and_not_before()
     {
         var time = new FakeTimeProvider();
         await using var port = await RelayedPort.StartAsync(timeProvider: time);
@@ -31,7 +31,7 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task With_jitter_they_come_within_it_and_overtake_one_another()
+    public async Task Jitter_lets_datagrams_overtake_one_another_within_its_limit()
     {
         var time = new FakeTimeProvider();
         await using var port = await RelayedPort.StartAsync(timeProvider: time);
@@ -51,9 +51,9 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task Each_two_change_places_when_all_are_to_be_overtaken()
+    public async Task Reordering_of_all_datagrams_swaps_every_two()
     {
-        // The clock stands: nothing is let go by the time.
+        // The clock stands still: no datagram is released by time.
         await using var port = await RelayedPort.StartAsync(timeProvider: new FakeTimeProvider());
         port.Node.Back.Conditions = new RelayConditions { ReorderPercent = 100 };
 
@@ -65,12 +65,12 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task Some_are_overtaken_and_none_is_lost_when_some_are_to_be()
+    public async Task Reordering_of_some_datagrams_loses_none()
     {
         await using var port = await RelayedPort.StartAsync(timeProvider: new FakeTimeProvider());
         port.Node.ToServer.Conditions = new RelayConditions { ReorderPercent = 10 };
 
-        // The last one may be held back with nothing behind it: it is not looked at.
+        // The last one may still be held back, so it is not checked.
         await port.SendAsync(Many + 1);
 
         var numbers = port.Server.Numbers;
@@ -80,7 +80,7 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task One_that_nothing_follows_is_held_back_for_a_moment_only()
+    public async Task Reordered_datagram_without_a_successor_is_held_back_for_20_ms()
     {
         var time = new FakeTimeProvider();
         await using var port = await RelayedPort.StartAsync(timeProvider: time);

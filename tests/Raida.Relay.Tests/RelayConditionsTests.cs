@@ -6,7 +6,7 @@ public sealed class RelayConditionsTests
     [InlineData(-0.1)]
     [InlineData(100.1)]
     [InlineData(double.NaN)]
-    public void A_percentage_is_0_to_100(double percent)
+    public void Percentage_outside_0_to_100_is_rejected(double percent)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RelayConditions { LossPercent = percent });
         Assert.Throws<ArgumentOutOfRangeException>(() => new RelayConditions { ReorderPercent = percent });
@@ -17,7 +17,7 @@ public sealed class RelayConditionsTests
     [Theory]
     [InlineData(-1)]
     [InlineData(30_001)]
-    public void A_delay_is_0_to_30_s(int milliseconds)
+    public void Delay_outside_0_to_30_s_is_rejected(int milliseconds)
     {
         var time = TimeSpan.FromMilliseconds(milliseconds);
         Assert.Throws<ArgumentOutOfRangeException>(() => new RelayConditions { Delay = time });

@@ -18,7 +18,7 @@ public sealed class UnknownKeyCoinTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_one_of_many_requests_is_answered_and_few_connections_prove_the_error()
+    public async Task Requests_with_an_unknown_key_coin_are_all_answered_over_few_connections()
     {
         var store = LocalCoinStore.CreateDefault();
         store.Set(Node, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);

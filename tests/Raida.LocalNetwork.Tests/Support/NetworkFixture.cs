@@ -2,7 +2,7 @@ using Raida.Coins;
 
 namespace Raida.LocalNetwork.Tests.Support;
 
-/// <summary>A network that a class's tests share, with the coins of the recorded exchanges.</summary>
+/// <summary>A network with the coins of the recorded exchanges, shared by the tests of a class.</summary>
 public sealed class NetworkFixture : IAsyncLifetime
 {
     private LocalRaidaNetwork? _network;

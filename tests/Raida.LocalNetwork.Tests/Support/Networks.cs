@@ -4,14 +4,14 @@ using Raida.Coins;
 
 namespace Raida.LocalNetwork.Tests.Support;
 
-/// <summary>Starts networks on ports that the system gives out.</summary>
+/// <summary>Starts networks on ports that the OS assigns.</summary>
 internal static class Networks
 {
     public static Task<LocalRaidaNetwork> StartAsync(int seed = 0) =>
         LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Seed = seed }, TestContext.Current.CancellationToken);
 
-    /// <summary>Starts a network on ports that follow one another, where the system finds the first one free.</summary>
-    public static async Task<LocalRaidaNetwork> StartInARowAsync()
+    /// <summary>Starts a network on 25 consecutive ports.</summary>
+    public static async Task<LocalRaidaNetwork> StartOnConsecutivePortsAsync()
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -22,7 +22,7 @@ internal static class Networks
             }
             catch (IOException) when (attempt < 100)
             {
-                // One of the 25 is taken: somewhere else, then.
+                // One of the 25 is taken: try other ports.
             }
         }
     }

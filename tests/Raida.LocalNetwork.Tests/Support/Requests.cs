@@ -3,7 +3,7 @@ using Raida.Protocol;
 
 namespace Raida.LocalNetwork.Tests.Support;
 
-/// <summary>Makes requests as a client does.</summary>
+/// <summary>Creates requests as a client does.</summary>
 internal static class Requests
 {
     public static byte[] Echo(int raida, ushort echoId = 1) =>

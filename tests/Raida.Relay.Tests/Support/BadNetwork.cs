@@ -18,7 +18,7 @@ internal sealed class BadNetwork : IAsyncDisposable
             ConfirmsVerdicts = confirmsVerdicts,
         });
 
-        // Only datagrams: over TCP, the last resort, every reply would come in the end.
+        // Only datagrams, as every reply would arrive over TCP, the last resort.
         relay.SetAll(new RelaySwitches { TcpRefused = true });
     }
 
@@ -28,13 +28,13 @@ internal sealed class BadNetwork : IAsyncDisposable
 
     public RaidaClient Client { get; }
 
-    /// <summary>What happened between the client and all servers.</summary>
+    /// <summary>The client's metrics for all servers.</summary>
     public ClientMetrics Metrics { get; }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <param name="timeout">Of a detect, at first.</param>
-    /// <param name="seed">Of the relay's dice.</param>
+    /// <param name="timeout">The initial timeout of a detect.</param>
+    /// <param name="seed">The seed of the relay.</param>
     /// <param name="confirmsVerdicts">Without confirmation, a test sees the effect on a single exchange.</param>
     /// <param name="time">The relay's clock; the system's by default.</param>
     public static async Task<BadNetwork> StartAsync(

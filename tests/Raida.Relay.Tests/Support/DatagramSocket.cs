@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Raida.Relay.Tests.Support;
 
-/// <summary>A UDP port on loopback that keeps what it receives, and sends it back if it shall.</summary>
+/// <summary>A UDP port on loopback that keeps the datagrams it receives, and optionally sends them back.</summary>
 internal sealed class DatagramSocket : IAsyncDisposable
 {
     /// <summary>The length of a numbered datagram in bytes: that of a detect of one coin.</summary>
@@ -27,15 +27,15 @@ internal sealed class DatagramSocket : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>What was received, in its order.</summary>
+    /// <summary>The received datagrams, in order.</summary>
     public IReadOnlyList<byte[]> Received => [.. _received];
 
     public int Count => _received.Count;
 
-    /// <summary>The numbers of what was received, in its order.</summary>
+    /// <summary>The numbers of the received datagrams, in order.</summary>
     public IReadOnlyList<int> Numbers => [.. _received.Select(datagram => BinaryPrimitives.ReadInt32BigEndian(datagram))];
 
-    /// <summary>A datagram that tells its number, and whose other bytes follow from it.</summary>
+    /// <summary>A datagram that begins with its number, which also determines its other bytes.</summary>
     public static byte[] CreateNumbered(int number)
     {
         var datagram = new byte[NumberedLength];
@@ -46,7 +46,7 @@ internal sealed class DatagramSocket : IAsyncDisposable
 
     public void Send(IPEndPoint to, ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, to);
 
-    /// <summary>Closes the port. May be done more than once.</summary>
+    /// <summary>Closes the port. May be called more than once.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_receiving.IsCompletedSuccessfully)

@@ -4,20 +4,20 @@ using Raida.Protocol;
 
 namespace Raida.Relay.Tests.Support;
 
-/// <summary>A detect's coins, and what the server has to say of them.</summary>
+/// <summary>A detect's coins, and the verdicts that the server should give.</summary>
 internal sealed record Question(int Raida, byte[] Records, IReadOnlyList<bool> IsAuthentic)
 {
-    // The local network's default store has them.
+    // The number of coins in the default store of the local network.
     private const int StoredCoins = LocalCoinStore.DefaultCoinsPerDenomination;
 
     /// <summary>
-    /// Asks for coins of which the bits of a number tell which are authentic: so answers to different numbers below 2^coins differ.
-    /// The other coins have the AN of another RAIDA.
+    /// Asks about coins of which the bits of a number select the authentic ones, so answers to different numbers below 2^coins differ. The
+    /// other coins have the AN of another RAIDA.
     /// </summary>
     public static Question Create(int raida, int number, int coins) =>
         Create(raida, number, [.. Enumerable.Range(0, coins).Select(coin => ((number >> coin) & 1) != 0)]);
 
-    /// <summary>Asks for coins of which some are authentic. The others have the AN of another RAIDA.</summary>
+    /// <summary>Asks about coins of which some are authentic. The others have the AN of another RAIDA.</summary>
     public static Question Create(int raida, int number, bool[] isAuthentic)
     {
         var records = new byte[isAuthentic.Length * DetectPayload.RecordLength];

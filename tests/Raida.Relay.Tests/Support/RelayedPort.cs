@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Raida.Relay.Tests.Support;
 
-/// <summary>A port that sends back what it receives, a relay before it, and a client.</summary>
+/// <summary>A port that sends back what it receives, a relay in front of it, and a client.</summary>
 internal sealed class RelayedPort : IAsyncDisposable
 {
-    // So many small datagrams fit every socket's buffer, whatever the system's limits are.
+    // This many small datagrams fit into every socket buffer, with any limits of the OS.
     private const int Window = 50;
 
     private int _sent;
@@ -49,7 +49,7 @@ internal sealed class RelayedPort : IAsyncDisposable
         return bits;
     }
 
-    /// <summary>Sends numbered datagrams, each when the ones before have arrived as far as they will.</summary>
+    /// <summary>Sends numbered datagrams in small groups, and waits until each group has passed the relay.</summary>
     public async Task SendAsync(int count)
     {
         for (var end = _sent + count; _sent < end;)
@@ -63,13 +63,13 @@ internal sealed class RelayedPort : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until whatever the relay let through, both ways, has arrived.</summary>
+    /// <summary>Waits until all datagrams that the relay forwarded in either direction have arrived.</summary>
     public Task SettleAsync() => Eventually.HoldsAsync(
         () => ToServer.Received == _sent
             && Server.Count == ToServer.Forwarded
             && Back.Received == Server.Count
             && Client.Count == Back.Forwarded,
-        $"all of {_sent} datagrams have passed or not: {ToServer} there, {Back} back");
+        $"all of {_sent} datagrams are forwarded or dropped: {ToServer} to the server, {Back} back");
 
     public async ValueTask DisposeAsync()
     {

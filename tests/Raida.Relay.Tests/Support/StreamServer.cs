@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Raida.Relay.Tests.Support;
 
-/// <summary>A TCP port on loopback; a test accepts its connections and treats them as it likes.</summary>
+/// <summary>A TCP port on loopback, whose connections the test accepts and handles.</summary>
 internal sealed class StreamServer : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -22,7 +22,7 @@ internal sealed class StreamServer : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>Opens the port with a relay before it.</summary>
+    /// <summary>Opens the port with a relay in front of it.</summary>
     public static async Task<StreamServer> StartAsync(TimeProvider? timeProvider = null)
     {
         var server = new StreamServer();
@@ -34,17 +34,17 @@ internal sealed class StreamServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Makes a connection through the relay, and gives both its ends.</summary>
+    /// <summary>Connects through the relay, and returns both ends.</summary>
     public async Task<(Socket Client, Socket Server)> ConnectAsync()
     {
         var client = await RawClient.ConnectAsync(Node.EndPoint);
         return (client, await _listener.AcceptAsync(Cancelled).AsTask().WaitAsync(Deadline, Cancelled));
     }
 
-    /// <summary>Whether a connection has come in that nobody took yet.</summary>
+    /// <summary>Whether a connection waits to be accepted.</summary>
     public bool HasConnection => _listener.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
-    /// <summary>Sends all bytes and ends this direction, while the other end reads them.</summary>
+    /// <summary>Sends all bytes and closes this direction, while the other end reads them.</summary>
     public static async Task<byte[]> SendToEndAsync(Socket from, Socket to, byte[] bytes)
     {
         var reading = RawClient.ReadToEndAsync(to);
@@ -57,7 +57,7 @@ internal sealed class StreamServer : IAsyncDisposable
         return await reading;
     }
 
-    /// <summary>Has the port refuse connections from now on.</summary>
+    /// <summary>Closes the port, so that it refuses connections.</summary>
     public void Close() => _listener.Dispose();
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using Raida.Coins;
 
 namespace Raida.Relay.Tests.Support;
 
-/// <summary>What the client reported, beside what is right.</summary>
+/// <summary>What the client reported, and the question with the right verdicts.</summary>
 internal sealed record Verdict(Question Question, DetectReply Reply)
 {
     /// <summary>Whether every coin has the status that the server's store implies.</summary>

@@ -37,8 +37,8 @@ public sealed class CoinFileReaderTests
     [InlineData(new byte[] { 0x50, 0x4B, 3, 4 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
     [InlineData(new byte[] { 0xEF, 0xBB, 0 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
     [InlineData(new byte[] { (byte)'[', (byte)'1', (byte)']' }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
-    [InlineData(new byte[] { 9 }, "byte 1: the file breaks off in its header of 32 bytes")]
-    [InlineData(new byte[] { 9, 1 }, "byte 2: the file breaks off in its header of 32 bytes")]
+    [InlineData(new byte[] { 9 }, "byte 1: the file is truncated in its header of 32 bytes")]
+    [InlineData(new byte[] { 9, 1 }, "byte 2: the file is truncated in its header of 32 bytes")]
     public async Task Unknown_file_format_is_rejected(byte[] file, string expected)
     {
         var exception = await Assert.ThrowsAsync<InvalidCoinFileException>(() => ReadAsync(file));
