@@ -20,6 +20,5 @@ public sealed class GatewayOptions
     public long MaxDetectBodyLength => (MaxCoins * (long)MaxBytesPerCoin) + 65536;
 }
 
-/// <summary>Validates <see cref="GatewayOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
@@ -19,7 +18,6 @@ public static class GatewayServices
     /// <exception cref="StartupException">The address is invalid or in use.</exception>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         if (ListenAddresses.Read(builder.Configuration).Count == 0)
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -30,7 +28,6 @@ public static class GatewayServices
         builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
         builder.Services.AddSingleton<ClusterProbe>();
         return builder;
@@ -39,7 +36,6 @@ public static class GatewayServices
     /// <summary>Maps the HTTP interface.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();
         app.MapEcho();

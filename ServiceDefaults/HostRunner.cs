@@ -13,8 +13,6 @@ public static class HostRunner
     /// <returns>The exit code: 0 after a shutdown, 1 if the host could not start or is not ready.</returns>
     public static async Task<int> RunAsync(string[] args, Func<Task<WebApplication>> create)
     {
-        ArgumentNullException.ThrowIfNull(args);
-        ArgumentNullException.ThrowIfNull(create);
         try
         {
             if (args.Contains(HealthCommand.Argument))

@@ -15,7 +15,6 @@ public static class ListenAddresses
     /// <exception cref="StartupException">One is not an address to listen on.</exception>
     public static IReadOnlyList<BindingAddress> Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "").ToArray();
         var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
         var ports = Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}");
@@ -28,7 +27,6 @@ public static class ListenAddresses
     /// <exception cref="StartupException">One cannot be listened on.</exception>
     public static void ThrowIfInUse(IEnumerable<BindingAddress> addresses)
     {
-        ArgumentNullException.ThrowIfNull(addresses);
         foreach (var address in addresses.Where(address => !address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0))
         {
             var ip = IPAddress.TryParse(address.Host, out var literal) ? literal
@@ -50,7 +48,6 @@ public static class ListenAddresses
     /// <summary>The URL by which this machine reaches an address. Like Kestrel, takes a name other than localhost for all addresses.</summary>
     public static Uri GetLocalUrl(BindingAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         var host = IPAddress.TryParse(address.Host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any)
             ? ip
             : IPAddress.Loopback;

@@ -37,7 +37,6 @@ public static class LoggingDefaults
     /// <summary>Adds the levels below every other source of configuration, and a console with one line per message.</summary>
     public static WebApplicationBuilder AddLoggingDefaults(this WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Dictionary<string, string?> levels = new(Levels)
         {
             // A level applies to all categories that start with its name: without a level of their own, ours would have that of Orleans.

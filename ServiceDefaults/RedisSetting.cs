@@ -19,7 +19,6 @@ public sealed class RedisSetting
     /// <exception cref="StartupException">It is missing or malformed.</exception>
     public static RedisSetting Read(IConfiguration configuration, string name)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var value = configuration[name];
         if (string.IsNullOrEmpty(value))
         {

@@ -30,7 +30,6 @@ public static class StrictOptions
     public static void BindStrictly<TOptions>(this IConfigurationSection section, TOptions options)
         where TOptions : class
     {
-        ArgumentNullException.ThrowIfNull(section);
         try
         {
             section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);

@@ -16,8 +16,6 @@ internal sealed partial class ShutdownDrain(
     /// <summary>The time to stop the process after the drain.</summary>
     private static readonly TimeSpan HostTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly ILogger _logger = logger;
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Not in a Configure call: it would run before validation, and only the first invalid setting would be reported.

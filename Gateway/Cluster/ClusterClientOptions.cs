@@ -31,6 +31,5 @@ internal sealed class ClusterClientOptions
             : throw new StartupException($"{Section}:Silos:{index}: \"{silo}\" is not an IP address and a port (127.0.0.1:30000)."))];
 }
 
-/// <summary>Validates <see cref="ClusterClientOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class ClusterClientOptionsValidator : IValidateOptions<ClusterClientOptions>;

@@ -7,7 +7,6 @@ internal sealed partial class ConnectionRetry(ILogger<ConnectionRetry> logger) :
 
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
-    private readonly ILogger _logger = logger;
     private int _attempts;
 
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)

@@ -30,7 +30,9 @@ internal static class DetectEndpoints
             tasks,
             context,
             new DetectInput(coins.Records, coins.EarlierPownstrings),
-            new TaskStartContent("detect", coins.Records, coins.EarlierPownstrings));
+            "detect",
+            coins.Records,
+            coins.EarlierPownstrings);
     }
 
     private static void LimitBody(HttpContext context, long limit)

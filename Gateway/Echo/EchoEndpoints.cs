@@ -12,5 +12,5 @@ internal static class EchoEndpoints
         routes.MapMethods("/api/v1/echo", [HttpMethods.Get, HttpMethods.Post], StartAsync);
 
     private static Task<Accepted<Envelope<TaskBody>>> StartAsync(TaskGrains tasks, HttpContext context) =>
-        TaskStart.StartAsync(tasks, context, new EchoInput(), new TaskStartContent("echo"));
+        TaskStart.StartAsync(tasks, context, new EchoInput(), "echo");
 }

@@ -6,17 +6,11 @@ namespace OrleansTasks.Gateway.Health;
 /// <summary>
 /// Checks whether the cluster and its storage respond. Logs changes only, since orchestrators ask every few seconds.
 /// </summary>
-internal sealed partial class ClusterProbe(TaskGrains tasks, TimeProvider time, ILogger<ClusterProbe> logger)
+internal sealed partial class ClusterProbe(TaskGrains tasks, ILogger<ClusterProbe> logger)
 {
-    /// <summary>The minimum time between two "not ready" messages while the state flaps.</summary>
-    private static readonly TimeSpan MinLogInterval = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private readonly ILogger _logger = logger;
-    private readonly Lock _lock = new();
-    private bool _isLoggedNotReady;
-    private long? _loggedAt;
+    private bool _isNotReady;
 
     /// <summary>Reads a task that cannot exist, which passes through directory, activation and storage like every read.</summary>
     public async Task<bool> RespondsAsync(CancellationToken cancellationToken)
@@ -24,38 +18,21 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, TimeProvider time, 
         try
         {
             await tasks.Get(Guid.Empty).Read().WaitAsync(Timeout, cancellationToken);
-            OnReady();
+            if (Interlocked.Exchange(ref _isNotReady, false))
+            {
+                LogReady();
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is ApiException || TaskGrains.MeansUnavailable(exception, cancellationToken))
         {
-            OnNotReady(exception);
-            return false;
-        }
-    }
-
-    private void OnReady()
-    {
-        lock (_lock)
-        {
-            if (_isLoggedNotReady)
+            if (!Interlocked.Exchange(ref _isNotReady, true))
             {
-                _isLoggedNotReady = false;
-                LogReady();
-            }
-        }
-    }
-
-    private void OnNotReady(Exception exception)
-    {
-        lock (_lock)
-        {
-            if (!_isLoggedNotReady && (_loggedAt is not { } loggedAt || time.GetElapsedTime(loggedAt) >= MinLogInterval))
-            {
-                _isLoggedNotReady = true;
-                _loggedAt = time.GetTimestamp();
                 LogNotReady(exception.GetType().Name, exception.Message);
             }
+
+            return false;
         }
     }
 

@@ -9,8 +9,6 @@ namespace OrleansTasks.Gateway.Http;
 /// <summary>Turns exceptions and empty error responses into error responses with a body.</summary>
 internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling> logger)
 {
-    private readonly ILogger _logger = logger;
-
     public async Task InvokeAsync(HttpContext context)
     {
         ApiError? error;

@@ -38,18 +38,22 @@ internal static class IdempotencyKey
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([.. Purpose, .. Encoding.ASCII.GetBytes(key)], hash);
-        return TaskIds.Create(hash[..HashPrefixLength], version: 8);
+
+        // Version and variant replace six bits.
+        hash[6] = (byte)((hash[6] & 0x0F) | (8 << 4));
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..HashPrefixLength], bigEndian: true);
     }
 
     /// <summary>
     /// What a retry with the same key must have in common with the first request. Keyed, so that the stored hash of the coins' secrets cannot be
     /// compared between tasks.
     /// </summary>
-    public static byte[] HashContent(string key, TaskStartContent content)
+    public static byte[] HashContent(string key, string kind, ReadOnlyMemory<byte>[] parts)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.ASCII.GetBytes(key));
-        hash.AppendData(Encoding.ASCII.GetBytes(content.Kind));
-        foreach (var part in content.Parts)
+        hash.AppendData(Encoding.ASCII.GetBytes(kind));
+        foreach (var part in parts)
         {
             hash.AppendData(BitConverter.GetBytes((long)part.Length));
             hash.AppendData(part.Span);

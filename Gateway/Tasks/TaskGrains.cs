@@ -6,14 +6,13 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Gateway.Tasks;
 
 /// <summary>Gets the grains that requests call.</summary>
-internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrains> logger)
+internal sealed class TaskGrains(IGrainFactory grains)
 {
     /// <summary>Covers the death of a silo: it is declared dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
-    private readonly ILogger _logger = logger;
     private GrainKind? _taskKind;
 
     /// <summary>The grain of a task's id, whether or not there is such a task.</summary>
@@ -66,22 +65,18 @@ internal sealed partial class TaskGrains(IGrainFactory grains, ILogger<TaskGrain
         }
     }
 
-    private T Find<T>(Func<T> find)
+    private static T Find<T>(Func<T> find)
     {
         try
         {
             return find();
         }
-        catch (ArgumentException exception)
+        catch (ArgumentException)
         {
             // The client knows no grain class for the interface before it has connected to a silo; ConnectionRetry logs a warning.
-            LogNoSiloYet(exception.Message);
             throw new ApiException(ApiError.Unavailable);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Not connected to a silo yet: {Reason}")]
-    private partial void LogNoSiloYet(string reason);
 
     private sealed record GrainKind(GrainType GrainType, GrainInterfaceType InterfaceType);
 }

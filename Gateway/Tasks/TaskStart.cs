@@ -4,25 +4,25 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
 
-/// <summary>What a retry of a start must have in common with the first request.</summary>
-/// <param name="Kind">The kind of task, for example <c>detect</c>.</param>
-/// <param name="Parts">The bytes of the input, secrets included.</param>
-internal readonly record struct TaskStartContent(string Kind, params ReadOnlyMemory<byte>[] Parts);
-
 /// <summary>Starts a task of any kind, and responds 202 once it is stored.</summary>
 internal static class TaskStart
 {
+    /// <param name="kind">The kind of task, for example <c>detect</c>.</param>
+    /// <param name="content">The bytes of the input, secrets included: a retry must have them and the kind in common with the first request.</param>
     /// <exception cref="ApiException">The task was not started.</exception>
     public static async Task<Accepted<Envelope<TaskBody>>> StartAsync(
         TaskGrains tasks,
         HttpContext context,
         TaskInput input,
-        TaskStartContent content)
+        string kind,
+        params ReadOnlyMemory<byte>[] content)
     {
         var key = IdempotencyKey.Read(context.Request);
+
+        // NewGuid uses the OS's cryptographic generator: ids cannot be guessed.
         var (id, contentHash) = key is null
-            ? (TaskIds.CreateRandom(), [])
-            : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, content));
+            ? (Guid.NewGuid(), [])
+            : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
         var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
         return reply.Outcome switch

@@ -62,6 +62,5 @@ public class TaskOptions
     public TimeSpan GetStorageLife() => (Retention > Deadline ? Retention : Deadline) + ExpiryMargin;
 }
 
-/// <summary>Validates <see cref="TaskOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class TaskOptionsValidator : IValidateOptions<TaskOptions>;

@@ -14,7 +14,6 @@ internal sealed partial class MembershipLease(
     IOptions<MembershipOptions> settings,
     ILogger<MembershipLease> logger) : BackgroundService
 {
-    private readonly ILogger _logger = logger;
     private readonly TimeSpan _length = settings.Value.GetLeaseLength();
     private long _renewedAt = Stopwatch.GetTimestamp();
 

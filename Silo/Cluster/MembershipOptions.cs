@@ -46,6 +46,5 @@ internal sealed class MembershipOptions
     }
 }
 
-/// <summary>Validates <see cref="MembershipOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class MembershipOptionsValidator : IValidateOptions<MembershipOptions>;

@@ -20,8 +20,6 @@ internal sealed partial class ExpiredTasks(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    private readonly ILogger _logger = logger;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Tasks that were running when the last process ended, however long ago, get this time to be stored with their end.

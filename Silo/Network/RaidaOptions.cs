@@ -92,6 +92,5 @@ internal sealed class RaidaOptions
         IPAddress.TryParse(host, out var address) ? address.MapToIPv6().ToString() : host.TrimEnd('.').ToUpperInvariant();
 }
 
-/// <summary>Validates <see cref="RaidaOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class RaidaOptionsValidator : IValidateOptions<RaidaOptions>;

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrleansTasks.Gateway.Tasks;
 using Raida.LocalNetwork;
 
@@ -53,7 +52,7 @@ public sealed class OverloadAndFaultTests
     public async Task Unexpected_exception_returns_500_with_trace_id_and_no_details()
     {
         await using var host = await GatewayHost.StartAsync(
-            [], builder => builder.Services.AddSingleton(new TaskGrains(null!, NullLogger<TaskGrains>.Instance)));
+            [], builder => builder.Services.AddSingleton(new TaskGrains(null!)));
         using var response = await host.Client.GetAsync($"/api/v1/task/{Guid.NewGuid()}", Token);
 
         var payload = await response.AssertErrorAsync(HttpStatusCode.InternalServerError, "internal");
