@@ -9,10 +9,6 @@ public sealed class AgentCounters
     private long _lostRequests;
     private long _unsentAnswers;
 
-    internal AgentCounters()
-    {
-    }
-
     /// <summary>Datagrams received, including those that a fault then lost.</summary>
     public long UdpRequests => Interlocked.Read(ref _udpRequests);
 

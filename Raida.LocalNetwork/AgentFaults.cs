@@ -20,22 +20,13 @@ public sealed record AgentFaults
     public bool Deaf { get; init; }
 
     /// <summary>How long an answer is held back, 0 to one hour. Other requests do not wait for it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
-    public TimeSpan Delay { get; init => field = CheckDelay(value); }
+    public TimeSpan Delay { get; init; }
 
     /// <summary>The maximum of a random time that is added to <see cref="Delay"/> for each answer, 0 to one hour.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
-    public TimeSpan Jitter { get; init => field = CheckDelay(value); }
+    public TimeSpan Jitter { get; init; }
 
     /// <summary>The percentage of datagrams that are lost before the agent sees them, 0 to 100. TCP is not affected.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
-    public double LossPercent
-    {
-        get;
-        init => field = value is >= 0 and <= 100
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A loss is 0 to 100 percent.");
-    }
+    public double LossPercent { get; init; }
 
     /// <summary>Authentic coins are reported as counterfeit, and counterfeit ones as authentic.</summary>
     public bool WrongForAllCoins { get; init; }
@@ -57,11 +48,4 @@ public sealed record AgentFaults
 
     internal bool IsWrongFor(Denomination denomination, uint serialNumber) =>
         WrongForAllCoins || (!WrongAnswersFor.IsEmpty && WrongAnswersFor.Contains((denomination, serialNumber)));
-
-    private static TimeSpan CheckDelay(TimeSpan value)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxDelay);
-        return value;
-    }
 }

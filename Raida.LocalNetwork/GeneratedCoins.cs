@@ -21,7 +21,8 @@ public static class GeneratedCoins
     /// <exception cref="ArgumentOutOfRangeException">The last serial number would be above 4,294,967,295.</exception>
     public static CoinList Create(Denomination denomination, uint firstSerialNumber, int count)
     {
-        ThrowIfOutOfRange(firstSerialNumber, count);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, uint.MaxValue + 1L - firstSerialNumber);
         var builder = new CoinListBuilder();
         var authenticityNumbers = new byte[AuthenticityNumber.LengthOfAll];
         for (var i = 0; i < count; i++)
@@ -49,11 +50,5 @@ public static class GeneratedCoins
 #pragma warning disable CA5351 // No security depends on MD5 here; the recorded exchanges were made with coins of this rule.
         MD5.HashData(text[..length], destination);
 #pragma warning restore CA5351
-    }
-
-    internal static void ThrowIfOutOfRange(uint firstSerialNumber, int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, uint.MaxValue + 1L - firstSerialNumber);
     }
 }

@@ -16,7 +16,7 @@ public sealed class LocalCoinStore
 
     private readonly Lock _writing = new();
 
-    /// <summary>Added and changed coins, which replace generated ones. Values are never changed in place.</summary>
+    /// <summary>Added coins, which replace generated ones. Values are never changed in place.</summary>
     private readonly ConcurrentDictionary<long, ReadOnlyMemory<byte>> _explicitCoins = new();
 
     /// <summary>The generated coins of each denomination, the smallest first. Inner arrays are replaced, never changed.</summary>
@@ -40,14 +40,8 @@ public sealed class LocalCoinStore
 
     /// <summary>Adds generated coins (see <see cref="GeneratedCoins"/>). Takes almost no time: ANs are computed when they are needed.</summary>
     /// <param name="count">The number of coins, which have consecutive serial numbers: 1 to <see cref="MaxGeneratedCoins"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The count is outside its range, or the last serial number would be above 4,294,967,295.
-    /// </exception>
     public void AddGenerated(Denomination denomination, uint firstSerialNumber, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxGeneratedCoins);
-        GeneratedCoins.ThrowIfOutOfRange(firstSerialNumber, count);
         lock (_writing)
         {
             ref var ranges = ref GetRanges(denomination);
@@ -59,32 +53,10 @@ public sealed class LocalCoinStore
     public void Add(CoinList coins)
     {
         const int AuthenticityNumbersOffset = CoinRecord.Length - AuthenticityNumber.LengthOfAll;
-        lock (_writing)
+        for (var i = 0; i < coins.Count; i++)
         {
-            for (var i = 0; i < coins.Count; i++)
-            {
-                var record = coins.Records.Slice(i * CoinRecord.Length, CoinRecord.Length);
-                _explicitCoins[GetKey(coins[i].Denomination, coins[i].SerialNumber)] = record[AuthenticityNumbersOffset..];
-            }
-        }
-    }
-
-    /// <summary>Changes the AN that one agent holds for a coin: the coin's earlier AN then fails there.</summary>
-    /// <param name="raida">0 to 24.</param>
-    /// <param name="authenticityNumber">16 bytes; copied.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such RAIDA, or the AN is not 16 bytes.</exception>
-    /// <exception cref="ArgumentException">The coin is unknown.</exception>
-    public void Set(int raida, Denomination denomination, uint serialNumber, ReadOnlySpan<byte> authenticityNumber)
-    {
-        ThrowIfNoRaida(raida);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(authenticityNumber.Length, AuthenticityNumber.Length, nameof(authenticityNumber));
-        lock (_writing)
-        {
-            var changed = FindAll(denomination, serialNumber) ?? throw new ArgumentException(
-                $"The store has no coin of denomination {denomination} with serial number {serialNumber}.",
-                nameof(serialNumber));
-            authenticityNumber.CopyTo(changed.AsSpan(raida * AuthenticityNumber.Length));
-            _explicitCoins[GetKey(denomination, serialNumber)] = changed;
+            var record = coins.Records.Slice(i * CoinRecord.Length, CoinRecord.Length);
+            _explicitCoins[GetKey(coins[i].Denomination, coins[i].SerialNumber)] = record[AuthenticityNumbersOffset..];
         }
     }
 
@@ -92,14 +64,12 @@ public sealed class LocalCoinStore
     /// <param name="raida">0 to 24.</param>
     /// <param name="authenticityNumber">16 bytes.</param>
     /// <returns>False if the coin is unknown: a detect then gets status 40.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such RAIDA.</exception>
     public bool TryGetAuthenticityNumber(
         int raida,
         Denomination denomination,
         uint serialNumber,
         out ReadOnlySpan<byte> authenticityNumber)
     {
-        ThrowIfNoRaida(raida);
         if (_explicitCoins.TryGetValue(GetKey(denomination, serialNumber), out var all))
         {
             authenticityNumber = all.Span.Slice(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
@@ -118,26 +88,6 @@ public sealed class LocalCoinStore
         authenticityNumber = default;
         return false;
     }
-
-    /// <summary>Copies a coin's 25 ANs. Returns null if the coin is unknown.</summary>
-    internal byte[]? FindAll(Denomination denomination, uint serialNumber)
-    {
-        var all = new byte[AuthenticityNumber.LengthOfAll];
-        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
-        {
-            if (!TryGetAuthenticityNumber(raida, denomination, serialNumber, out var authenticityNumber))
-            {
-                return null;
-            }
-
-            authenticityNumber.CopyTo(all.AsSpan(raida * AuthenticityNumber.Length));
-        }
-
-        return all;
-    }
-
-    private static void ThrowIfNoRaida(int raida) =>
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));
 
     private static long GetKey(Denomination denomination, uint serialNumber) => ((long)denomination.Code << 32) | serialNumber;
 

@@ -22,17 +22,10 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> EndPoints { get; }
 
     /// <summary>Starts a network. All its ports are open when the call returns.</summary>
-    /// <exception cref="ArgumentException">The first port is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The first port is out of range.</exception>
     /// <exception cref="IOException">A port is taken; the message names it and what to change.</exception>
     public static async Task<LocalRaidaNetwork> StartAsync(LocalNetworkOptions options, CancellationToken cancellationToken = default)
     {
-        if (options.FirstPort is < 0 or > LocalNetworkOptions.MaxFirstPort)
-        {
-            throw new ArgumentException(
-                $"{nameof(options.FirstPort)} is {options.FirstPort}, 0 to {LocalNetworkOptions.MaxFirstPort} expected.",
-                nameof(options));
-        }
-
         var agents = new List<LocalAgent>(RaidaNetwork.NodeCount);
         try
         {

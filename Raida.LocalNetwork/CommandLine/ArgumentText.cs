@@ -8,7 +8,6 @@ internal static class ArgumentText
     /// <summary>Every agent, or every denomination.</summary>
     public const string All = "all";
 
-    /// <summary>Parses a value.</summary>
     /// <param name="expected">What the text should be, for the message.</param>
     /// <exception cref="FormatException">The text is something else. The message quotes it.</exception>
     public static T Parse<T>(string text, string expected, Predicate<T>? isValid = null)

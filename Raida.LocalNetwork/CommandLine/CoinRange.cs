@@ -33,7 +33,6 @@ internal sealed record CoinRange(IReadOnlyList<Denomination> Denominations, uint
             (int)count);
     }
 
-    /// <summary>Parses a denomination's code.</summary>
     public static Denomination ParseDenomination(string text) => new(ArgumentText.Parse<int>(
         text,
         $"a denomination from {Denomination.MinCode} to {Denomination.MaxCode}",

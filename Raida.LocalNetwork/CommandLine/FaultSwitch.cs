@@ -6,7 +6,7 @@ namespace Raida.LocalNetwork.CommandLine;
 /// A change of the faults of some agents as it is typed: <c>agents=fault[,fault...]</c>, where agents are <c>5</c>, <c>0-12</c> or
 /// <c>all</c>. The faults are added to those that the agents have; <c>none</c> removes all.
 /// </summary>
-internal sealed class FaultSwitch
+internal sealed class FaultSwitch(string text, Range agents, Func<FaultSwitch.State, FaultSwitch.State>[] changes)
 {
     /// <summary>Describes the faults for the help.</summary>
     public const string Help = """
@@ -23,14 +23,6 @@ internal sealed class FaultSwitch
           none               removes all faults
         """;
 
-    private readonly string _text;
-    private readonly Range _agents;
-    private readonly Func<State, State>[] _changes;
-
-    private FaultSwitch(string text, Range agents, Func<State, State>[] changes) =>
-        (_text, _agents, _changes) = (text, agents, changes);
-
-    /// <summary>Parses a change.</summary>
     /// <exception cref="FormatException">The text is invalid; the message says why.</exception>
     public static FaultSwitch Parse(string text) => text.Split('=') is [var agents, var faults]
         ? new FaultSwitch(text, ParseAgents(agents), [.. faults.Split(',').Select(ParseFault)])
@@ -38,18 +30,17 @@ internal sealed class FaultSwitch
 
     /// <summary>Makes the change, and completes when all these agents are in their new state.</summary>
     /// <exception cref="IOException">An agent could not be taken down or up.</exception>
-    public async Task ApplyAsync(IReadOnlyList<LocalAgent> agents, CancellationToken cancellationToken)
+    public async Task ApplyAsync(IReadOnlyList<LocalAgent> network, CancellationToken cancellationToken)
     {
-        foreach (var agent in agents.Take(_agents))
+        foreach (var agent in network.Take(agents))
         {
-            var changed = _changes.Aggregate(new State(agent.Faults, agent.IsDown), (state, change) => change(state));
+            var changed = changes.Aggregate(new State(agent.Faults, agent.IsDown), (state, change) => change(state));
             agent.Faults = changed.Faults;
             await agent.SetDownAsync(changed.IsDown, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The change as it was typed.</summary>
-    public override string ToString() => _text;
+    public override string ToString() => text;
 
     private static Range ParseAgents(string text)
     {
@@ -118,5 +109,5 @@ internal sealed class FaultSwitch
             value => value <= AgentFaults.MaxDelay / unit);
     }
 
-    private readonly record struct State(AgentFaults Faults, bool IsDown);
+    internal readonly record struct State(AgentFaults Faults, bool IsDown);
 }

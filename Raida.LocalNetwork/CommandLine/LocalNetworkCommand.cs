@@ -17,7 +17,7 @@ internal static class LocalNetworkCommand
 
         Examples:
           dotnet run --project Raida.LocalNetwork
-          dotnet run --project Raida.LocalNetwork -- --write-coin-file coins.json --fault 5=down --fault 7=delay:200ms:50ms
+          dotnet run --project Raida.LocalNetwork -- --fault 5=down --fault 7=delay:200ms:50ms
           dotnet run --project Raida.LocalNetwork -- --first-port 0 --coins 1:0-65535
 
         Faults are given as agents=fault, where agents are one (5), some (0-12) or all. They add up, and can be listed with commas
@@ -77,13 +77,6 @@ internal static class LocalNetworkCommand
         CustomParser = Several(FaultSwitch.Parse),
     };
 
-    public static Option<FileInfo?> CoinFileToWrite { get; } = new("--write-coin-file")
-    {
-        Description = $"Write authentic coins to this file, the first {SampleCoins.CoinsPerDenomination} of each denomination of each "
-            + $"--coins: binary if its name ends in {SampleCoins.BinaryExtension}, otherwise JSON. An existing file is replaced.",
-        HelpName = "path",
-    };
-
     public static Option<bool> Health { get; } = new("--health")
     {
         Description = "Do not run a network, but ask the running one with the same --address, --first-port and --coin-id whether all its "
@@ -92,7 +85,7 @@ internal static class LocalNetworkCommand
 
     public static RootCommand Create()
     {
-        var command = new RootCommand(Description) { Address, FirstPort, CoinId, Coins, CoinFiles, Faults, CoinFileToWrite, Health };
+        var command = new RootCommand(Description) { Address, FirstPort, CoinId, Coins, CoinFiles, Faults, Health };
         command.Validators.Add(result =>
         {
             // A port that was not given has no value here yet.

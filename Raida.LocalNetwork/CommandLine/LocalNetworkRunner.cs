@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using Raida.CoinFiles;
+using Raida.Coins;
 
 namespace Raida.LocalNetwork.CommandLine;
 
@@ -49,7 +51,20 @@ internal static class LocalNetworkRunner
     {
         var files = command.GetValue(LocalNetworkCommand.CoinFiles) ?? [];
         CoinRange[] ranges = command.GetValue(LocalNetworkCommand.Coins) is [_, ..] given ? given : files.Length > 0 ? [] : [CoinRange.Default];
-        var store = await SampleCoins.CreateStoreAsync(ranges, files, cancellationToken).ConfigureAwait(false);
+        var store = new LocalCoinStore();
+        foreach (var range in ranges)
+        {
+            foreach (var denomination in range.Denominations)
+            {
+                store.AddGenerated(denomination, range.FirstSerialNumber, range.Count);
+            }
+        }
+
+        foreach (var file in files)
+        {
+            store.Add(await ReadAsync(file, cancellationToken).ConfigureAwait(false));
+        }
+
         var network = await LocalRaidaNetwork.StartAsync(options with { Coins = store }, cancellationToken).ConfigureAwait(false);
         await using (network.ConfigureAwait(false))
         {
@@ -64,16 +79,27 @@ internal static class LocalNetworkRunner
                 await output.WriteLineAsync($"Raida__Servers__{agent.RaidaId}={endPoint}").ConfigureAwait(false);
             }
 
-            if (command.GetValue(LocalNetworkCommand.CoinFileToWrite) is { } file)
-            {
-                var count = await SampleCoins.WriteAsync(file, ranges, store, cancellationToken).ConfigureAwait(false);
-                await output.WriteLineAsync($"{count} coins written to {file.FullName}").ConfigureAwait(false);
-            }
-
             await output.WriteLineAsync("Ready").ConfigureAwait(false);
             using var input = new StreamReader(Console.OpenStandardInput());
             await FaultConsole.RunAsync(input, output, network.Agents, cancellationToken).ConfigureAwait(false);
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<CoinList> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        var source = file.OpenRead();
+        await using (source.ConfigureAwait(false))
+        {
+            try
+            {
+                return await CoinFileReader.ReadAsync(source, LocalCoinStore.MaxGeneratedCoins, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (
+                exception is InvalidCoinFileException or MalformedJsonException or InvalidCoinsException or TooManyCoinsException)
+            {
+                throw new InvalidDataException($"{file.FullName} is not a valid coin file: {exception.Message}", exception);
+            }
         }
     }
 }

@@ -158,7 +158,7 @@ public sealed class LifetimeTests
     {
         var options = new LocalNetworkOptions { FirstPort = port };
 
-        await Assert.ThrowsAsync<ArgumentException>(() => LocalRaidaNetwork.StartAsync(options, Cancelled));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LocalRaidaNetwork.StartAsync(options, Cancelled));
     }
 
     [Fact]

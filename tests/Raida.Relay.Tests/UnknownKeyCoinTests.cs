@@ -20,14 +20,12 @@ public sealed class UnknownKeyCoinTests
     [Fact]
     public async Task Requests_with_an_unknown_key_coin_are_all_answered_over_few_connections()
     {
-        var store = LocalCoinStore.CreateDefault();
-        store.Set(Node, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
-        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
+        await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), Token);
         network.Agents[Node].Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(300) };
         await using var client = new RaidaClient(new RaidaClientOptions
         {
             Servers = [.. network.EndPoints.Select(endPoint => new RaidaServer("127.0.0.1", endPoint.Port))],
-            KeyCoin = CreateKeyCoin(),
+            KeyCoin = new KeyCoin(KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.LengthOfAll]),
         });
         using var metrics = new ClientMetrics(network.EndPoints[Node].Port);
         var records = Question.Create(Node, number: 0, DetectPayload.MaxCoinsPerDatagram).Records;
@@ -45,17 +43,5 @@ public sealed class UnknownKeyCoinTests
             reply.Failures));
         Assert.Equal((0L, 4L * Requests), (metrics.NoReply, metrics.Answered));
         Assert.InRange(metrics.Connections, 1, Requests / 4);
-    }
-
-    private static KeyCoin CreateKeyCoin()
-    {
-        var secrets = new byte[AuthenticityNumber.LengthOfAll];
-        var coin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1)[0];
-        for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
-        {
-            coin.GetAuthenticityNumber(raida).CopyTo(secrets.AsSpan(raida * AuthenticityNumber.Length));
-        }
-
-        return new KeyCoin(KeyDenomination, KeySerialNumber, secrets);
     }
 }

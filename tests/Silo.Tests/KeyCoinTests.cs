@@ -24,7 +24,7 @@ public sealed class KeyCoinTests : IDisposable
         const uint KeySerialNumber = 7;
         var keyCoin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1);
         var store = LocalCoinStore.CreateDefault();
-        store.Set(3, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
+        store.Add(WrongCoins.Create(KeyDenomination, KeySerialNumber, 3));
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
         var value = variable == "Raida__KeyCoinFile" ? await WriteAsync(keyCoin) : await ToJsonAsync(keyCoin);
         await using var silo = StartSilo(network, (variable, value));
@@ -56,7 +56,7 @@ public sealed class KeyCoinTests : IDisposable
         var coins = new Denomination(1);
         var store = LocalCoinStore.CreateDefault();
         store.AddGenerated(coins, 0, Count);
-        store.Set(3, KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.Length]);
+        store.Add(WrongCoins.Create(KeyDenomination, KeySerialNumber, 3));
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
         network.Agents[3].Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(200) };
         var keyCoin = GeneratedCoins.Create(KeyDenomination, KeySerialNumber, 1);

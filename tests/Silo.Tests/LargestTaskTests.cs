@@ -111,13 +111,8 @@ public sealed class LargestTaskTests : IDisposable
     {
         var store = new LocalCoinStore();
         store.AddGenerated(TenCoins, firstSerialNumber: 0, Coins);
-        var other = new byte[AuthenticityNumber.Length];
-        store.Set(24, TenCoins, FrackedCoin, other);
-        for (var raida = 0; raida < 25; raida++)
-        {
-            store.Set(raida, TenCoins, CounterfeitCoin, other);
-        }
-
+        store.Add(WrongCoins.Create(TenCoins, FrackedCoin, 24));
+        store.Add(WrongCoins.Create(TenCoins, CounterfeitCoin, [.. Enumerable.Range(0, 25)]));
         return await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Coins = store }, Token);
     }
 
