@@ -25,10 +25,8 @@ internal sealed class DetectReplyBuilder(int coins)
     private readonly List<DetectFailure> _failures = [];
     private int _coinsWithVerdict;
 
-    /// <summary>The number of coins with a verdict so far.</summary>
     public int CoinsWithVerdict => Volatile.Read(ref _coinsWithVerdict);
 
-    /// <summary>Adds the reply about some of the coins.</summary>
     public void Add(int start, int count, RaidaReply reply)
     {
         var statuses = _statuses.AsSpan(start, count);

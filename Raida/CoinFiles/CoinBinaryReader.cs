@@ -81,11 +81,14 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
                 + $"{CoinBinaryHeader.Length + ((long)_header.Count * CoinLength)} bytes expected");
         }
 
+        Span<byte> coin = stackalloc byte[CoinBinaryRecord.Length];
         for (; _count < _header!.Count && buffer.Length >= CoinLength; buffer = buffer.Slice(CoinLength))
         {
-            ReadCoin(buffer.Slice(0, CoinBinaryRecord.Length));
+            buffer.Slice(0, CoinBinaryRecord.Length).CopyTo(coin);
+            ReadCoin(coin);
         }
 
+        CryptographicOperations.ZeroMemory(coin);
         return buffer;
     }
 
@@ -101,20 +104,6 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         return buffer.IsEmpty || buffer.Length == Padding ? buffer.Slice(buffer.End) : throw new InvalidCoinFileException(
             Offset,
             $"{buffer.Length} {(buffer.Length == 1 ? "byte" : "bytes")} after the last of {_count} coins, none or {Padding} of padding expected");
-    }
-
-    private void ReadCoin(ReadOnlySequence<byte> bytes)
-    {
-        if (bytes.IsSingleSegment)
-        {
-            ReadCoin(bytes.FirstSpan);
-            return;
-        }
-
-        Span<byte> copy = stackalloc byte[CoinBinaryRecord.Length];
-        bytes.CopyTo(copy);
-        ReadCoin(copy);
-        CryptographicOperations.ZeroMemory(copy);
     }
 
     // A file in another layout may have secrets where this one has other fields, so messages do not repeat an invalid byte.

@@ -33,7 +33,7 @@ public sealed class CoinFileReader
 
     /// <summary>Reads one file from a pipe to its end. The pipe is not completed.</summary>
     /// <returns>The coins, at least one.</returns>
-    /// <inheritdoc cref="AddAsync(PipeReader, CancellationToken)" path="/exception" />
+    /// <inheritdoc cref="AddAsync" path="/exception" />
     public static async Task<CoinList> ReadAsync(PipeReader source, int maxCoins, CancellationToken cancellationToken)
     {
         var reader = new CoinFileReader(maxCoins);
@@ -43,12 +43,18 @@ public sealed class CoinFileReader
 
     /// <summary>Reads one file from a stream to its end. The stream stays open.</summary>
     /// <returns>The coins, at least one.</returns>
-    /// <inheritdoc cref="AddAsync(PipeReader, CancellationToken)" path="/exception" />
+    /// <inheritdoc cref="AddAsync" path="/exception" />
     public static async Task<CoinList> ReadAsync(Stream source, int maxCoins, CancellationToken cancellationToken)
     {
-        var reader = new CoinFileReader(maxCoins);
-        await reader.AddAsync(source, cancellationToken).ConfigureAwait(false);
-        return reader.Build();
+        var pipe = PipeReader.Create(source, new StreamPipeReaderOptions(bufferSize: StreamBufferLength, leaveOpen: true));
+        try
+        {
+            return await ReadAsync(pipe, maxCoins, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await pipe.CompleteAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Reads another file from a pipe to its end. The pipe is not completed.</summary>
@@ -59,7 +65,6 @@ public sealed class CoinFileReader
     /// <exception cref="OperationCanceledException">The token was cancelled, or the pending read of the pipe.</exception>
     public async Task AddAsync(PipeReader source, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
         var coins = new CoinsOfFile(_list, _maxCoins);
         if (await IsBinaryAsync(source, cancellationToken).ConfigureAwait(false))
         {
@@ -68,21 +73,6 @@ public sealed class CoinFileReader
         else
         {
             await CoinJsonReader.ReadAsync(source, coins, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Reads another file from a stream to its end. The stream stays open.</summary>
-    /// <inheritdoc cref="AddAsync(PipeReader, CancellationToken)" path="/exception" />
-    public async Task AddAsync(Stream source, CancellationToken cancellationToken)
-    {
-        var pipe = PipeReader.Create(source, new StreamPipeReaderOptions(bufferSize: StreamBufferLength, leaveOpen: true));
-        try
-        {
-            await AddAsync(pipe, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await pipe.CompleteAsync().ConfigureAwait(false);
         }
     }
 
@@ -123,10 +113,8 @@ public sealed class CoinFileReader
     }
 
     // The format's number, 9, is also a tab. The third byte of a binary file is the first one of the coin id, which is 0.
-    private static bool IsIndentedJson(ReadOnlySpan<byte> head) => head.Length > 1
-        && (head[1] == '{' ? head.Length == 2 || head[2] != 0 : WhiteSpace.Contains(head[1]) && (head.Length == 2 || IsTextual(head[2])));
-
-    private static bool IsTextual(byte value) => value == '{' || WhiteSpace.Contains(value);
+    private static bool IsIndentedJson(ReadOnlySpan<byte> head) =>
+        head is [_, var second, not 0] && (second == '{' || WhiteSpace.Contains(second));
 }
 
 /// <summary>Adds the coins of one file to a list, which may already have coins of other files.</summary>

@@ -27,7 +27,6 @@ public static class CoinJsonReader
     /// <exception cref="OperationCanceledException">The token was cancelled, or the pending read of the pipe.</exception>
     public static async Task<CoinList> ReadAsync(PipeReader source, int maxCoins, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCoins, 1);
         var list = new CoinListBuilder();
         await ReadAsync(source, new CoinsOfFile(list, maxCoins), cancellationToken).ConfigureAwait(false);

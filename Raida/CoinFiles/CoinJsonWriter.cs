@@ -21,8 +21,6 @@ public static class CoinJsonWriter
         Func<int, string?>? note,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(destination);
-        ArgumentNullException.ThrowIfNull(coins);
         var writer = new Utf8JsonWriter(destination, Options);
         await using (writer.ConfigureAwait(false))
         {

@@ -38,20 +38,17 @@ public readonly record struct Pownstring
         }
     }
 
-    /// <summary>Creates the pownstring with the same status at every RAIDA.</summary>
-    public static Pownstring Uniform(CoinStatus status)
-    {
-        ThrowIfNoStatus(status);
-        return new Pownstring(Ones * (byte)status, (Ones * (byte)status) & LastNibbles);
-    }
-
     /// <summary>A copy with the status at one RAIDA replaced.</summary>
     /// <param name="raida">0 to 24.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such RAIDA, or no such status.</exception>
     public Pownstring With(int raida, CoinStatus status)
     {
         ThrowIfNoRaida(raida);
-        ThrowIfNoStatus(status);
+        if (!CoinStatusLetters.IsNibble((byte)status))
+        {
+            throw new ArgumentOutOfRangeException(nameof(status), status, "This value is not a status.");
+        }
+
         var shift = GetShift(raida);
         var (others, one) = (~(0xFUL << shift), (ulong)status << shift);
         return raida < NodesInLow
@@ -162,14 +159,6 @@ public readonly record struct Pownstring
 
     private static ulong SwapNibbles(ulong bytes) =>
         ((bytes & 0x0F0F_0F0F_0F0F_0F0F) << BitsPerStatus) | ((bytes >> BitsPerStatus) & 0x0F0F_0F0F_0F0F_0F0F);
-
-    private static void ThrowIfNoStatus(CoinStatus status)
-    {
-        if (!CoinStatusLetters.IsNibble((byte)status))
-        {
-            throw new ArgumentOutOfRangeException(nameof(status), status, "This value is not a status.");
-        }
-    }
 
     private static void ThrowIfNoRaida(int raida) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)raida, (uint)RaidaNetwork.NodeCount, nameof(raida));

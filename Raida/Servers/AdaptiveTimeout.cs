@@ -40,7 +40,6 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
     private readonly TimeSpan _longest = Max(configured, longest);
     private TimeSpan _afterTimeouts = configured;
 
-    /// <summary>The latencies of the newest replies.</summary>
     public LatencyHistory History { get; } = new();
 
     /// <summary>How long the next request waits for its reply.</summary>
@@ -53,14 +52,12 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
         }
     }
 
-    /// <summary>The timing of the next request.</summary>
     public RequestTiming GetTiming()
     {
         var timeout = Timeout;
         return new RequestTiming(timeout, GetRetransmitAfter(timeout));
     }
 
-    /// <summary>Records the outcome of a request.</summary>
     public void Record(RaidaReply reply, RequestTiming timing)
     {
         if (reply.Outcome == ReplyOutcome.Answered)

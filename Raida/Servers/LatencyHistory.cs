@@ -6,7 +6,6 @@ namespace Raida.Servers;
 /// </summary>
 internal sealed class LatencyHistory
 {
-    /// <summary>How many latencies are kept.</summary>
     public const int Length = 128;
 
     private readonly TimeSpan[] _ring = new TimeSpan[Length];

@@ -47,7 +47,6 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
         return WaitAsync(waiter, cancellationToken);
     }
 
-    /// <summary>Ends a request.</summary>
     public void Exit()
     {
         lock (_gate)

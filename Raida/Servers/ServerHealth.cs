@@ -15,10 +15,8 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
 
     public bool IsDown => State == ServerState.Down;
 
-    /// <summary>The number of failures since the last reply.</summary>
     public int ConsecutiveFailures { get; private set; }
 
-    /// <summary>The time of the last reply; null before the first.</summary>
     public DateTimeOffset? LastReply { get; private set; }
 
     /// <summary>Records the outcome of a request. Returns the new state if the server went down or came back.</summary>

@@ -26,7 +26,6 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     /// <summary>Whether the last request failed, and the server is not known to be down.</summary>
     public bool IsFailing => _isFailing;
 
-    /// <summary>The timing of the next request.</summary>
     public RequestTiming GetTiming(RaidaCommand command)
     {
         lock (_gate)

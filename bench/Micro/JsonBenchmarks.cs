@@ -42,10 +42,11 @@ public class JsonBenchmarks
 
     private static DetectResult CreateDetect()
     {
+        _ = Pownstring.TryParse(new string('p', RaidaNetwork.NodeCount), out var pownstring);
         var packed = new byte[Coins * Pownstring.PackedLength];
         for (var i = 0; i < Coins; i++)
         {
-            Pownstring.Uniform(CoinStatus.Pass).Pack(packed.AsSpan(i * Pownstring.PackedLength));
+            pownstring.Pack(packed.AsSpan(i * Pownstring.PackedLength));
         }
 
         return new DetectResult(

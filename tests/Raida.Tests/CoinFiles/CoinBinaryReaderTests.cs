@@ -62,7 +62,8 @@ public sealed class CoinBinaryReaderTests
         foreach (var (serialNumber, pownstring) in ((byte, string)[])[(1, "A"), (2, "0"), (3, "F"), (4, "0")])
         {
             var packed = Convert.FromHexString(string.Concat(Enumerable.Repeat(pownstring, 26)));
-            await reader.AddAsync(new MemoryStream(CoinBinary.File(1).With(16, packed).With(38, serialNumber)), Token);
+            var file = CoinBinary.File(1).With(16, packed).With(38, serialNumber);
+            await reader.AddAsync(PipeReader.Create(new ReadOnlySequence<byte>(file)), Token);
         }
 
         var coins = reader.Build();

@@ -1,5 +1,6 @@
 using Raida.CoinFiles;
 using Raida.Coins;
+using Raida.Tests.Coins;
 
 namespace Raida.Tests.CoinFiles;
 
@@ -27,7 +28,7 @@ public sealed class CoinBinaryWriterTests
     {
         using var file = new MemoryStream();
 
-        await CoinBinaryWriter.WriteAsync(file, CreateCoins(1, Pownstring.Uniform(CoinStatus.NoReply).With(0, CoinStatus.Pass)), Token);
+        await CoinBinaryWriter.WriteAsync(file, CreateCoins(1, Pownstrings.Uniform('n').With(0, CoinStatus.Pass)), Token);
 
         Assert.Equal("ACCCCCCCCCCCCCCCCCCCCCCCC0000000", Convert.ToHexString(file.ToArray().AsSpan(16, 16)));
     }

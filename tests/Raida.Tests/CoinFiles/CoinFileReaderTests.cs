@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Raida.CoinFiles;
 
@@ -129,8 +130,7 @@ public sealed class CoinFileReaderTests
         var reader = new CoinFileReader(maxCoins: 10);
         foreach (var file in files)
         {
-            using var stream = new MemoryStream(file);
-            await reader.AddAsync(stream, Token);
+            await reader.AddAsync(PipeReader.Create(new ReadOnlySequence<byte>(file)), Token);
         }
 
         return reader.Build();

@@ -1,6 +1,7 @@
 using System.Text;
 using Raida.CoinFiles;
 using Raida.Coins;
+using Raida.Tests.Coins;
 
 namespace Raida.Tests.CoinFiles;
 
@@ -55,7 +56,7 @@ public sealed class CoinJsonWriterTests
         Array.Fill(secrets, (byte)0xAB);
         for (var i = 0; i < count; i++)
         {
-            Pownstring? pownstring = i == 0 ? Pownstring.Uniform(CoinStatus.NoReply) : null;
+            Pownstring? pownstring = i == 0 ? Pownstrings.Uniform('n') : null;
             builder.TryAdd(new Denomination(-7), (uint)i, secrets, pownstring, out _);
         }
 

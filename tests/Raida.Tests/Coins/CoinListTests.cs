@@ -66,7 +66,7 @@ public sealed class CoinListTests
     public void Builder_starts_empty_after_a_build()
     {
         var builder = new CoinListBuilder();
-        builder.TryAdd(default, 1, CreateSecrets(1), Pownstring.Uniform(CoinStatus.Pass), out _);
+        builder.TryAdd(default, 1, CreateSecrets(1), Pownstrings.Uniform('p'), out _);
         var first = builder.Build();
 
         Assert.True(builder.TryAdd(default, 1, CreateSecrets(2), null, out _));
@@ -153,7 +153,7 @@ public sealed class CoinListTests
     private static Coin CreateSingle(Denomination denomination, uint serialNumber)
     {
         var builder = new CoinListBuilder();
-        builder.TryAdd(denomination, serialNumber, CreateSecrets(1), Pownstring.Uniform(CoinStatus.Fail), out _);
+        builder.TryAdd(denomination, serialNumber, CreateSecrets(1), Pownstrings.Uniform('f'), out _);
         return builder.Build()[0];
     }
 
@@ -162,7 +162,7 @@ public sealed class CoinListTests
         var builder = new CoinListBuilder();
         for (var i = 0; i < count; i++)
         {
-            builder.TryAdd(GetDenomination(i), GetSerialNumber(i), CreateSecrets(i), Pownstring.Uniform(CoinStatus.Pass), out _);
+            builder.TryAdd(GetDenomination(i), GetSerialNumber(i), CreateSecrets(i), Pownstrings.Uniform('p'), out _);
         }
 
         return builder.Build();

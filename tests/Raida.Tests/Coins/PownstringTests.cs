@@ -16,7 +16,7 @@ public sealed class PownstringTests
     [InlineData(CoinStatus.Untried, 'u', 0x0)]
     public void Every_status_has_its_letter_and_nibble(CoinStatus status, char letter, int nibble)
     {
-        Assert.Equal(letter, Pownstring.Uniform(status).ToString()[0]);
+        Assert.Equal(letter, default(Pownstring).With(0, status).ToString()[0]);
         Assert.Equal(nibble, (int)status);
         Assert.True(CoinStatusLetters.IsNibble(nibble));
         Assert.True(CoinStatusLetters.TryParse(letter, out var lower));
@@ -36,14 +36,6 @@ public sealed class PownstringTests
     public void Letters_are_read_as_they_were_written() =>
         Gen.Select(Pownstrings.Texts, Gen.Bool).Sample((text, isUpper) =>
             Pownstrings.Parse(isUpper ? text.ToUpperInvariant() : text).ToString() == text);
-
-    [Fact]
-    public void Uniform_pownstring_equals_the_parsed_one() =>
-        Assert.All("nubpdef", letter =>
-        {
-            Assert.True(CoinStatusLetters.TryParse(letter, out var status));
-            Assert.Equal(Pownstrings.Parse(new string(letter, RaidaNetwork.NodeCount)), Pownstring.Uniform(status));
-        });
 
     [Fact]
     public void Letters_as_UTF8_equal_the_text() =>
@@ -108,11 +100,6 @@ public sealed class PownstringTests
     public void Default_means_that_no_RAIDA_was_asked() => Assert.Equal(new string('u', 25), default(Pownstring).ToString());
 
     [Fact]
-    public void Uniform_has_the_same_status_25_times() =>
-        Assert.All(Enum.GetValues<CoinStatus>(), status =>
-            Assert.Equal(Enumerable.Repeat(status, 25), Enumerable.Range(0, 25).Select(raida => Pownstring.Uniform(status)[raida])));
-
-    [Fact]
     public void With_changes_one_RAIDA_and_no_other() =>
         Gen.Select(Pownstrings.Texts, Gen.Int[0, 24], Gen.Char[Pownstrings.Letters]).Sample((text, raida, letter) =>
         {
@@ -146,7 +133,6 @@ public sealed class PownstringTests
     public void Undefined_status_is_rejected(byte status)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => default(Pownstring).With(3, (CoinStatus)status));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Pownstring.Uniform((CoinStatus)status));
     }
 
     [Fact]

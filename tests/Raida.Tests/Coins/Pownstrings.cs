@@ -33,6 +33,8 @@ internal static class Pownstrings
         return pownstring;
     }
 
+    public static Pownstring Uniform(char letter) => Parse(new string(letter, RaidaNetwork.NodeCount));
+
     /// <summary>Writes counts as a pownstring: <c>p12 f13</c> is 12 times p and 13 times f.</summary>
     public static Pownstring FromCounts(string counts)
     {
