@@ -73,9 +73,7 @@ public enum NodeState
 /// <summary>One server as one silo observes it.</summary>
 /// <param name="LastHeard">The time of the last reply in Unix seconds; null before the first.</param>
 /// <param name="ConsecutiveFailures">The number of failures since the last reply.</param>
-/// <param name="EchoTimeoutMilliseconds">The timeout of the next echo.</param>
-/// <param name="DetectTimeoutMilliseconds">The timeout of the next detect.</param>
-/// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes and 128 detects, in no order.</param>
+/// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes and 128 detects, in no order. Ids 6 and 7 are not reused.</param>
 [GenerateSerializer, Immutable, Alias("NodeReport")]
 public sealed record NodeReport(
     [property: Id(0)] int Raida,
@@ -84,8 +82,6 @@ public sealed record NodeReport(
     [property: Id(3)] NodeCounts Counts,
     [property: Id(4)] long? LastHeard,
     [property: Id(5)] int ConsecutiveFailures,
-    [property: Id(6)] int EchoTimeoutMilliseconds,
-    [property: Id(7)] int DetectTimeoutMilliseconds,
     [property: Id(8)] int[] LatencyMicroseconds);
 
 /// <summary>Requests to a server by outcome since the silos started. Cancelled requests and probes are not counted.</summary>
@@ -102,16 +98,12 @@ public sealed record NodeCounts(
     [property: Id(4)] long NotAsked)
 {
     /// <summary>Adds the counts of another silo.</summary>
-    public NodeCounts Add(NodeCounts other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return new NodeCounts(
-            Answered + other.Answered,
-            NoReply + other.NoReply,
-            Refused + other.Refused,
-            Dropped + other.Dropped,
-            NotAsked + other.NotAsked);
-    }
+    public NodeCounts Add(NodeCounts other) => new(
+        Answered + other.Answered,
+        NoReply + other.NoReply,
+        Refused + other.Refused,
+        Dropped + other.Dropped,
+        NotAsked + other.NotAsked);
 }
 
 /// <summary>The 25 servers as the cluster's silos observe them together.</summary>

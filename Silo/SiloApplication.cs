@@ -1,3 +1,4 @@
+using Orleans.Configuration;
 using OrleansTasks.Gateway;
 using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
@@ -33,6 +34,8 @@ public static class SiloApplication
             builder.AddEmbeddedMode();
         }
 
+        // For calls between grains, unless the method says otherwise. Orleans waits for 30 s by default.
+        builder.Services.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddHostedService<ShutdownDrain>();
         configure?.Invoke(builder);
 

@@ -43,8 +43,6 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
             new NodeCounts(report.Answered, report.NoReply, report.Refused, report.Dropped, report.NotSent),
             report.LastReply?.ToUnixTimeSeconds(),
             report.ConsecutiveFailures,
-            (int)report.EchoTimeout.TotalMilliseconds,
-            (int)report.DetectTimeout.TotalMilliseconds,
             [.. report.Latencies.Select(latency => (int)latency.TotalMicroseconds)]));
     }
 

@@ -22,7 +22,6 @@ internal sealed class ThreadPoolDelayProbe : IThreadPoolWorkItem, IDisposable
         _timer.Change(Interval, Timeout.InfiniteTimeSpan);
     }
 
-    /// <inheritdoc />
     public void Dispose() => _timer.Dispose();
 
     void IThreadPoolWorkItem.Execute()

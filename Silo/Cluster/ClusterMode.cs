@@ -17,9 +17,6 @@ internal static class ClusterMode
     private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
     private const string Redis = "Redis";
 
-    /// <summary>How long a call between grains may take, unless its method says otherwise. Orleans waits for 30 s by default.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
-
     /// <summary>Whether the configuration names a clustering provider.</summary>
     public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection(ProviderKey).Exists();
 
@@ -35,7 +32,6 @@ internal static class ClusterMode
         builder.Host.UseOrleans(silo =>
         {
             silo.AddIncomingGrainCallFilter<MembershipLeaseFilter>();
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
             silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<MembershipOptions>>(
                 static (membership, options) => options.Value.ApplyTo(membership));
             silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.Name)

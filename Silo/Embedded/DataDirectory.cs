@@ -3,20 +3,12 @@ using OrleansTasks.ServiceDefaults;
 namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>The directory of the embedded mode's database. Only one process at a time may use it: two would run each other's tasks.</summary>
-internal sealed class DataDirectory : IDisposable
+internal sealed class DataDirectory(string path, FileStream @lock) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly FileStream _lock;
-
-    private DataDirectory(string path, FileStream @lock)
-    {
-        Path = path;
-        _lock = @lock;
-    }
-
     /// <summary>The absolute path.</summary>
-    public string Path { get; }
+    public string Path { get; } = path;
 
     /// <summary>The database of all tasks.</summary>
     public string Database => System.IO.Path.Combine(Path, "tasks.db");
@@ -64,5 +56,5 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => @lock.Dispose();
 }

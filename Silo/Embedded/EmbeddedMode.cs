@@ -10,9 +10,6 @@ namespace OrleansTasks.Silo.Embedded;
 /// <summary>One process that needs no other: a silo of its own cluster, with its tasks in a database file or in memory.</summary>
 internal static class EmbeddedMode
 {
-    /// <summary>How long a call between grains may take, unless its method says otherwise. Orleans waits for 30 s by default.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
-
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {
         var options = EmbeddedStorageOptions.Read(builder.Configuration);
@@ -24,7 +21,6 @@ internal static class EmbeddedMode
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);
             silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
             silo.UseInMemoryReminderService();
             if (options.Storage == EmbeddedStorage.Memory)
             {

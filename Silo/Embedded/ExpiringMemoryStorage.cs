@@ -27,7 +27,6 @@ internal sealed class ExpiringMemoryStorage(IGrainStorage memory) : IGrainStorag
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         memory.ClearStateAsync(stateName, grainId, grainState);
 
-    /// <inheritdoc />
     public async Task DeleteExpiredAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var latest = before.ToUnixTimeSeconds();

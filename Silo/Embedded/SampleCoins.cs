@@ -33,9 +33,6 @@ internal static class SampleCoins
     ];
 
     /// <summary>Writes the files that are not there yet.</summary>
-    /// <param name="directory">Where to.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <returns>A task that ends when the files are there.</returns>
     public static async Task WriteAsync(DataDirectory directory, CancellationToken cancellationToken)
     {
         var coins = Create();

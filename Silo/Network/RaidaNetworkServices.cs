@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.Extensions.Options;
 using OrleansTasks.ServiceDefaults;
 using Raida;
 using Raida.LocalNetwork;
@@ -20,9 +18,7 @@ internal static partial class RaidaNetworkServices
         var servers = options.ParseServers();
         if (servers.Count == 0)
         {
-            var network = await LocalRaidaNetwork.StartAsync(
-                new LocalNetworkOptions { Address = IPAddress.Loopback, CoinId = options.CoinId, Coins = LocalCoinStore.CreateDefault() },
-                CancellationToken.None);
+            var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { CoinId = options.CoinId }, CancellationToken.None);
             servers = [.. network.EndPoints.Select(endPoint => new RaidaServer(endPoint.Address.ToString(), endPoint.Port))];
 
             // Created by the container, which disposes of it after everything that calls it.
@@ -30,22 +26,18 @@ internal static partial class RaidaNetworkServices
         }
 
         builder.Services.AddStrictOptions<RaidaOptions, RaidaOptionsValidator>(RaidaOptions.Section);
-        builder.Services.AddSingleton(services =>
-        {
-            var timeouts = services.GetRequiredService<IOptions<RaidaOptions>>().Value;
-            return new RaidaClient(
-                new RaidaClientOptions
-                {
-                    Servers = servers,
-                    CoinId = options.CoinId,
-                    KeyCoin = keyCoin,
-                    EchoTimeout = timeouts.EchoDeadline,
-                    DetectTimeout = timeouts.DetectDeadline,
-                    FailuresUntilDown = timeouts.FailuresUntilSkipped,
-                },
-                services.GetRequiredService<TimeProvider>(),
-                services.GetRequiredService<ILogger<RaidaClient>>());
-        });
+        builder.Services.AddSingleton(services => new RaidaClient(
+            new RaidaClientOptions
+            {
+                Servers = servers,
+                CoinId = options.CoinId,
+                KeyCoin = keyCoin,
+                EchoTimeout = options.EchoDeadline,
+                DetectTimeout = options.DetectDeadline,
+                FailuresUntilDown = options.FailuresUntilSkipped,
+            },
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<RaidaClient>>()));
         return keyCoin;
     }
 
