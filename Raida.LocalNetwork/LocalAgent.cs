@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Raida.LocalNetwork.Answering;
 using Raida.LocalNetwork.Sockets;
@@ -17,13 +18,12 @@ public sealed class LocalAgent : IAsyncDisposable
     private volatile bool _isDown;
     private volatile AgentFaults _faults = AgentFaults.None;
 
-    internal LocalAgent(int raidaId, PortPair ports, LocalNetworkOptions options)
+    internal LocalAgent(int raidaId, LocalNetworkOptions options)
     {
         RaidaId = raidaId;
-        EndPoint = ports.EndPoint;
         Answerer = new RequestAnswerer(raidaId, options.CoinId, options.Coins);
         _random = new Random(unchecked((options.Seed * RaidaNetwork.NodeCount) + raidaId));
-        Open(ports);
+        EndPoint = Open(options.Address, options.FirstPort == 0 ? 0 : options.FirstPort + raidaId);
     }
 
     /// <summary>The agent's number, 0 to 24.</summary>
@@ -74,7 +74,7 @@ public sealed class LocalAgent : IAsyncDisposable
             else
             {
                 _reserved?.Dispose();
-                Open(PortPair.Open(EndPoint.Address, EndPoint.Port));
+                Open(EndPoint.Address, EndPoint.Port);
                 _isDown = false;
             }
         }
@@ -113,7 +113,13 @@ public sealed class LocalAgent : IAsyncDisposable
         }
     }
 
-    private void Open(PortPair ports) => _endpoints = [new UdpEndpoint(ports.Udp, this), new TcpEndpoint(ports.Tcp, this)];
+    [SuppressMessage("Reliability", "CA2000", Justification = "The endpoints own the sockets, and CloseAsync disposes the endpoints.")]
+    private IPEndPoint Open(IPAddress address, int port)
+    {
+        var ports = PortPair.Open(address, port);
+        _endpoints = [new UdpEndpoint(ports.Udp, this), new TcpEndpoint(ports.Tcp, this)];
+        return ports.EndPoint;
+    }
 
     private async Task CloseAsync()
     {

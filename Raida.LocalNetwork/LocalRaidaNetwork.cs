@@ -1,5 +1,4 @@
 using System.Net;
-using Raida.LocalNetwork.Sockets;
 
 namespace Raida.LocalNetwork;
 
@@ -32,7 +31,7 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
             for (var raida = 0; raida < RaidaNetwork.NodeCount; raida++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                agents.Add(new LocalAgent(raida, Open(options, raida), options));
+                agents.Add(StartAgent(options, raida));
             }
 
             return new LocalRaidaNetwork(agents);
@@ -49,11 +48,11 @@ public sealed class LocalRaidaNetwork : IAsyncDisposable
 
     private static Task StopAsync(IEnumerable<LocalAgent> agents) => Task.WhenAll(agents.Select(agent => agent.DisposeAsync().AsTask()));
 
-    private static PortPair Open(LocalNetworkOptions options, int raida)
+    private static LocalAgent StartAgent(LocalNetworkOptions options, int raida)
     {
         try
         {
-            return PortPair.Open(options.Address, options.FirstPort == 0 ? 0 : options.FirstPort + raida);
+            return new LocalAgent(raida, options);
         }
         catch (IOException exception)
         {

@@ -20,10 +20,9 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
     /// <summary>Whether the answer to a header is an error in any case, so the body need not be read.</summary>
     public bool HasHeaderError(ReadOnlySpan<byte> header) => _checks.FindHeaderError(RequestHeader.Read(header)) is not null;
 
-    /// <summary>Answers a request, which is decrypted in place.</summary>
+    /// <summary>Answers a request, which is decrypted in place. Returns the length of the response.</summary>
     /// <param name="maxLength">The longest request that the transport accepts, in bytes.</param>
     /// <param name="response">At least <see cref="MaxResponseLength"/> bytes.</param>
-    /// <returns>The length of the response in bytes.</returns>
     public int Answer(Span<byte> request, int maxLength, AgentFaults faults, Span<byte> response)
     {
         var started = Stopwatch.GetTimestamp();

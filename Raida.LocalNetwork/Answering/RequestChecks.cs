@@ -28,7 +28,6 @@ internal sealed class RequestChecks(int raida, ushort coinId, LocalCoinStore coi
     };
 
     /// <summary>Checks a request, and decrypts it in place.</summary>
-    /// <param name="maxLength">The longest request that the transport accepts, in bytes.</param>
     public CheckedRequest Check(Span<byte> request, int maxLength)
     {
         if (request.Length < RequestHeader.Length)

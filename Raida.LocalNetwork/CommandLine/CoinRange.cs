@@ -11,8 +11,7 @@ internal sealed record CoinRange(IReadOnlyList<Denomination> Denominations, uint
     public static CoinRange Default { get; } =
         new([.. LocalCoinStore.AllDenominations], 0, LocalCoinStore.DefaultCoinsPerDenomination);
 
-    /// <summary>Parses <c>denomination:first-last</c> or <c>all:first-last</c>.</summary>
-    /// <exception cref="FormatException">The text is invalid; the message says why.</exception>
+    /// <summary>Parses <c>denomination:first-last</c> or <c>all:first-last</c>. Throws a <see cref="FormatException"/>.</summary>
     public static CoinRange Parse(string text)
     {
         if (text.Split(':') is not [var denomination, var range] || range.Split('-') is not [var first, var last])

@@ -8,8 +8,7 @@ internal static class HealthCheck
     /// <summary>Longer than clients wait by default, so that agents with a delay count as healthy.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sends an echo to all 25 agents, and writes to <paramref name="error"/> which of them did not reply.</summary>
-    /// <returns>Whether all replied.</returns>
+    /// <summary>Sends an echo to all 25 agents. Returns whether all replied, and otherwise writes to the console which did not.</summary>
     public static async Task<bool> RunAsync(LocalNetworkOptions options, TextWriter error, CancellationToken cancellationToken)
     {
         var host = options.ReachableAddress.ToString();

@@ -3,9 +3,12 @@ using OrleansTasks.ServiceDefaults;
 namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>The directory of the embedded mode's database. Only one process at a time may use it: two would run each other's tasks.</summary>
-internal sealed class DataDirectory(string path, FileStream @lock) : IDisposable
+internal sealed class DataDirectory(string path) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream _lock =
+        new(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>The absolute path.</summary>
     public string Path { get; } = path;
@@ -41,8 +44,7 @@ internal sealed class DataDirectory(string path, FileStream @lock) : IDisposable
                 database.UnixCreateMode = OwnerOnly;
             }
 
-            var lockFile = System.IO.Path.Combine(path, ".lock");
-            var directory = new DataDirectory(path, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var directory = new DataDirectory(path);
 
             // SQLite gives its other files the mode of this one.
             File.Open(directory.Database, database).Dispose();
@@ -56,5 +58,5 @@ internal sealed class DataDirectory(string path, FileStream @lock) : IDisposable
         }
     }
 
-    public void Dispose() => @lock.Dispose();
+    public void Dispose() => _lock.Dispose();
 }
