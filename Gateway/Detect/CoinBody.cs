@@ -12,6 +12,10 @@ internal static class CoinBody
     private const string OneFile = "application/octet-stream";
     private const string Form = "multipart/form-data";
 
+    // What curl --data and other clients send unless told otherwise; the content decides.
+    private const string UrlEncoded = "application/x-www-form-urlencoded";
+    private const string PlainText = "text/plain";
+
     /// <returns>At least one coin.</returns>
     /// <exception cref="ApiException">The body is of another type, or does not hold 1 to <paramref name="maxCoins"/> valid coins.</exception>
     public static Task<CoinList> ReadAsync(HttpRequest request, int maxCoins)
@@ -22,7 +26,7 @@ internal static class CoinBody
         {
             Json when IsUtf8(type) => CoinFileErrors.TranslateAsync(
                 () => CoinJsonReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
-            OneFile => CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
+            OneFile or UrlEncoded or PlainText => CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
             Form => CoinForm.ReadAsync(request.Body, type, maxCoins, cancellationToken),
             _ => throw new ApiException(ApiError.UnsupportedMediaType($"{Json}, {OneFile} or {Form}")),
         };

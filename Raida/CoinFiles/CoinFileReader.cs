@@ -104,13 +104,25 @@ public sealed class CoinFileReader
                 ? false
                 : throw new InvalidCoinFileException(
                     0,
-                    head.Length == 0 ? "the file is empty" : "neither a binary coin file of format 9 nor JSON begins like this");
+                    Describe(head));
         }
         finally
         {
             source.AdvanceTo(result.Buffer.Start);
         }
     }
+
+    /// <summary>Says what an unknown file is, and what is expected instead.</summary>
+    private static string Describe(ReadOnlySpan<byte> head) => head switch
+    {
+        [] => "the file is empty",
+        [0x50, 0x4B, ..] => "this is a ZIP archive: send the coin files in it",
+        [0x1F, 0x8B, ..] => "this is compressed with gzip: send the coin file uncompressed",
+        [0x89, 0x50, 0x4E, ..] => "this is a PNG image: send a binary coin file of format 9 or a JSON file",
+        [0xFF, 0xD8, 0xFF, ..] => "this is a JPEG image: send a binary coin file of format 9 or a JSON file",
+        [< CoinBinaryHeader.Format, ..] => $"this is a binary file of format {head[0]}: only format 9 is supported",
+        _ => "neither a binary coin file of format 9 nor JSON begins like this",
+    };
 
     // The format's number, 9, is also a tab. The third byte of a binary file is the first one of the coin id, which is 0.
     private static bool IsIndentedJson(ReadOnlySpan<byte> head) =>

@@ -18,6 +18,7 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef");
 
+    private readonly string[] _names = [CoinJsonForm.SerialNumber, CoinJsonForm.Denomination, form.AuthenticityNumbers, form.Pownstring];
     private readonly HashSet<string> _given = [];
     private readonly byte[] _authenticityNumbers = new byte[AuthenticityNumber.LengthOfAll];
     private int _index = -1;
@@ -85,12 +86,21 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
     }
 
     /// <returns>Null for a member that is ignored.</returns>
-    private string? FindName(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals(CoinJsonForm.SerialNumber) ? CoinJsonForm.SerialNumber
-        : reader.ValueTextEquals(CoinJsonForm.Denomination) ? CoinJsonForm.Denomination
-        : reader.ValueTextEquals(form.AuthenticityNumbers) ? form.AuthenticityNumbers
-        : reader.ValueTextEquals(form.Pownstring) ? form.Pownstring
-        : null;
+    private string? FindName(ref Utf8JsonReader reader)
+    {
+        foreach (var name in _names)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                return name;
+            }
+        }
+
+        // Other programs capitalise members.
+        return reader.ValueSpan.Length <= MaxStringLength
+            ? Array.Find(_names, reader.GetString()!.ToLowerInvariant().Equals)
+            : null;
+    }
 
     /// <returns>What is wrong with the value, if anything; this also applies to the methods below.</returns>
     private string? ReadMember(ref Utf8JsonReader reader, string name) => name switch
@@ -127,9 +137,14 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
             return null;
         }
 
-        var isValid = Pownstring.TryParse(letters, out var pownstring);
-        _pownstring = isValid ? pownstring : null;
-        return isValid ? null : "25 of the letters p, f, n, e, d, b and u expected";
+        if (Pownstring.TryParse(letters, out var pownstring))
+        {
+            _pownstring = pownstring;
+            return null;
+        }
+
+        // Older programs write other things there, and the older format's documentation says not to trust it.
+        return form == CoinJsonForm.Older ? null : "25 of the letters p, f, n, e, d, b and u expected";
     }
 
     private string? ReadAuthenticityNumbers(ref Utf8JsonReader reader)

@@ -58,9 +58,10 @@ public static class CoinJsonReader
         {
             file.AddError("body", "a JSON object expected");
         }
-        catch (JsonException exception) when (exception.Path is $"$.{CoinJsonForm.CurrentList}" or $"$.{CoinJsonForm.OlderList}")
+        catch (JsonException exception) when (
+            exception.Path?.ToLowerInvariant() is $"$.{CoinJsonForm.CurrentList}" or $"$.{CoinJsonForm.OlderList}")
         {
-            file.AddError(exception.Path[2..], "an array of coins expected");
+            file.AddError(exception.Path[2..].ToLowerInvariant(), "an array of coins expected");
         }
 
         file.ThrowIfInvalid();
@@ -74,6 +75,7 @@ public static class CoinJsonReader
         {
             MaxDepth = MaxDepth,
             DefaultBufferSize = BufferLength,
+            PropertyNameCaseInsensitive = true,
             TypeInfoResolver = CoinJsonContext.Default,
             Converters =
             {

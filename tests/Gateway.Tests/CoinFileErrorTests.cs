@@ -11,7 +11,7 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
 
     public static TheoryData<int, byte[], int, string> WrongBytes => new()
     {
-        { 0, [7], 0, "neither a binary coin file of format 9 nor JSON" },
+        { 0, [7], 0, "this is a binary file of format 7: only format 9 is supported" },
         { 3, [1], 2, "coin id 1" },
         { 5, [1], 5, "encrypted (AES-128)" },
         { 5, [4], 5, "encrypted (AES-256)" },

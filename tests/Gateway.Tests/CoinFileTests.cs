@@ -29,10 +29,16 @@ public sealed class CoinFileTests(GatewayHost host) : IClassFixture<GatewayHost>
         Assert.Equal(50_000_000_000, (await DetectAsync(content)).GetProperty("TotalAuthentic").GetInt64());
     }
 
-    [Fact]
-    public async Task Body_of_generic_type_is_recognized_by_its_content()
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/plain")]
+    public async Task Body_of_generic_type_is_recognized_by_its_content(string contentType)
     {
-        var data = await DetectAsync(CoinBodies.OneFile(CoinBodies.JsonFile((1, 16), (1, 17))));
+        using var body = new ByteArrayContent(CoinBodies.JsonFile((1, 16), (1, 17)));
+        body.Headers.ContentType = new(contentType);
+
+        var data = await DetectAsync(body);
 
         Assert.Equal(2_000_000_000, data.GetProperty("TotalAuthentic").GetInt64());
     }

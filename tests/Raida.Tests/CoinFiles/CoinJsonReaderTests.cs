@@ -61,6 +61,29 @@ public sealed class CoinJsonReaderTests
         Assert.Null(Read(text)[0].EarlierPownstring);
     }
 
+    [Theory]
+    [InlineData("7")]
+    [InlineData("\"pppppppppppppppppppppppp\"")]
+    [InlineData("\"ppppppppppppppppppppppppx\"")]
+    [InlineData("\"0123456789abcdef012345678\"")]
+    public void Invalid_pown_of_the_older_format_counts_as_absent(string value)
+    {
+        var text = $$"""{"cloudcoin":[{"pown":{{value}},"sn":1,"an":{{CoinJson.Secrets()}}}]}""";
+
+        Assert.Null(Read(text)[0].EarlierPownstring);
+    }
+
+    [Fact]
+    public void Names_are_case_insensitive()
+    {
+        var text = $$"""{"CloudCoin":[{"SN":7,"Denomination":3,"Pown":"ppppppppppppppppppppppppf","AN":{{CoinJson.Secrets()}}}]}""";
+
+        var coin = Read(text)[0];
+
+        Assert.Equal((7u, 3), (coin.SerialNumber, coin.Denomination.Code));
+        Assert.Equal("ppppppppppppppppppppppppf", coin.EarlierPownstring?.ToString());
+    }
+
     [Fact]
     public void Byte_order_mark_is_skipped()
     {
