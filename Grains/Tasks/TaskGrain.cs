@@ -26,6 +26,8 @@ internal sealed partial class TaskGrain(
     private const string CancelledMessage = "Cancelled";
 
     private static readonly TimeSpan MinTimeOfAttempt = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MinWriteRetryDelay = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MaxWriteRetryDelay = TimeSpan.FromSeconds(8);
 
     private TaskSnapshot? _snapshot;
     private bool _isDamaged;
@@ -261,7 +263,7 @@ internal sealed partial class TaskGrain(
         var hasEnded = false;
         try
         {
-            hasEnded = await RunJobAsync(input, stopping) is { } outcome && await TryStoreEndAsync(outcome);
+            hasEnded = await RunJobAsync(input, stopping) is { } outcome && await TryStoreEndAsync(outcome, stopping);
         }
         finally
         {
@@ -313,7 +315,11 @@ internal sealed partial class TaskGrain(
         return left > least ? left : least;
     }
 
-    private async Task<bool> TryStoreEndAsync(JobOutcome outcome)
+    /// <summary>
+    /// Stores the end of the task. While storage refuses it, the outcome stays here and only the write is retried: the servers are not asked
+    /// again, and readers see the task running until its end is stored.
+    /// </summary>
+    private async Task<bool> TryStoreEndAsync(JobOutcome outcome, CancellationToken stopping)
     {
         record.State = new TaskRecord
         {
@@ -324,25 +330,36 @@ internal sealed partial class TaskGrain(
             Message = outcome.Message,
             Result = outcome.Result,
         };
-        try
+        var delay = MinWriteRetryDelay;
+        while (true)
         {
-            await WriteAsync();
+            try
+            {
+                await WriteAsync();
+                return true;
+            }
+            catch (InconsistentStateException)
+            {
+                // What the other activation stored is the task's end, or leads to it.
+                DeactivateOnIdle();
+                return false;
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                LogEndNotStored(exception, Id, delay.TotalSeconds);
+                DelayDeactivation(options.Value.Deadline + TimeSpan.FromMinutes(1));
+                await Task.Delay(delay, timeProvider, stopping).ConfigureAwait(
+                    ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                delay = delay < MaxWriteRetryDelay ? delay * 2 : delay;
+            }
+            catch (Exception exception)
+            {
+                // The task is cancelled, deleted or moved: the next activation reads what is stored, and resumes it.
+                LogEndLost(exception, Id);
+                DeactivateOnIdle();
+                return false;
+            }
         }
-        catch (InconsistentStateException)
-        {
-            // What the other activation stored is the task's end, or leads to it.
-            DeactivateOnIdle();
-            return false;
-        }
-        catch (Exception exception)
-        {
-            // Readers still see it running; the next activation reads what is stored and does the rest.
-            LogEndNotStored(exception, Id);
-            DeactivateOnIdle();
-            return false;
-        }
-
-        return true;
     }
 
     /// <summary>The current time, but not before the task's stored times: the clock may have been set back.</summary>
@@ -384,8 +401,13 @@ internal sealed partial class TaskGrain(
 
     [LoggerMessage(
         Level = LogLevel.Error,
+        Message = "The end of task {TaskId} could not be stored. Retrying in {Delay} s.")]
+    private partial void LogEndNotStored(Exception exception, Guid taskId, double delay);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
         Message = "The end of task {TaskId} could not be stored. The task is resumed when it is next read.")]
-    private partial void LogEndNotStored(Exception exception, Guid taskId);
+    private partial void LogEndLost(Exception exception, Guid taskId);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

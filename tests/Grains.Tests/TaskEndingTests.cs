@@ -100,6 +100,34 @@ public sealed class TaskEndingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task End_that_storage_refuses_is_stored_later_without_asking_the_servers_again()
+    {
+        foreach (var agent in _cluster.Network.Agents)
+        {
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(300) };
+        }
+
+        var task = await _cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 100)));
+        _cluster.Storage.Fails = true;
+        await Eventually.HoldsAsync(
+            () => _cluster.Log.Entries.Any(entry => entry.Message.Contains("could not be stored. Retrying", StringComparison.Ordinal)),
+            "the refused write to be logged");
+        var requests = CountDetects();
+        for (var read = 0; read < 20; read++)
+        {
+            Assert.Equal(TaskState.Running, (await task.Read())!.State);
+        }
+
+        _cluster.Storage.Fails = false;
+        var ended = (await task.ReadToEndAsync())[^1];
+
+        Assert.Equal(TaskState.Completed, ended.State);
+        Assert.Equal(requests, CountDetects());
+
+        long CountDetects() => _cluster.Network.Agents.Sum(agent => agent.Counters.UdpRequests);
+    }
+
+    [Fact]
     public async Task Exception_of_the_index_after_the_end_does_not_reach_later_calls()
     {
         await using var cluster = await GrainCluster.StartAsync(
