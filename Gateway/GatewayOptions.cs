@@ -1,23 +1,39 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Microsoft.Extensions.Options;
+using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Gateway;
 
-/// <summary>What the gateway accepts: section <c>Tasks</c> of the configuration.</summary>
-public sealed class GatewayOptions
+/// <summary>The gateway: section <c>Gateway</c> of the configuration.</summary>
+internal sealed class GatewayOptions
 {
-    /// <summary>The configuration's section.</summary>
-    public const string Section = "Tasks";
+    public const string Section = "Gateway";
 
-    // A coin in JSON is 25 ANs of 35 bytes and some members, about 1 KiB; indented, half as much again.
-    private const int MaxBytesPerCoin = 2048;
+    private const string DefaultSilo = "127.0.0.1:30000";
 
-    /// <summary>The maximum number of coins of one detect; 10,000 by default, 1 to 65,535 (the most that a coin file holds).</summary>
-    [Range(1, ushort.MaxValue)]
-    public int MaxCoins { get; set; } = 10_000;
+    /// <summary>
+    /// How long a call to a grain may take before it is retried, because its silo may have died; 2.5 s by default, 100 ms to 1 minute. Orleans
+    /// waits for 30 s by default.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(2.5);
 
-    /// <summary>The maximum length of a detect's body in bytes: 2 KiB per coin, and 64 KiB for everything around them.</summary>
-    public long MaxDetectBodyLength => (MaxCoins * (long)MaxBytesPerCoin) + 65536;
+    /// <summary>
+    /// The silos' Orleans gateways as <c>address:port</c>, used if the configuration has no clustering provider; by default a silo on this
+    /// machine with Orleans' default port.
+    /// </summary>
+    public IList<string> Silos { get; set; } = [];
+
+    /// <summary>
+    /// Origins of pages that may call the gateway, for example <c>https://pay.example.org</c>, besides those on loopback; none by default.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; set; } = [];
+
+    public IPEndPoint[] GetEndPoints() => [.. (Silos.Count == 0 ? [DefaultSilo] : Silos).Select((silo, index) =>
+        IPEndPoint.TryParse(silo, out var endPoint) && endPoint.Port > 0
+            ? endPoint
+            : throw new StartupException($"{Section}:Silos:{index}: \"{silo}\" is not an IP address and a port (127.0.0.1:30000)."))];
 }
 
 [OptionsValidator]

@@ -26,8 +26,10 @@ public static class GatewayServices
         ListenAddresses.ThrowIfInUse(ListenAddresses.Read(builder.Configuration));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
-        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
+        builder.Services.AddStrictOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
+        builder.Services.AddSingleton<IValidateOptions<DetectOptions>, DetectOptionsValidator>();
+        builder.Services.AddOptions<DetectOptions>().BindConfiguration(DetectOptions.Section).ValidateOnStart();
+        builder.AddOrigins();
         builder.Services.AddSingleton<TaskGrains>();
         builder.Services.AddSingleton<ClusterProbe>();
         return builder;
@@ -37,6 +39,7 @@ public static class GatewayServices
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.UseMiddleware<ErrorHandling>();
+        app.UseCors();
         app.UseRouting();
         app.MapEcho();
         app.MapDetect();

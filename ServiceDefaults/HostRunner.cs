@@ -7,7 +7,13 @@ namespace OrleansTasks.ServiceDefaults;
 /// <summary>Runs a program's host until it stops, and reports in one line why it cannot start.</summary>
 public static class HostRunner
 {
-    private const string ConfigurationBinder = "Microsoft.Extensions.Configuration.Binder";
+    /// <summary>Libraries whose exceptions are about settings, and what their messages lack of the setting's name.</summary>
+    private static readonly Dictionary<string, string> SettingReaders = new(StringComparer.Ordinal)
+    {
+        ["Microsoft.Extensions.Configuration.Binder"] = "",
+        ["Microsoft.Extensions.Logging.Configuration"] = "Logging:LogLevel: ",
+        ["Microsoft.AspNetCore.Server.Kestrel.Core"] = "--urls, Kestrel:Endpoints: ",
+    };
 
     /// <summary>Builds and runs the host; with <c>--health</c>, asks the one that already runs whether it is ready.</summary>
     /// <returns>The exit code: 0 after a shutdown, 1 if the host could not start or is not ready.</returns>
@@ -39,9 +45,9 @@ public static class HostRunner
         {
             return await FailAsync(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(Describe));
         }
-        catch (InvalidOperationException exception) when (exception.Source == ConfigurationBinder)
+        catch (InvalidOperationException exception) when (SettingReaders.TryGetValue(exception.Source ?? "", out var setting))
         {
-            return await FailAsync([exception.Message]);
+            return await FailAsync([setting + exception.Message]);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {

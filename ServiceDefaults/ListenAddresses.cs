@@ -29,10 +29,7 @@ public static class ListenAddresses
     {
         foreach (var address in addresses.Where(address => !address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0))
         {
-            var ip = IPAddress.TryParse(address.Host, out var literal) ? literal
-                : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
-                : IPAddress.Any;
-            using var listener = new TcpListener(ip, address.Port);
+            using var listener = new TcpListener(Resolve(address), address.Port);
             try
             {
                 listener.Start();
@@ -45,13 +42,24 @@ public static class ListenAddresses
         }
     }
 
-    /// <summary>The URL by which this machine reaches an address. Like Kestrel, takes a name other than localhost for all addresses.</summary>
+    /// <summary>The URL by which this machine reaches an address.</summary>
     public static Uri GetLocalUrl(BindingAddress address)
     {
-        var host = IPAddress.TryParse(address.Host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any)
-            ? ip
-            : IPAddress.Loopback;
+        var ip = Resolve(address);
+        var host = ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : ip;
         return new UriBuilder(address.Scheme, $"{host}", address.Port).Uri;
+    }
+
+    /// <summary>Whether an address is reached from this machine only.</summary>
+    public static bool IsLoopback(BindingAddress address) => IPAddress.IsLoopback(Resolve(address));
+
+    /// <summary>Like Kestrel, takes a name other than localhost for all addresses.</summary>
+    private static IPAddress Resolve(BindingAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return IPAddress.TryParse(address.Host, out var ip) ? ip
+            : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+            : IPAddress.Any;
     }
 
     private static string[] Split(string? values) =>
@@ -62,7 +70,9 @@ public static class ListenAddresses
         try
         {
             var address = BindingAddress.Parse(url);
-            return address.IsUnixPipe || address.IsNamedPipe || address.Port <= ushort.MaxValue ? address : throw new FormatException();
+            return address.IsUnixPipe || address.IsNamedPipe || (address.Port <= ushort.MaxValue && address.PathBase.Length == 0)
+                ? address
+                : throw new FormatException();
         }
         catch (FormatException exception)
         {

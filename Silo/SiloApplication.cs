@@ -25,7 +25,8 @@ public static class SiloApplication
         builder.AddGateway();
         builder.Services.AddTaskGrains();
         var keyCoin = await builder.AddRaidaNetworkAsync();
-        if (ClusterMode.IsConfigured(builder.Configuration))
+        var isClustered = ClusterMode.IsConfigured(builder.Configuration);
+        if (isClustered)
         {
             await builder.AddClusterModeAsync();
         }
@@ -42,6 +43,11 @@ public static class SiloApplication
         var app = builder.Build();
         app.MapGateway();
         app.LogEncryption(keyCoin);
+        if (isClustered)
+        {
+            app.LogSiloEndpoints();
+        }
+
         return app;
     }
 }

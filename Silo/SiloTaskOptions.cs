@@ -5,7 +5,7 @@ namespace OrleansTasks.Silo;
 /// <summary>Every setting that section <c>Tasks</c> may have in a silo; the gateway and the storage bind their own ones again.</summary>
 internal sealed class SiloTaskOptions : TaskOptions
 {
-    /// <summary>See <see cref="Gateway.GatewayOptions.MaxCoins"/>.</summary>
+    /// <summary>See <see cref="Gateway.Detect.DetectOptions.MaxCoins"/>.</summary>
     public int MaxCoins { get; set; }
 
     /// <summary>See <see cref="Embedded.EmbeddedStorageOptions.DataDirectory"/>.</summary>

@@ -15,11 +15,10 @@ internal static class ClusterClient
         // The port opens at once, and /health/ready returns 503 until a silo is found. Started in sequence, the client would keep the port closed
         // while it looks for one.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
-        builder.Services.AddStrictOptions<ClusterClientOptions, ClusterClientOptionsValidator>(ClusterClientOptions.Section);
         builder.Host.UseOrleansClient((context, client) =>
         {
-            var options = new ClusterClientOptions();
-            context.Configuration.GetSection(ClusterClientOptions.Section).BindStrictly(options);
+            var options = new GatewayOptions();
+            context.Configuration.GetSection(GatewayOptions.Section).BindStrictly(options);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             client.UseConnectionRetryFilter<ConnectionRetry>();
             client.Configure<ClusterOptions>(cluster =>
@@ -33,7 +32,8 @@ internal static class ClusterClient
             }
             else if ("Redis".Equals(context.Configuration[ProviderKey], StringComparison.OrdinalIgnoreCase))
             {
-                // Orleans reads it too, and its error would repeat a malformed value, which may hold a password.
+                // Orleans' names are case-sensitive. It reads the connection string too, and its error would repeat a malformed value, which may hold a password.
+                context.Configuration[ProviderKey] = "Redis";
                 _ = RedisSetting.Read(context.Configuration, ConnectionKey);
             }
         });

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.Grains.Detect;
@@ -16,10 +15,10 @@ internal static class DetectEndpoints
 
     private static async Task<Accepted<Envelope<TaskBody>>> StartAsync(
         TaskGrains tasks,
-        IOptions<GatewayOptions> options,
+        IOptions<DetectOptions> options,
         HttpContext context)
     {
-        if (!StringValues.IsNullOrEmpty(context.Request.Headers.ContentEncoding))
+        if (context.Request.Headers.ContentEncoding is not ([] or ["identity" or ""]))
         {
             throw new ApiException(ApiError.UnsupportedContentEncoding);
         }

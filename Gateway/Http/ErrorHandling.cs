@@ -9,6 +9,8 @@ namespace OrleansTasks.Gateway.Http;
 /// <summary>Turns exceptions and empty error responses into error responses with a body.</summary>
 internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling> logger)
 {
+    private const string WebServer = "Microsoft.AspNetCore.Server.Kestrel.Core";
+
     public async Task InvokeAsync(HttpContext context)
     {
         ApiError? error;
@@ -33,6 +35,11 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
             error = exception.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? ApiError.BodyTooLarge(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0)
                 : ApiError.MalformedRequest(exception.StatusCode);
+        }
+        catch (IOException exception) when (exception.Source == WebServer)
+        {
+            // The web server throws plain ones for malformed chunks.
+            error = ApiError.MalformedRequest(StatusCodes.Status400BadRequest);
         }
         catch (Exception exception) when (TaskGrains.MeansUnavailable(exception, context.RequestAborted))
         {

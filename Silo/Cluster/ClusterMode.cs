@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence;
@@ -23,6 +24,9 @@ internal static class ClusterMode
     /// <exception cref="StartupException">A setting is invalid, or a Redis cannot be reached.</exception>
     public static async Task AddClusterModeAsync(this WebApplicationBuilder builder)
     {
+        var address = await SiloEndpoints.ResolveAdvertisedAsync(builder.Configuration);
+        SiloEndpoints.Choose(builder.Configuration, address ?? IPAddress.Any);
+
         // Before Orleans starts: it would log pages about a Redis that it cannot reach.
         await Task.WhenAll(Complete(builder.Configuration).Select(redis => redis.CheckAsync()));
 
@@ -60,6 +64,8 @@ internal static class ClusterMode
             throw new StartupException($"{ProviderKey}: unsupported provider \"{provider}\". Supported: {Redis}.");
         }
 
+        // Orleans' names are case-sensitive.
+        configuration[ProviderKey] = Redis;
         var membership = RedisSetting.Read(configuration, ConnectionKey);
         var connection = configuration[ConnectionKey]!;
         var settings = new Dictionary<string, RedisSetting>(StringComparer.Ordinal) { [connection] = membership };
@@ -77,6 +83,7 @@ internal static class ClusterMode
             configuration[$"{section}:ConnectionString"] ??= connection;
             if (Redis.Equals(configuration[$"{section}:ProviderType"], StringComparison.OrdinalIgnoreCase))
             {
+                configuration[$"{section}:ProviderType"] = Redis;
                 var key = $"{section}:ConnectionString";
                 settings.TryAdd(configuration[key]!, RedisSetting.Read(configuration, key));
             }

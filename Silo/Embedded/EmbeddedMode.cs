@@ -13,7 +13,7 @@ internal static class EmbeddedMode
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {
         var options = EmbeddedStorageOptions.Read(builder.Configuration);
-        var (siloPort, gatewayPort) = EmbeddedEndpoints.Choose(builder.Configuration);
+        var (siloPort, gatewayPort) = SiloEndpoints.Choose(builder.Configuration, IPAddress.Loopback);
 
         // StartupBanner prints more than the host would.
         builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -109,8 +110,8 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
 
     [Theory]
     [InlineData(null)]
-    [InlineData("text/plain")]
-    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/html")]
+    [InlineData("image/png")]
     [InlineData("application/json; charset=utf-16")]
     public async Task Other_content_type_is_unsupported(string? contentType)
     {
@@ -127,6 +128,30 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
             "application/json, application/octet-stream or multipart/form-data",
             payload.GetProperty("message").GetString(),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Malformed_chunk_is_a_malformed_request()
+    {
+        using var socket = new TcpClient("127.0.0.1", host.Client.BaseAddress!.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(
+            "POST /api/v1/detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n80000000\r\n{"u8
+                .ToArray(),
+            Token);
+        using var reader = new StreamReader(stream);
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync(Token));
+    }
+
+    [Fact]
+    public async Task Body_with_encoding_identity_is_accepted()
+    {
+        using var content = CoinBodies.Authentic((1, 16));
+        content.Headers.ContentEncoding.Add("identity");
+        using var response = await PostAsync(content);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
     [Fact]

@@ -50,6 +50,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Tasks:StorageLife", "01:00:00", "Tasks: unknown setting 'StorageLife'")]
     [InlineData("--Orleans:Endpoints:SiloPort", "-1", "Orleans:Endpoints:SiloPort: \"-1\"")]
     [InlineData("--Orleans:Endpoints:SiloPort", "abc", "Orleans:Endpoints:SiloPort: \"abc\"")]
+    [InlineData("--urls", "http://localhost:8004/path", "\"http://localhost:8004/path\"")]
     [InlineData("--Orleans:Clustering:ProviderType", "Redis", "Orleans:Clustering:ConnectionString")]
     [InlineData("--Orleans:Clustering:ProviderType", "Memory", "Orleans:Clustering:ProviderType")]
     public async Task Unusable_setting_is_named(string setting, string value, string expected)
@@ -57,6 +58,22 @@ public sealed class ConfigurationTests : IDisposable
         var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync([setting, value]));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("silo-1.invalid")]
+    [InlineData("192.0.2.1")]
+    public async Task Advertised_address_of_another_machine_is_named(string address)
+    {
+        var exception = await Assert.ThrowsAsync<StartupException>(() => CreateAsync(
+        [
+            "--Orleans:Clustering:ProviderType", "redis",
+            "--Orleans:Clustering:ConnectionString", "127.0.0.1:1",
+            "--Orleans:Endpoints:AdvertisedIPAddress", address,
+        ]));
+
+        Assert.StartsWith(
+            $"Orleans:Endpoints:AdvertisedIPAddress: \"{address}\" is not an address of this machine: ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,6 +155,16 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task Unknown_log_level_ends_the_process_in_one_line()
+    {
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo", "--urls", "http://127.0.0.1:0", "--Tasks:Storage", "Memory", "--Logging:LogLevel:Default", "Loud");
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.Equal("Cannot start: Logging:LogLevel: Configuration value 'Loud' is not supported.", silo.Output);
+    }
+
+    [Fact]
     public async Task Several_invalid_settings_are_all_named_one_per_line()
     {
         await using var silo = ServiceProcess.StartProgram(
@@ -171,7 +198,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(
             [
                 "Cannot start: Tasks:Deadline: The field TaskOptions.Deadline must be between 00:00:01 and 1.00:00:00.",
-                "Cannot start: Tasks:MaxCoins: The field GatewayOptions.MaxCoins must be between 1 and 65535.",
+                "Cannot start: Tasks:MaxCoins: The field DetectOptions.MaxCoins must be between 1 and 65535.",
                 "Cannot start: Tasks:MaxRunning: The field TaskOptions.MaxRunning must be between 1 and 1000000.",
             ],
             silo.Output.Split('\n').Order(StringComparer.Ordinal));

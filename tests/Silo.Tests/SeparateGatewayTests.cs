@@ -90,8 +90,8 @@ public sealed partial class SeparateGatewayTests : IDisposable
         Assert.Equal(1, await gateway.WaitForExitAsync());
         Assert.Equal(
             [
-                "Cannot start: Gateway:ResponseTimeout: The field ClusterClientOptions.ResponseTimeout must be between 00:00:00.1000000 and 00:01:00.",
-                "Cannot start: Tasks:MaxCoins: The field GatewayOptions.MaxCoins must be between 1 and 65535.",
+                "Cannot start: Gateway:ResponseTimeout: The field GatewayOptions.ResponseTimeout must be between 00:00:00.1000000 and 00:01:00.",
+                "Cannot start: Tasks:MaxCoins: The field DetectOptions.MaxCoins must be between 1 and 65535.",
             ],
             gateway.Output.Split('\n').Order(StringComparer.Ordinal));
     }

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using OrleansTasks.ServiceDefaults;
+
+namespace OrleansTasks.Silo;
+
+/// <summary>
+/// The silo's ports: the configured ones, else Orleans' defaults, else, if those are taken or 0 is configured, free ones. Orleans itself would
+/// share a port with another process: each would get some of the connections, and the newer silo would declare the older one dead.
+/// </summary>
+internal static partial class SiloEndpoints
+{
+    private const string Section = "Orleans:Endpoints";
+    private const string AddressKey = $"{Section}:AdvertisedIPAddress";
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+
+    /// <summary>Chooses both ports, and puts them into the configuration, from which Orleans reads them too.</summary>
+    /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
+    public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration, IPAddress address) => (
+        Choose(configuration, address, $"{Section}:SiloPort", DefaultSiloPort),
+        Choose(configuration, address, $"{Section}:GatewayPort", DefaultGatewayPort));
+
+    /// <summary>The address that other processes reach the silo at, if one is configured. A name is replaced by its address.</summary>
+    /// <exception cref="StartupException">The name is unknown, or the address is not one of this machine.</exception>
+    public static async Task<IPAddress?> ResolveAdvertisedAsync(IConfiguration configuration)
+    {
+        var text = configuration[AddressKey];
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(text);
+            var address = Array.Find(addresses, candidate => candidate.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+            using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(address, 0));
+            configuration[AddressKey] = address.ToString();
+            return address;
+        }
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
+        {
+            throw new StartupException($"{AddressKey}: \"{text}\" is not an address of this machine: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Logs the ports once the host has started.</summary>
+    public static void LogSiloEndpoints(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
+        LogPorts(app.Logger, app.Configuration[$"{Section}:SiloPort"], app.Configuration[$"{Section}:GatewayPort"]));
+
+    private static int Choose(IConfiguration configuration, IPAddress address, string key, int defaultPort)
+    {
+        var text = configuration[key];
+        int[] candidates = string.IsNullOrEmpty(text) ? [defaultPort, 0]
+            : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var configured) ? [configured]
+            : throw new StartupException($"{key}: \"{text}\" is not a port from 0 to {ushort.MaxValue}.");
+        var port = candidates.Select(candidate => TryBind(address, candidate)).FirstOrDefault(bound => bound is not null)
+            ?? throw new StartupException($"{key}: port {text} is in use by another process.");
+        configuration[key] = port.ToString(CultureInfo.InvariantCulture);
+        return port;
+    }
+
+    /// <summary>The port, or a free one for 0; null if it is taken.</summary>
+    private static int? TryBind(IPAddress address, int port)
+    {
+        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(address, port));
+            return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The silo listens on port {SiloPort}, and on port {GatewayPort} for gateways.")]
+    private static partial void LogPorts(ILogger logger, string? siloPort, string? gatewayPort);
+}
