@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using StackExchange.Redis;
 
@@ -24,12 +23,10 @@ public sealed class DamagedTaskTests
         var key = redis.GetServers().Single().Keys(pattern: $"*{Guid.Parse(damaged):N}*").Single();
         await redis.GetDatabase().HashSetAsync(key, "data", "not a word of it is a task");
 
-        var watch = Stopwatch.StartNew();
         using var response = await client.Http.GetAsync($"/api/v1/task/{damaged}", Token);
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Contains("\"code\":\"internal\"", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         var log = cluster.Silos[0].Output;
         Assert.Contains($"What is stored of task {damaged} cannot be read", log, StringComparison.Ordinal);
         Assert.DoesNotContain("a word", log, StringComparison.Ordinal);

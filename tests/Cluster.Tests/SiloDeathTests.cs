@@ -9,10 +9,13 @@ public sealed class SiloDeathTests
 {
     private const int Tasks = 40;
 
+    /// <summary>Much longer than the delay of the servers: on a busy machine, every server must answer in time.</summary>
+    private static readonly string[] LongTimeout = ["--Raida:EchoDeadline", "00:00:05"];
+
     [Fact]
     public async Task Tasks_of_killed_silo_stay_readable_keep_their_progress_and_end()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1);
+        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1, LongTimeout);
         var client = cluster.Clients[0];
         var ids = await StartSlowTasksAsync(cluster);
         var progress = new Dictionary<string, int>();
@@ -48,7 +51,7 @@ public sealed class SiloDeathTests
     [Fact]
     public async Task Tasks_of_killed_silo_end_within_90_seconds_without_being_read()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, LongTimeout);
         using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster.RedisPort}");
         var ids = await StartSlowTasksAsync(cluster);
         Assert.Equal(ids.Length, await CountInIndexAsync(redis, ids));
@@ -74,7 +77,7 @@ public sealed class SiloDeathTests
     [Fact]
     public async Task Silo_stopped_by_SIGTERM_loses_no_task()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, LongTimeout);
         var ids = await StartSlowTasksAsync(cluster);
         await cluster.Silos[0].SignalAsync("TERM");
         var exit = cluster.Silos[0].WaitForExitAsync();

@@ -113,7 +113,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     [InlineData("text/html")]
     [InlineData("image/png")]
     [InlineData("application/json; charset=utf-16")]
-    public async Task Other_content_type_is_unsupported(string? contentType)
+    public async Task Unknown_content_type_is_unsupported(string? contentType)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("{}"));
         if (contentType is not null)

@@ -206,7 +206,7 @@ public sealed class DetectTaskTests : IAsyncLifetime
     public async Task Many_unknown_coins_with_slow_servers_cost_no_good_coin_its_verdict()
     {
         const int Count = 1500;
-        const int Delay = 50;
+        const int Delay = 100;
         foreach (var agent in _cluster.Network.Agents)
         {
             agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(Delay) };

@@ -188,7 +188,7 @@ public sealed class TaskGrainTests : IAsyncDisposable
         Delay(cluster, TimeSpan.FromSeconds(1));
         var task = await cluster.StartTaskAsync(new EchoInput());
         cluster.Storage.Fails = true;
-        await cluster.Silos.WaitForDeactivationAsync(task).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await cluster.Silos.WaitForDeactivationAsync(task).WaitAsync(Eventually.DefaultTimeout, TestContext.Current.CancellationToken);
         cluster.Storage.Fails = false;
 
         Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);

@@ -17,7 +17,7 @@ public sealed class CoinBinaryReaderTests
     [InlineData(5, true, false)]
     [InlineData(5, true, true)]
     [InlineData(32, false, true)]
-    public async Task Every_coin_is_read_and_proposed_secrets_and_padding_are_not(int count, bool proposals, bool padded)
+    public async Task Coins_are_read_without_proposed_secrets_and_padding(int count, bool proposals, bool padded)
     {
         var coins = await ReadAsync(CoinBinary.File(count, proposals, padded));
 

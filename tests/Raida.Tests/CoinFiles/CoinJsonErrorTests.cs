@@ -78,7 +78,7 @@ public sealed class CoinJsonErrorTests
     [InlineData("\"4294967296\"")]
     [InlineData("\"99999999999999999999999999\"")]
     [InlineData("\"\\u0661\"")]
-    public void A_serial_number_must_be_a_32_bit_integer(string value) =>
+    public void Serial_number_must_be_a_32_bit_integer(string value) =>
         AssertWrongCoin("sn", SerialNumberExpected, $$"""{"sn":{{value}},"ans":{{CoinJson.Secrets()}}}""");
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class CoinJsonErrorTests
     [InlineData("null")]
     [InlineData("\"1\"")]
     [InlineData("[[1],{}]")]
-    public void A_denomination_must_be_one_of_the_codes(string value) =>
+    public void Denomination_must_be_one_of_the_codes(string value) =>
         AssertWrongCoin("denomination", DenominationExpected, CoinJson.Coin(1, $",\"denomination\":{value}"));
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class CoinJsonErrorTests
     [InlineData(24, "24 authenticity numbers, 25 expected")]
     [InlineData(26, "26 authenticity numbers, 25 expected")]
     [InlineData(60, "60 authenticity numbers, 25 expected")]
-    public void Other_than_25_authenticity_numbers_are_rejected(int count, string problem) =>
+    public void Number_of_authenticity_numbers_must_be_25(int count, string problem) =>
         AssertWrongCoin("ans", problem, $$"""{"sn":1,"ans":{{CoinJson.Secrets(count: count)}}}""");
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class CoinJsonErrorTests
     [InlineData("\"012\\b456789abcdef0123456789abcdef\"", "character 4 is not a hexadecimal digit, 32 of them expected")]
     [InlineData("\"0\u00e9\u20ac3456789abcdef0123456789abcdef\"", "character 2 is not a hexadecimal digit, 32 of them expected")]
     [InlineData("\"\\u003012345678\\u0039abcdef0123456789abcdef0\"", "33 characters, 32 hexadecimal digits expected")]
-    public void An_authenticity_number_must_be_32_hexadecimal_digits(string value, string problem) =>
+    public void Authenticity_number_must_be_32_hexadecimal_digits(string value, string problem) =>
         AssertWrongCoin("ans[7]", problem, $$"""{"sn":1,"ans":{{CoinJson.Secrets(wrongRaida: 7, replacement: value)}}}""");
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class DenominationTests
     [InlineData(7)]
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
-    public void Other_codes_are_rejected(int code)
+    public void Codes_outside_minus_8_to_6_are_rejected(int code)
     {
         Assert.False(Denomination.IsValid(code));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Denomination(code));

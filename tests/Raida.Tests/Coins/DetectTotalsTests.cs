@@ -49,7 +49,7 @@ public sealed class DetectTotalsTests
     [InlineData(Counterfeit, Counterfeit, nameof(DetectTotals.Counterfeit))]
     [InlineData(Errors, null, nameof(DetectTotals.Errors))]
     [InlineData(Errors, Errors, nameof(DetectTotals.Errors))]
-    public void A_coin_counts_in_one_kind_only(string now, string? earlier, string kind)
+    public void Coin_counts_in_one_kind_only(string now, string? earlier, string kind)
     {
         var totals = new DetectTotals();
 

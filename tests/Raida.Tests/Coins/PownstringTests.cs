@@ -78,7 +78,7 @@ public sealed class PownstringTests
     [InlineData("AFCEDB0AAAAAAAAAAAAAAAAF")]
     [InlineData("AFCEDB0AAAAAAAAAAAAAAAAFC000")]
     [InlineData("")]
-    public void Other_nibbles_and_lengths_are_rejected(string packed)
+    public void Invalid_nibbles_and_lengths_are_rejected(string packed)
     {
         Assert.False(Pownstring.TryUnpack(Convert.FromHexString(packed), out var pownstring));
         Assert.Equal(default, pownstring);
@@ -90,7 +90,7 @@ public sealed class PownstringTests
     [InlineData("pppppppppppppppppppppppppp")]
     [InlineData("ppppppppppppxpppppppppppp")]
     [InlineData("pppppppppppp pppppppppppp")]
-    public void Other_texts_are_rejected(string text)
+    public void Texts_other_than_25_letters_are_rejected(string text)
     {
         Assert.False(Pownstring.TryParse(text, out var pownstring));
         Assert.Equal(default, pownstring);

@@ -22,7 +22,7 @@ public sealed class ResponseCodecTests
     [InlineData(RaidaCommand.Echo, ResponseStatus.InternalError, 0, 1, true)]
     [InlineData(RaidaCommand.Version, ResponseStatus.Success, 0, 8, true)]
     [InlineData(RaidaCommand.Version, ResponseStatus.Success, 0, 0, false)]
-    public void A_body_must_have_the_length_that_command_and_status_ask_for(
+    public void Body_must_have_the_length_for_command_and_status(
         RaidaCommand command, ResponseStatus status, int coins, int bodyLength, bool expected) =>
         Assert.Equal(expected, ResponseCodec.HasExpectedBody(command, status, coins, bodyLength));
 
