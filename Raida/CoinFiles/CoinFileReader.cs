@@ -126,7 +126,7 @@ public sealed class CoinFileReader
 
     // The format's number, 9, is also a tab. The third byte of a binary file is the first one of the coin id, which is 0.
     private static bool IsIndentedJson(ReadOnlySpan<byte> head) =>
-        head is [_, var second, not 0] && (second == '{' || WhiteSpace.Contains(second));
+        head is [_, _] or [_, _, not 0] && (head[1] == '{' || WhiteSpace.Contains(head[1]));
 }
 
 /// <summary>Adds the coins of one file to a list, which may already have coins of other files.</summary>
