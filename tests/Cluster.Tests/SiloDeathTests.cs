@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Raida.LocalNetwork;
 using StackExchange.Redis;
 
@@ -99,7 +101,12 @@ public sealed class SiloDeathTests
 
         Assert.Single(ids.Distinct());
         await cluster.Clients[0].ReadToEndAsync(ids[0]);
-        Assert.All(cluster.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+
+        // Not the agents' own counters, which count retransmissions too.
+        var report = await cluster.Clients[0].Http.GetFromJsonAsync<JsonElement>("/api/v1/raida", TestContext.Current.CancellationToken);
+        Assert.All(
+            report.GetProperty("payload").GetProperty("nodes").EnumerateArray(),
+            node => Assert.Equal(1, node.GetProperty("counts").GetProperty("answered").GetInt32()));
     }
 
     private static async Task<int> CountInIndexAsync(ConnectionMultiplexer redis, string[] ids)

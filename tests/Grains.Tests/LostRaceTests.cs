@@ -117,7 +117,7 @@ public sealed class LostRaceTests : IAsyncLifetime
 
     private void AssertLoggedOnce(Guid id) => Assert.Equal(
         LogLevel.Warning,
-        Assert.Single(_loser.Log.Entries, entry => entry.Message.Contains($"{id} was changed", StringComparison.Ordinal)).Level);
+        Assert.Single(_loser.Log.Entries, entry => entry.Message.Contains($"Another activation changed task {id}", StringComparison.Ordinal)).Level);
 
     private TaskCompletionSource HoldWrites()
     {

@@ -56,6 +56,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
             "a probe");
         await RepairAsync();
         await Eventually.HoldsAsync(async () => (await Grain.Echo(Token)).Answered, "the server to be asked again");
+        await Eventually.HoldsAsync(() => _cluster.Log.Messages.Any(message => message.EndsWith(" is up again.", StringComparison.Ordinal)), "the log");
 
         Assert.Empty((await Grain.Detect(Records(1), Token)).Failures);
         Assert.Equal(

@@ -182,19 +182,6 @@ public sealed class TaskGrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Task_whose_end_cannot_be_stored_is_resumed_when_read()
-    {
-        var cluster = await StartClusterAsync();
-        Delay(cluster, TimeSpan.FromSeconds(1));
-        var task = await cluster.StartTaskAsync(new EchoInput());
-        cluster.Storage.Fails = true;
-        await cluster.Silos.WaitForDeactivationAsync(task).WaitAsync(Eventually.DefaultTimeout, TestContext.Current.CancellationToken);
-        cluster.Storage.Fails = false;
-
-        Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
-    }
-
-    [Fact]
     public async Task Exception_of_a_job_ends_its_task_in_error_without_details()
     {
         var cluster = await StartClusterAsync(services => services.AddJob<FaultyInput, FaultyJob>());
