@@ -20,16 +20,14 @@ internal static class TaskResponses
 
     public static Results<Ok<Envelope<TaskBody>>, StatusCodeHttpResult> Read(HttpContext context, TaskSnapshot task)
     {
-        var headers = context.Response.GetTypedHeaders();
         if (task.Finished is { } finished)
         {
             // An ended task never changes again. Its id can be reused only a second or more after the time named here: starts are rejected until
             // the task, or its tombstone, has expired.
-            var tag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{task.Id:N}-{finished:x}\""));
-            headers.ETag = tag;
+            var tag = string.Create(CultureInfo.InvariantCulture, $"\"{task.Id:N}-{finished:x}\"");
+            context.Response.Headers.ETag = tag;
             context.Response.Headers.CacheControl = "private, no-cache";
-            if (context.Request.GetTypedHeaders().IfNoneMatch.Any(candidate =>
-                candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(tag, useStrongComparison: false)))
+            if (context.Request.Headers.IfNoneMatch.Count > 0 && Matches(context.Request, new EntityTagHeaderValue(tag)))
             {
                 return TypedResults.StatusCode(StatusCodes.Status304NotModified);
             }
@@ -42,4 +40,7 @@ internal static class TaskResponses
 
         return TypedResults.Ok(new Envelope<TaskBody>(TaskBody.From(task)));
     }
+
+    private static bool Matches(HttpRequest request, EntityTagHeaderValue tag) => request.GetTypedHeaders().IfNoneMatch.Any(candidate =>
+        candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(tag, useStrongComparison: false));
 }
