@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
@@ -30,7 +31,9 @@ public static class GatewayServices
         builder.Services.AddSingleton<IValidateOptions<DetectOptions>, DetectOptionsValidator>();
         builder.Services.AddOptions<DetectOptions>().BindConfiguration(DetectOptions.Section).ValidateOnStart();
         builder.AddOrigins();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
+        builder.Services.AddKeyedSingleton<StartThrottle>(KeyedService.AnyKey);
         builder.Services.AddSingleton<ClusterProbe>();
         return builder;
     }

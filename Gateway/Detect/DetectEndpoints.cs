@@ -13,8 +13,9 @@ internal static class DetectEndpoints
     public static void MapDetect(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/api/v1/detect", [HttpMethods.Post], StartAsync);
 
-    private static async Task<Accepted<Envelope<TaskBody>>> StartAsync(
+    private static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
         TaskGrains tasks,
+        [FromKeyedServices("detect")] StartThrottle throttle,
         IOptions<DetectOptions> options,
         HttpContext context)
     {
@@ -24,9 +25,15 @@ internal static class DetectEndpoints
         }
 
         LimitBody(context, options.Value.MaxDetectBodyLength);
+        if (!throttle.TryAdmit(Random.Shared.NextDouble()))
+        {
+            return ApiError.TooManyRequests.ToResult(context);
+        }
+
         var coins = await CoinBody.ReadAsync(context.Request, options.Value.MaxCoins);
         return await TaskStart.StartAsync(
             tasks,
+            throttle,
             context,
             new DetectInput(coins.Records, coins.EarlierPownstrings),
             "detect",

@@ -11,6 +11,11 @@ internal static class EchoEndpoints
     public static void MapEcho(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/api/v1/echo", [HttpMethods.Get, HttpMethods.Post], StartAsync);
 
-    private static Task<Accepted<Envelope<TaskBody>>> StartAsync(TaskGrains tasks, HttpContext context) =>
-        TaskStart.StartAsync(tasks, context, new EchoInput(), "echo");
+    private static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
+        TaskGrains tasks,
+        [FromKeyedServices("echo")] StartThrottle throttle,
+        HttpContext context) =>
+        throttle.TryAdmit(Random.Shared.NextDouble())
+            ? await TaskStart.StartAsync(tasks, throttle, context, new EchoInput(), "echo")
+            : ApiError.TooManyRequests.ToResult(context);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace OrleansTasks.Gateway.Http;
@@ -97,7 +98,17 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
         StatusCodes.Status500InternalServerError,
         new("internal", "The request failed because of an internal error; the log has the cause under this trace id.", TraceId: traceId));
 
-    public JsonHttpResult<Envelope<ErrorBody>> ToResult() => TypedResults.Json(new Envelope<ErrorBody>(Body, "error"), statusCode: HttpStatus);
+    /// <summary>The response. Under overload it is returned and not thrown: an exception costs more than the rest of a rejection.</summary>
+    public JsonHttpResult<Envelope<ErrorBody>> ToResult(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return TypedResults.Json(new Envelope<ErrorBody>(Body, "error"), statusCode: HttpStatus);
+    }
 }
 
 /// <summary>Ends a request with an error response.</summary>

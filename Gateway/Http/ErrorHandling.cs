@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansTasks.Gateway.Tasks;
@@ -55,15 +54,8 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
 
         if (error is not null && !context.Response.HasStarted)
         {
-            var headers = context.Response.Headers;
-            headers.Remove("Location");
-            headers.CacheControl = "no-store";
-            if (error.RetryAfterSeconds is { } seconds)
-            {
-                headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            }
-
-            await error.ToResult().ExecuteAsync(context);
+            context.Response.Headers.Remove("Location");
+            await error.ToResult(context).ExecuteAsync(context);
         }
     }
 

@@ -10,8 +10,9 @@ internal static class TaskStart
     /// <param name="kind">The kind of task, for example <c>detect</c>.</param>
     /// <param name="content">The bytes of the input, secrets included: a retry must have them and the kind in common with the first request.</param>
     /// <exception cref="ApiException">The task was not started.</exception>
-    public static async Task<Accepted<Envelope<TaskBody>>> StartAsync(
+    public static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
         TaskGrains tasks,
+        StartThrottle throttle,
         HttpContext context,
         TaskInput input,
         string kind,
@@ -25,12 +26,17 @@ internal static class TaskStart
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
         var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
+        if (reply.Outcome == StartOutcome.TooManyRunning)
+        {
+            throttle.CountRejection();
+            return ApiError.TooManyRequests.ToResult(context);
+        }
+
         return reply.Outcome switch
         {
             StartOutcome.Accepted => TaskResponses.Started(context, reply.Task!),
             StartOutcome.OtherContent => throw new ApiException(ApiError.IdempotencyKeyReused),
             StartOutcome.Deleted => throw new ApiException(ApiError.TaskDeleted),
-            StartOutcome.TooManyRunning => throw new ApiException(ApiError.TooManyRequests),
             _ => throw new ApiException(ApiError.Unavailable),
         };
     }
