@@ -22,7 +22,7 @@ internal sealed partial class ExpiredTasks(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Tasks that were running when the last process ended, however long ago, get this time to be stored with their end.
+        // Tasks that the last process left running, even long ago, get this time to be stored with their end.
         await Task.Delay(options.Value.Deadline + TaskOptions.ExpiryMargin, timeProvider, stoppingToken);
         using var timer = new PeriodicTimer(Period, timeProvider);
         do

@@ -4,7 +4,7 @@ using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Tests;
 
-/// <summary>What is left of tasks whose retention has passed, in the database and in memory.</summary>
+/// <summary>What remains of expired tasks in the database and in memory.</summary>
 public sealed partial class ExpiredTasksTests : IDisposable
 {
     private const int Tasks = 20_000;
