@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,11 +7,17 @@ namespace OrleansTasks.Testing;
 /// <summary>Ports for processes that cannot choose their own.</summary>
 public static class FreePort
 {
-    /// <summary>Returns a TCP port of loopback that was free a moment ago.</summary>
+    private static readonly ConcurrentBag<Socket> Reservations = [];
+
+    /// <summary>
+    /// Returns a TCP port of loopback that the system assigns to nobody else while this process runs. A bound socket that does not listen
+    /// reserves it: servers can listen there, and restart there, since they set SO_REUSEADDR as <see cref="Socket.Bind"/> does on Unix.
+    /// </summary>
     public static int Get()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        var reservation = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reservation.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Reservations.Add(reservation);
+        return ((IPEndPoint)reservation.LocalEndPoint!).Port;
     }
 }
