@@ -33,6 +33,8 @@ public static class GatewayServices
         builder.AddOrigins();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
+        builder.Services.AddSingleton<TaskStarter>();
+        builder.Services.AddSingleton<TaskWatcher>();
         builder.Services.AddKeyedSingleton<StartThrottle>(KeyedService.AnyKey);
         builder.Services.AddSingleton<ClusterProbe>();
         return builder;

@@ -24,6 +24,13 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Read"), AlwaysInterleave]
     Task<TaskSnapshot?> Read();
 
+    /// <summary>Reads the task once there is news of it, or after a time.</summary>
+    /// <param name="version">The version that the caller has, any other being news; null to wait for the end of the task.</param>
+    /// <param name="wait">At most 10 s. The wait also ends when the silo shuts down.</param>
+    /// <returns>The task, which may be unchanged; null if there is none.</returns>
+    [Alias("ReadAfter"), AlwaysInterleave, ResponseTimeout("00:00:15")]
+    Task<TaskSnapshot?> ReadAfter(long? version, TimeSpan wait, CancellationToken cancellationToken);
+
     /// <summary>Ends a running task in error, with the message <c>Cancelled</c>. No more requests are sent to the servers for it.</summary>
     /// <returns>The task, and whether this call ended it.</returns>
     [Alias("Cancel")]
@@ -70,6 +77,7 @@ public enum TaskState
 /// <param name="Finished">When it ended, in Unix seconds; null while it runs.</param>
 /// <param name="Message">The current activity, or why it ended in error.</param>
 /// <param name="Result">What it found; null unless it is completed.</param>
+/// <param name="Version">Another number after each change, in no order; 0 in a terminal state.</param>
 [GenerateSerializer, Immutable, Alias("TaskSnapshot")]
 public sealed record TaskSnapshot(
     [property: Id(0)] Guid Id,
@@ -78,7 +86,8 @@ public sealed record TaskSnapshot(
     [property: Id(3)] long Started,
     [property: Id(4)] long? Finished,
     [property: Id(5)] string Message,
-    [property: Id(6)] TaskResult? Result);
+    [property: Id(6)] TaskResult? Result,
+    [property: Id(7)] long Version = 0);
 
 /// <summary>The outcome of a start. Silos of earlier versions also return 3, when they are shutting down.</summary>
 [GenerateSerializer, Alias("StartOutcome")]

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
@@ -14,7 +15,8 @@ internal static class DetectEndpoints
         routes.MapMethods("/api/v1/detect", [HttpMethods.Post], StartAsync);
 
     private static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
-        TaskGrains tasks,
+        [FromHeader(Name = "Prefer")] string? prefer,
+        TaskStarter starter,
         [FromKeyedServices("detect")] StartThrottle throttle,
         IOptions<DetectOptions> options,
         HttpContext context)
@@ -31,10 +33,10 @@ internal static class DetectEndpoints
         }
 
         var coins = await CoinBody.ReadAsync(context.Request, options.Value.MaxCoins);
-        return await TaskStart.StartAsync(
-            tasks,
-            throttle,
+        return await starter.StartAsync(
             context,
+            throttle,
+            prefer,
             new DetectInput(coins.Records, coins.EarlierPownstrings),
             "detect",
             coins.Records,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.Grains.Echo;
@@ -12,10 +13,11 @@ internal static class EchoEndpoints
         routes.MapMethods("/api/v1/echo", [HttpMethods.Get, HttpMethods.Post], StartAsync);
 
     private static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
-        TaskGrains tasks,
+        [FromHeader(Name = "Prefer")] string? prefer,
+        TaskStarter starter,
         [FromKeyedServices("echo")] StartThrottle throttle,
         HttpContext context) =>
         throttle.TryAdmit(Random.Shared.NextDouble())
-            ? await TaskStart.StartAsync(tasks, throttle, context, new EchoInput(), "echo")
+            ? await starter.StartAsync(context, throttle, prefer, new EchoInput(), "echo")
             : ApiError.TooManyRequests.ToResult(context);
 }

@@ -21,7 +21,7 @@ internal static class Origins
             .SetIsOriginAllowed(origin => IsLoopback(origin) || gateway.Value.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
             .AllowAnyMethod()
             .AllowAnyHeader()
-            .WithExposedHeaders("Location", "Retry-After", "ETag")));
+            .WithExposedHeaders("Location", "Retry-After", "ETag", "Preference-Applied")));
         if (ListenAddresses.Read(builder.Configuration).All(address => address.IsUnixPipe || ListenAddresses.IsLoopback(address)))
         {
             var others = (builder.Configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);

@@ -9,11 +9,16 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Responses that carry a task, with their headers.</summary>
 internal static class TaskResponses
 {
-    private const string PollInterval = "1";
+    private const double MinRetryAfterSeconds = 1;
+    private const double MaxRetryAfterSeconds = 10;
 
     public static Accepted<Envelope<TaskBody>> Started(HttpContext context, TaskSnapshot task)
     {
-        context.Response.Headers.RetryAfter = PollInterval;
+        if (task.State == TaskState.Running)
+        {
+            context.Response.Headers.RetryAfter = GetRetryAfter(task);
+        }
+
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/v1/task/{task.Id:D}", new Envelope<TaskBody>(TaskBody.From(task)));
     }
@@ -34,11 +39,19 @@ internal static class TaskResponses
         }
         else
         {
-            context.Response.Headers.RetryAfter = PollInterval;
+            context.Response.Headers.RetryAfter = GetRetryAfter(task);
             context.Response.Headers.CacheControl = "no-store";
         }
 
         return TypedResults.Ok(new Envelope<TaskBody>(TaskBody.From(task)));
+    }
+
+    /// <summary>The time that the task still takes if it goes on as it did so far, from 1 to 10 s.</summary>
+    private static string GetRetryAfter(TaskSnapshot task)
+    {
+        var elapsed = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - task.Started;
+        var rest = Math.Ceiling(elapsed * (100.0 - task.Progress) / Math.Max(task.Progress, 1));
+        return Math.Clamp(rest, MinRetryAfterSeconds, MaxRetryAfterSeconds).ToString("0", CultureInfo.InvariantCulture);
     }
 
     private static bool Matches(HttpRequest request, EntityTagHeaderValue tag) => request.GetTypedHeaders().IfNoneMatch.Any(candidate =>

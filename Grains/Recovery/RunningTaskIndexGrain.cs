@@ -29,7 +29,6 @@ internal sealed partial class RunningTaskIndexGrain(
 
     private IGrainTimer? _behindTimer;
     private bool _isBehind;
-    private bool _hasFailed;
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
 
@@ -48,15 +47,6 @@ internal sealed partial class RunningTaskIndexGrain(
             _ => _isBehind ? WriteAsync() : Task.CompletedTask,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         await RegisterReminderAsync(cancellationToken);
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        // After a failed write it is unknown what is stored.
-        if (_isBehind && !_hasFailed)
-        {
-            await WriteAsync().WaitAsync(cancellationToken);
-        }
     }
 
     public Task Add(Guid taskId)
@@ -149,7 +139,6 @@ internal sealed partial class RunningTaskIndexGrain(
         catch
         {
             // It is unknown what is stored: the next activation reads it.
-            _hasFailed = true;
             DeactivateOnIdle();
             throw;
         }

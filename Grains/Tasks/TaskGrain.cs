@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Placement;
@@ -20,6 +21,7 @@ internal sealed partial class TaskGrain(
     ISiloStatusOracle silos,
     IOptions<TaskOptions> options,
     TimeProvider timeProvider,
+    IHostApplicationLifetime host,
     ILogger<TaskGrain> logger) : Grain, ITaskGrain, IJobProgress, IDisposable
 {
     private const int MaxProgressWhileRunning = 99;
@@ -29,6 +31,11 @@ internal sealed partial class TaskGrain(
     private static readonly TimeSpan MinWriteRetryDelay = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan MaxWriteRetryDelay = TimeSpan.FromSeconds(8);
 
+    private readonly Signal _changed = new();
+    private readonly Signal _ended = new();
+
+    // Not from 0: the version of another activation must be another one.
+    private long _version = Random.Shared.NextInt64(long.MaxValue / 2);
     private TaskSnapshot? _snapshot;
     private bool _isDamaged;
     private bool _starting;
@@ -147,6 +154,21 @@ internal sealed partial class TaskGrain(
         return Task.FromResult(_snapshot);
     }
 
+    public async Task<TaskSnapshot?> ReadAfter(long? version, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var task = await Read();
+        if (task is { State: TaskState.Running } && (version ?? task.Version) == task.Version)
+        {
+            // A silo cannot stop, nor a grain be deactivated, while a call waits.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+            await (version is null ? _ended : _changed).Next.WaitAsync(wait, timeProvider, either.Token).ConfigureAwait(
+                ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            task = await Read();
+        }
+
+        return task;
+    }
+
     public async Task<CancelReply> Cancel()
     {
         if (_snapshot?.State != TaskState.Running)
@@ -181,7 +203,7 @@ internal sealed partial class TaskGrain(
         finally
         {
             // If it was not stored, the work is stopped: the next activation reads what is stored and resumes it.
-            DeactivateOnIdle();
+            DeactivateWithWaiters();
         }
 
         _snapshot = null;
@@ -228,14 +250,31 @@ internal sealed partial class TaskGrain(
         }
     }
 
-    private void Show(int progress, string message) => _snapshot = new TaskSnapshot(
-        Id,
-        record.State.State,
-        progress,
-        record.State.Started,
-        record.State.Finished,
-        message,
-        record.State.Result);
+    private void Show(int progress, string message)
+    {
+        var hasEnded = record.State.State != TaskState.Running;
+        _snapshot = new TaskSnapshot(
+            Id,
+            record.State.State,
+            progress,
+            record.State.Started,
+            record.State.Finished,
+            message,
+            record.State.Result,
+            hasEnded ? 0 : ++_version);
+        _changed.Set();
+        if (hasEnded)
+        {
+            _ended.Set();
+        }
+    }
+
+    private void DeactivateWithWaiters()
+    {
+        _changed.Set();
+        _ended.Set();
+        DeactivateOnIdle();
+    }
 
     private void BeginWork()
     {
@@ -341,7 +380,7 @@ internal sealed partial class TaskGrain(
             catch (InconsistentStateException)
             {
                 // What the other activation stored is the task's end, or leads to it.
-                DeactivateOnIdle();
+                DeactivateWithWaiters();
                 return false;
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
@@ -356,7 +395,7 @@ internal sealed partial class TaskGrain(
             {
                 // The task is cancelled, deleted or moved: the next activation reads what is stored, and resumes it.
                 LogEndLost(exception, Id);
-                DeactivateOnIdle();
+                DeactivateWithWaiters();
                 return false;
             }
         }

@@ -5,15 +5,16 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Gateway.Tasks;
 
 /// <summary>Starts a task of any kind, and responds 202 once it is stored.</summary>
-internal static class TaskStart
+internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
 {
+    /// <param name="prefer">The request's Prefer header: the response may wait for the end of the task.</param>
     /// <param name="kind">The kind of task, for example <c>detect</c>.</param>
     /// <param name="content">The bytes of the input, secrets included: a retry must have them and the kind in common with the first request.</param>
     /// <exception cref="ApiException">The task was not started.</exception>
-    public static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
-        TaskGrains tasks,
-        StartThrottle throttle,
+    public async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
         HttpContext context,
+        StartThrottle throttle,
+        string? prefer,
         TaskInput input,
         string kind,
         params ReadOnlyMemory<byte>[] content)
@@ -32,12 +33,14 @@ internal static class TaskStart
             return ApiError.TooManyRequests.ToResult(context);
         }
 
-        return reply.Outcome switch
+        var started = reply.Outcome switch
         {
-            StartOutcome.Accepted => TaskResponses.Started(context, reply.Task!),
+            StartOutcome.Accepted => reply.Task!,
             StartOutcome.OtherContent => throw new ApiException(ApiError.IdempotencyKeyReused),
             StartOutcome.Deleted => throw new ApiException(ApiError.TaskDeleted),
             _ => throw new ApiException(ApiError.Unavailable),
         };
+        var wait = WaitPreference.Apply(prefer, context.Response);
+        return TaskResponses.Started(context, await watcher.WaitForEndAsync(grain, started, wait, context.RequestAborted) ?? started);
     }
 }

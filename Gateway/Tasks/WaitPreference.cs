@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace OrleansTasks.Gateway.Tasks;
+
+/// <summary>The preference <c>wait</c> of a Prefer header (RFC 7240): how long the client is willing to wait for the end of a task.</summary>
+internal static class WaitPreference
+{
+    private const int MaxSeconds = 60;
+
+    /// <summary>Reads the header, and confirms the preference in the response.</summary>
+    /// <returns>At most 60 s; zero if there is no valid preference, which the RFC requires to be ignored.</returns>
+    public static TimeSpan Apply(string? prefer, HttpResponse response)
+    {
+        foreach (var preference in (prefer ?? "").Split(','))
+        {
+            var parts = preference.Split(';')[0].Split('=', StringSplitOptions.TrimEntries);
+            if (parts is [var name, var value]
+                && name.Equals("wait", StringComparison.OrdinalIgnoreCase)
+                && uint.TryParse(value.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            {
+                var applied = Math.Min(seconds, MaxSeconds);
+                response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={applied}");
+                return TimeSpan.FromSeconds(applied);
+            }
+        }
+
+        return TimeSpan.Zero;
+    }
+}
