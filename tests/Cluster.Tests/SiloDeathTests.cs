@@ -51,6 +51,26 @@ public sealed class SiloDeathTests
     }
 
     [Fact]
+    public async Task Waiting_reads_and_event_streams_outlive_a_killed_silo()
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1, LongTimeout);
+        using var http = new HttpClient { BaseAddress = cluster.Clients[0].Http.BaseAddress };
+        var ids = await StartSlowTasksAsync(cluster);
+        var streams = await Task.WhenAll(ids.Select(id =>
+            http.GetAsync($"/api/v1/task/{id}/events", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)));
+        var waits = ids.Select(id => WaitAsync(http, id)).ToArray();
+        var watches = streams.Select(stream => stream.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ToArray();
+
+        await cluster.Silos[0].KillAsync();
+        SetDelay(cluster, TimeSpan.Zero);
+
+        Assert.All(await Task.WhenAll(waits), task => Assert.Contains("\"status\":\"completed\"", task, StringComparison.Ordinal));
+        Assert.All(
+            await Task.WhenAll(watches),
+            events => Assert.Contains("\"status\":\"completed\"", events[events.LastIndexOf("data: ", StringComparison.Ordinal)..], StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Tasks_of_killed_silo_end_within_90_seconds_without_being_read()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, LongTimeout);
@@ -107,6 +127,14 @@ public sealed class SiloDeathTests
         Assert.All(
             report.GetProperty("payload").GetProperty("nodes").EnumerateArray(),
             node => Assert.Equal(1, node.GetProperty("counts").GetProperty("answered").GetInt32()));
+    }
+
+    private static async Task<string> WaitAsync(HttpClient http, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/task/{id}");
+        request.Headers.Add("Prefer", "wait=60");
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<int> CountInIndexAsync(ConnectionMultiplexer redis, string[] ids)
