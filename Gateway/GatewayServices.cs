@@ -5,6 +5,7 @@ using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Nodes;
+using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.ServiceDefaults;
 
@@ -31,6 +32,7 @@ public static class GatewayServices
         builder.Services.AddSingleton<IValidateOptions<DetectOptions>, DetectOptionsValidator>();
         builder.Services.AddOptions<DetectOptions>().BindConfiguration(DetectOptions.Section).ValidateOnStart();
         builder.AddOrigins();
+        builder.Services.AddApiDescription();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
         builder.Services.AddSingleton<TaskStarter>();
@@ -51,6 +53,7 @@ public static class GatewayServices
         app.MapTasks();
         app.MapNodes();
         app.MapHealth();
+        app.MapApiDescription();
         return app;
     }
 }

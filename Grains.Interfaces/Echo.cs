@@ -6,7 +6,7 @@ namespace OrleansTasks.Grains.Echo;
 [GenerateSerializer, Immutable, Alias("EchoInput")]
 public sealed record EchoInput : TaskInput;
 
-/// <summary>Which of the 25 servers replied, RAIDA 0 first.</summary>
+/// <summary>Which of the 25 servers replied with success, RAIDA 0 first.</summary>
 /// <param name="LatencyMilliseconds">For each server the time to the reply, or until the request was abandoned, rounded.</param>
 [GenerateSerializer, Immutable, Alias("EchoResult")]
 public sealed record EchoResult(

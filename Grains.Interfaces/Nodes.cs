@@ -8,7 +8,7 @@ public interface IRaidaNodeGrain : IGrainWithIntegerKey
 {
     /// <summary>
     /// Asks the server whether it is up. Calls at the same time are coalesced into one request. The task's deadline cancels the call; the
-    /// response timeout only has to be longer than usual ones.
+    /// response timeout only has to be longer than the default deadline, 10 minutes.
     /// </summary>
     [Alias("Echo"), ResponseTimeout("00:15:00")]
     Task<NodeEchoReply> Echo(CancellationToken cancellationToken);

@@ -1,7 +1,7 @@
 namespace OrleansTasks.Grains.Recovery;
 
 /// <summary>
-/// Part of the durable index of running tasks, keyed by the part's number. Tasks whose silo died are found here and resumed, even if no
+/// One shard of the durable index of running tasks, keyed by its number. Tasks whose silo died are found here and resumed, even if no
 /// client reads them.
 /// </summary>
 [Alias("OrleansTasks.IRunningTasksGrain")]
@@ -15,8 +15,8 @@ public interface IRunningTaskIndexGrain : IGrainWithIntegerKey
     [Alias("Remove"), ResponseTimeout("00:00:02.500")]
     Task Remove(Guid taskId);
 
-    /// <summary>Reads every task that has been here for a while, which resumes it if no silo works on it.</summary>
-    /// <param name="includeYoung">Also those whose start may not be stored yet: only right while no task can be starting.</param>
+    /// <summary>Reads every task that was added at least 20 s ago, which resumes it if no silo is running it.</summary>
+    /// <param name="includeYoung">Includes tasks whose start may not be stored yet. Valid only while no task can be starting.</param>
     [Alias("Revive")]
     Task Revive(bool includeYoung);
 }

@@ -24,8 +24,8 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Read"), AlwaysInterleave]
     Task<TaskSnapshot?> Read();
 
-    /// <summary>Reads the task once there is news of it, or after a time.</summary>
-    /// <param name="version">The version that the caller has, any other being news; null to wait for the end of the task.</param>
+    /// <summary>Waits for a change of the task, for a limited time, and reads it (long polling).</summary>
+    /// <param name="version">The last version that the caller has received; null to wait for the end of the task.</param>
     /// <param name="wait">At most 10 s. The wait also ends when the silo shuts down.</param>
     /// <returns>The task, which may be unchanged; null if there is none.</returns>
     [Alias("ReadAfter"), AlwaysInterleave, ResponseTimeout("00:00:15")]

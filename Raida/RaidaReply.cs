@@ -48,7 +48,10 @@ public sealed record RaidaReply
     /// <summary>Whether the reply came over TCP, where the connection proves an error.</summary>
     internal bool IsOverTcp { get; init; }
 
-    /// <summary>Whether an error needs no confirmation: a connection proved it, or a whole timeout did not disprove it.</summary>
+    /// <summary>
+    /// Whether an error needs no confirmation: it came over TCP, TCP has recently confirmed the same key coin error, or no proven reply
+    /// came by UDP before the timeout.
+    /// </summary>
     internal bool IsFinal
     {
         get => field || (IsOverTcp && Status.IsError());
@@ -81,7 +84,7 @@ public sealed record RaidaReply
 public enum ReplyOutcome
 {
     /// <summary>
-    /// A proven reply came, which may still be an error; or errors without proof came within the timeout and nothing that disproved them.
+    /// A proven reply was received, possibly an error; or only errors without proof were received before the timeout.
     /// </summary>
     Answered,
 

@@ -7,7 +7,7 @@ namespace OrleansTasks.ServiceDefaults;
 /// <summary>Runs a program's host until it stops, and reports in one line why it cannot start.</summary>
 public static class HostRunner
 {
-    /// <summary>Libraries whose exceptions are about settings, and what their messages lack of the setting's name.</summary>
+    /// <summary>Libraries whose exceptions report invalid settings, and the setting's name if their messages omit it.</summary>
     private static readonly Dictionary<string, string> SettingReaders = new(StringComparer.Ordinal)
     {
         ["Microsoft.Extensions.Configuration.Binder"] = "",
@@ -28,7 +28,7 @@ public static class HostRunner
 
             await using var app = await create();
 
-            // The host validates too, but it creates its services first, and the first one to read an invalid option would fail alone.
+            // The host validates too, but after creating its services: the first one that reads an invalid option would hide the others.
             app.Services.GetService<IStartupValidator>()?.Validate();
             await RunToEndAsync(app);
             return 0;
@@ -57,7 +57,7 @@ public static class HostRunner
 
     private static async Task RunToEndAsync(WebApplication app)
     {
-        // The lifetime may be disposed of when the filter below runs.
+        // The lifetime may be disposed before the exception filter runs.
         var stopping = app.Lifetime.ApplicationStopping;
         try
         {

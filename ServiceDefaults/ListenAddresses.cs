@@ -53,7 +53,7 @@ public static class ListenAddresses
     /// <summary>Whether an address is reached from this machine only.</summary>
     public static bool IsLoopback(BindingAddress address) => IPAddress.IsLoopback(Resolve(address));
 
-    /// <summary>Like Kestrel, takes a name other than localhost for all addresses.</summary>
+    /// <summary>Like Kestrel, treats any host name except localhost as all addresses.</summary>
     private static IPAddress Resolve(BindingAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -20,10 +20,10 @@ public static class LoggingDefaults
         ["Logging:LogLevel:Orleans"] = "Warning",
         ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
 
-        // Orleans also logs under its grain services' names: their part of the ring, at every change of the cluster.
+        // Orleans logs each grain service's range of the hash ring under the service's name, at every membership change.
         ["Logging:LogLevel:OrleansTasks.Grains.Nodes.SiloReportService"] = "Warning",
 
-        // Orleans reports itself what it retries through Polly.
+        // Orleans itself logs the failures that it retries through Polly.
         ["Logging:LogLevel:Polly"] = "Critical",
 
         // Stack traces for each attempt to reach a silo that is down; ConnectionRetry logs one line.

@@ -8,9 +8,10 @@ namespace OrleansTasks.Gateway.Detect;
 /// <summary>Reads the coins of a request's body in each accepted media type.</summary>
 internal static class CoinBody
 {
-    private const string Json = "application/json";
-    private const string OneFile = "application/octet-stream";
-    private const string Form = "multipart/form-data";
+    public const string Json = "application/json";
+    public const string OneFile = "application/octet-stream";
+    public const string Form = "multipart/form-data";
+    public const string AcceptedTypes = $"{Json}, {OneFile} or {Form}";
 
     // What curl --data and other clients send unless told otherwise; the content decides.
     private const string UrlEncoded = "application/x-www-form-urlencoded";
@@ -28,7 +29,7 @@ internal static class CoinBody
                 () => CoinJsonReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
             OneFile or UrlEncoded or PlainText => CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
             Form => CoinForm.ReadAsync(request.Body, type, maxCoins, cancellationToken),
-            _ => throw new ApiException(ApiError.UnsupportedMediaType($"{Json}, {OneFile} or {Form}")),
+            _ => throw new ApiException(ApiError.UnsupportedMediaType(AcceptedTypes)),
         };
     }
 

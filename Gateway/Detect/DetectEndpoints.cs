@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.Grains.Detect;
 
@@ -11,8 +12,16 @@ namespace OrleansTasks.Gateway.Detect;
 /// <summary>Starting a detect.</summary>
 internal static class DetectEndpoints
 {
-    public static void MapDetect(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/api/v1/detect", [HttpMethods.Post], StartAsync);
+    public static void MapDetect(this IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/detect", StartAsync)
+        .Describe(
+            "startDetect",
+            ApiTags.Tasks,
+            "Start a detect",
+            "Asks all 25 servers whether coins are authentic. With `Prefer: wait=N`, the response waits until the task has ended or N seconds (at most 60) "
+                + "have passed.",
+            [.. TaskStarter.Errors, .. DetectDescription.Errors])
+        .DescribeStart()
+        .AddOpenApiOperationTransformer(DetectDescription.AddBody);
 
     private static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
         [FromHeader(Name = "Prefer")] string? prefer,

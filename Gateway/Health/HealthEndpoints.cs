@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.OpenApi;
 
 namespace OrleansTasks.Gateway.Health;
 
@@ -12,11 +13,24 @@ internal sealed record HealthBody(string State);
 /// </summary>
 internal static class HealthEndpoints
 {
+    private const string LivePath = "/health/live";
+    private const string ReadyPath = "/health/ready";
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Report(context, "live"));
-        routes.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync);
+        routes.MapGet(LivePath, Live).Describe(
+            "getLiveness", ApiTags.Health, "Check that the process responds", "For a restart policy: it does not depend on the cluster.");
+        routes.MapGet(ReadyPath, ReadyAsync).Describe(
+            "getReadiness",
+            ApiTags.Health,
+            "Check that the cluster accepts calls",
+            "For a load balancer: 503 while the cluster or its storage does not respond.",
+            EndpointDescriptions.ClusterErrors);
+        routes.MapMethods(LivePath, [HttpMethods.Head], Live).ExcludeFromDescription();
+        routes.MapMethods(ReadyPath, [HttpMethods.Head], ReadyAsync).ExcludeFromDescription();
     }
+
+    private static Ok<Envelope<HealthBody>> Live(HttpContext context) => Report(context, "live");
 
     private static async Task<Ok<Envelope<HealthBody>>> ReadyAsync(ClusterProbe probe, HttpContext context) =>
         await probe.RespondsAsync(context.RequestAborted) ? Report(context, "ready") : throw new ApiException(ApiError.Unavailable);

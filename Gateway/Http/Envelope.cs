@@ -24,6 +24,9 @@ internal sealed partial class GatewayJson : JsonSerializerContext
         options.TypeInfoResolverChain.Insert(0, Default);
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
 
+        // The web default also reads numbers from strings, and the API description would say so.
+        options.NumberHandling = JsonNumberHandling.Strict;
+
         // The default also escapes what matters only inside HTML pages, which makes messages hard to read.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Gateway.Tasks;
 
 namespace OrleansTasks.Gateway.Nodes;
@@ -7,8 +8,18 @@ namespace OrleansTasks.Gateway.Nodes;
 /// <summary>Reading the state of the 25 servers.</summary>
 internal static class NodeEndpoints
 {
-    public static void MapNodes(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/api/v1/raida", [HttpMethods.Get, HttpMethods.Head], ReadAsync);
+    private const string Path = "/api/v1/raida";
+
+    public static void MapNodes(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, ReadAsync).Describe(
+            "getServers",
+            ApiTags.Servers,
+            "Read the state of the servers",
+            "The 25 servers as the silos observe them: state, latency, requests by outcome. No server is asked for it.",
+            EndpointDescriptions.ClusterErrors);
+        routes.MapMethods(Path, [HttpMethods.Head], ReadAsync).ExcludeFromDescription();
+    }
 
     private static async Task<Ok<Envelope<NetworkBody>>> ReadAsync(TaskGrains grains, HttpContext context)
     {

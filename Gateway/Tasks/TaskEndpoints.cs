@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
@@ -9,16 +10,49 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Reading, watching, cancelling and deleting tasks.</summary>
 internal static class TaskEndpoints
 {
+    private const string Path = "/api/v1/task/{id}";
+    private const string AliasOfOlderClients = "/api/v1/tasks/{id}";
+
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        // Older clients use the plural.
-        foreach (var path in (string[])["/api/v1/task/{id}", "/api/v1/tasks/{id}"])
-        {
-            routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], ReadAsync);
-            routes.MapDelete(path, DeleteAsync);
-            routes.MapPost($"{path}/cancel", CancelAsync);
-            routes.MapGet($"{path}/events", WatchAsync);
-        }
+        routes.MapGet(Path, ReadAsync)
+            .Describe(
+                "getTask",
+                ApiTags.Tasks,
+                "Read a task",
+                "The task as it is now. With `Prefer: wait=N`, the response waits until the task has ended or N seconds (at most 60) have passed.",
+                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors])
+            .DescribeRead();
+        routes.MapGet($"{Path}/events", WatchAsync)
+            .Describe(
+                "watchTask",
+                ApiTags.Tasks,
+                "Watch a task",
+                "Server-sent events named `task`, each a whole task as a read returns it: its state now, then each change (at most 10 a second). "
+                    + "The stream closes after the terminal state, and then responds 204 to the id of the last event. A silent stream carries a comment "
+                    + "every 15 s.",
+                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors])
+            .Produces<string>(StatusCodes.Status200OK, TaskEventStream.ContentType);
+        routes.MapPost($"{Path}/cancel", CancelAsync)
+            .Describe(
+                "cancelTask",
+                ApiTags.Tasks,
+                "Cancel a task",
+                "Ends a running task in error, with the message `Cancelled`.",
+                [ApiError.MalformedId, ApiError.TaskNotFound, ApiError.TaskFinished, .. EndpointDescriptions.ClusterErrors])
+            .DescribeCancel();
+        routes.MapDelete(Path, DeleteAsync)
+            .Describe(
+                "deleteTask",
+                ApiTags.Tasks,
+                "Delete a task",
+                "Cancels the task if it runs, and removes it. Later reads return 404.",
+                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors]);
+        routes.MapMethods(Path, [HttpMethods.Head], ReadAsync).ExcludeFromDescription();
+        routes.MapMethods(AliasOfOlderClients, [HttpMethods.Get, HttpMethods.Head], ReadAsync).ExcludeFromDescription();
+        routes.MapGet($"{AliasOfOlderClients}/events", WatchAsync).ExcludeFromDescription();
+        routes.MapPost($"{AliasOfOlderClients}/cancel", CancelAsync).ExcludeFromDescription();
+        routes.MapDelete(AliasOfOlderClients, DeleteAsync).ExcludeFromDescription();
     }
 
     private static async Task<Results<Ok<Envelope<TaskBody>>, StatusCodeHttpResult>> ReadAsync(

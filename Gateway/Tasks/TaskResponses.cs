@@ -32,7 +32,7 @@ internal static class TaskResponses
             var tag = string.Create(CultureInfo.InvariantCulture, $"\"{task.Id:N}-{finished:x}\"");
             context.Response.Headers.ETag = tag;
             context.Response.Headers.CacheControl = "private, no-cache";
-            if (context.Request.Headers.IfNoneMatch.Count > 0 && Matches(context.Request, new EntityTagHeaderValue(tag)))
+            if (context.Request.Headers.IfNoneMatch.Count > 0 && !HttpMethods.IsPost(context.Request.Method) && Matches(context.Request, new EntityTagHeaderValue(tag)))
             {
                 return TypedResults.StatusCode(StatusCodes.Status304NotModified);
             }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
@@ -7,6 +8,16 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Starts a task of any kind, and responds 202 once it is stored.</summary>
 internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
 {
+    /// <summary>The errors that a start of any kind may end in.</summary>
+    public static IReadOnlyList<ApiError> Errors { get; } =
+    [
+        IdempotencyKey.Invalid,
+        ApiError.TaskDeleted,
+        ApiError.IdempotencyKeyReused,
+        ApiError.TooManyRequests,
+        .. EndpointDescriptions.ClusterErrors,
+    ];
+
     /// <param name="prefer">The request's Prefer header: the response may wait for the end of the task.</param>
     /// <param name="kind">The kind of task, for example <c>detect</c>.</param>
     /// <param name="content">The bytes of the input, secrets included: a retry must have them and the kind in common with the first request.</param>

@@ -5,18 +5,18 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Gateway.Tasks;
 
 /// <summary>
-/// Waits for news of tasks. Each wait is a series of calls that the task's grain holds back. A call whose silo dies gets no response and is repeated:
-/// the version that the watcher has is all that the wait consists of.
+/// Waits for changes of tasks by long polling: the task's grain delays its reply until the task has changed. If the silo dies, the call is
+/// retried elsewhere; the only state of a wait is the last version that was received.
 /// </summary>
 internal sealed class TaskWatcher(IHostApplicationLifetime host)
 {
-    /// <summary>The longest that a grain holds back a call of <see cref="WaitForEndAsync"/>, see <see cref="ITaskGrain.ReadAfter"/>.</summary>
+    /// <summary>How long a grain may delay its reply to <see cref="WaitForEndAsync"/>; see <see cref="ITaskGrain.ReadAfter"/>.</summary>
     private static readonly TimeSpan MaxWaitForEnd = TimeSpan.FromSeconds(10);
 
     /// <summary>Shorter, as a third of <see cref="MaxSilence"/>: events reach many watchers of few tasks.</summary>
     private static readonly TimeSpan MaxWaitForChange = TimeSpan.FromSeconds(5);
 
-    /// <summary>How much longer than it was told to hold it back, a grain may take for a response.</summary>
+    /// <summary>How much longer than the requested wait a reply may take.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);

@@ -5,9 +5,9 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Grains.Recovery;
 
 /// <summary>
-/// One part of the index of running tasks. Changes that arrive during a write are stored together by the next one. The removal of an
-/// ended task is stored with the next change, or a second later: an ended task in the index does no harm, as a read shows that it has ended.
-/// A reminder activates the grain again after its silo died.
+/// One shard of the index of running tasks. Changes that arrive during a write are stored together by the next write. A removal is stored
+/// with the next change, or after a second: a stale entry is harmless, because reading the task shows that it has ended. After the death
+/// of its silo, a reminder activates the grain again.
 /// </summary>
 [Reentrant, GrainType("runningtasks")]
 internal sealed partial class RunningTaskIndexGrain(
@@ -21,10 +21,10 @@ internal sealed partial class RunningTaskIndexGrain(
     /// <summary>The period of the reminder: the shortest that Orleans allows.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    /// <summary>A younger start may not have stored its task yet: the entry must not be removed because there is no task.</summary>
+    /// <summary>Younger entries are skipped: their tasks may not be stored yet, and would be removed as missing.</summary>
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the removal of ended tasks may stay unstored.</summary>
+    /// <summary>How long a removal may wait for another change before it is stored.</summary>
     private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
 
     private IGrainTimer? _behindTimer;
@@ -38,7 +38,7 @@ internal sealed partial class RunningTaskIndexGrain(
     {
         if (record.State.Damage is { } damage)
         {
-            // Otherwise no task of this part could start. Its entries are lost, so their tasks are only resumed when they are read.
+            // Without the reset, no task of this shard could start. The entries are lost: their tasks are resumed only when read.
             LogReset(this.GetPrimaryKeyLong(), damage);
             record.State = new RunningTasksRecord();
         }
@@ -78,7 +78,7 @@ internal sealed partial class RunningTaskIndexGrain(
             var isRunning = await Task.WhenAll(some.Select(entry => IsRunningAsync(entry.Key)));
             for (var i = 0; i < some.Length; i++)
             {
-                // Unless it was added again meanwhile, under the same key.
+                // Only if the entry is unchanged: the same Idempotency-Key may have added the task again.
                 ended += !isRunning[i] && ((ICollection<KeyValuePair<Guid, long>>)AddedAt).Remove(some[i]) ? 1 : 0;
             }
         }
@@ -97,7 +97,7 @@ internal sealed partial class RunningTaskIndexGrain(
         }
         catch (Exception exception) when (exception is not (OrleansException or ArgumentException or OperationCanceledException))
         {
-            // Orleans wraps the exceptions of grain storage, but not those of a reminder service. Callers only know Orleans' own.
+            // Orleans wraps the exceptions of grain storage, but not those of a reminder service. Callers handle only OrleansException.
             throw new OrleansException("The reminder of the index of running tasks cannot be registered now.", exception);
         }
     }
@@ -116,17 +116,17 @@ internal sealed partial class RunningTaskIndexGrain(
         }
         catch (InvalidDataException)
         {
-            // Its grain has logged that. The entry stays: another version may be able to read the record, and it expires at last.
+            // The task's grain has logged this. The entry stays until the record expires, as another version may be able to read it.
             return true;
         }
     }
 
-    /// <summary>Joins the queued write, or queues one behind the write in flight.</summary>
+    /// <summary>Coalesces with the queued write, or queues one after the write in flight.</summary>
     private Task WriteAsync() => _nextWrite ??= WriteNextAsync();
 
     private async Task WriteNextAsync()
     {
-        // Calls that arrive while the process is busy join this write.
+        // Lets calls that are already queued coalesce with this write.
         await ThreadPoolQueue.PassAsync();
         await _writing.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         _writing = _nextWrite!;
@@ -148,7 +148,7 @@ internal sealed partial class RunningTaskIndexGrain(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Part {Shard} of the index of running tasks cannot be read ({Damage}) and was reset. "
+        Message = "Shard {Shard} of the index of running tasks cannot be read ({Damage}) and was reset. "
             + "Its running tasks are resumed when they are read.")]
     private partial void LogReset(long shard, string damage);
 

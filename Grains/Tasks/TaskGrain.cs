@@ -9,9 +9,9 @@ using OrleansTasks.Grains.Recovery;
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>
-/// One task. Knows no kind of task: the input's type finds the job. The work runs on this grain's scheduler beside its calls, so that
-/// reads are answered between two of its turns. While a silo is wrongly declared dead, a task may have two activations: storage rejects the
-/// write of the second one (ETags), which then stops its work and deactivates.
+/// One task of any kind: the type of the input selects the job. The job runs on this grain's scheduler, and reads interleave with it.
+/// After a silo was wrongly declared dead, a task may briefly have two activations. Storage rejects a write with an outdated ETag, and the
+/// activation that made it stops its work and deactivates.
 /// </summary>
 internal sealed partial class TaskGrain(
     [PersistentState("task", TaskStorage.Name)] IPersistentState<TaskRecord> record,
@@ -34,7 +34,7 @@ internal sealed partial class TaskGrain(
     private readonly Signal _changed = new();
     private readonly Signal _ended = new();
 
-    // Not from 0: the version of another activation must be another one.
+    // Random, so that two activations do not use the same versions.
     private long _version = Random.Shared.NextInt64(long.MaxValue / 2);
     private TaskSnapshot? _snapshot;
     private bool _isDamaged;
@@ -99,7 +99,7 @@ internal sealed partial class TaskGrain(
             return new StartReply(StartOutcome.Deleted);
         }
 
-        // Before anything is stored: an input without a job is the caller's fault.
+        // Throws before anything is stored if no job is registered for this input.
         _ = services.GetRequiredKeyedService<IJob>(input.GetType());
         if (!running.TryEnter(input))
         {
@@ -123,13 +123,13 @@ internal sealed partial class TaskGrain(
         };
         try
         {
-            // First the index, then the task: a stored task is always found again.
+            // Index first: every task that is stored as running must be in the index.
             await index.GetShard(Id).Add(Id);
             await WriteAsync();
         }
         catch
         {
-            // Whether it was stored is unknown: the next activation reads what is there.
+            // The write may have succeeded. The next activation reads what is stored.
             running.Exit(input);
             DeactivateOnIdle();
             throw;
@@ -202,7 +202,7 @@ internal sealed partial class TaskGrain(
         }
         finally
         {
-            // If it was not stored, the work is stopped: the next activation reads what is stored and resumes it.
+            // The work is stopped. If the tombstone was not stored, the next activation resumes the task.
             DeactivateWithWaiters();
         }
 
@@ -227,7 +227,7 @@ internal sealed partial class TaskGrain(
     }
 
     /// <summary>
-    /// The caller retries, and must not find this silo again: Orleans only stops placing grains on it at the end of its shutdown.
+    /// Migrates the grain, so that the caller's retry reaches another silo: Orleans places grains on a silo until its shutdown ends.
     /// </summary>
     private void MoveToAnotherSilo()
     {
@@ -278,7 +278,7 @@ internal sealed partial class TaskGrain(
 
     private void BeginWork()
     {
-        // A grain whose work outlasts the collection age gets no calls, and would be collected in the middle of it.
+        // Running a job does not count as a call, so Orleans would collect the grain after the collection age.
         DelayDeactivation(options.Value.Deadline + TimeSpan.FromMinutes(1));
         _stopping?.Dispose();
         _stopping = new CancellationTokenSource();
@@ -310,7 +310,7 @@ internal sealed partial class TaskGrain(
             DelayDeactivation(TimeSpan.Zero);
         }
 
-        // Readers that see the end find the task's place free.
+        // After Exit, so that a client that reads the end can start another task at once.
         if (hasEnded)
         {
             Show(100, record.State.Message);
@@ -337,15 +337,15 @@ internal sealed partial class TaskGrain(
         }
         catch (Exception exception)
         {
-            // A started task must come to an end. The log has the cause; the caller does not learn it.
+            // Every accepted task must end. The cause is logged, and not returned to the client.
             LogJobFailed(exception, Id, input.GetType().Name);
-            return JobOutcome.Failed("The task failed by an internal error; the service's log has the cause");
+            return JobOutcome.Failed("The task failed because of an internal error; the log has the cause");
         }
     }
 
     /// <summary>
-    /// The deadline counts from the task's start, even if it was interrupted; but a task that is resumed late, because no silo was there to
-    /// do it, gets at least one attempt.
+    /// The deadline counts from the start of the task, across interruptions. A task that is resumed late still gets at least 30 s, or the
+    /// whole deadline if that is shorter.
     /// </summary>
     private TimeSpan GetTimeLeft()
     {
@@ -379,7 +379,7 @@ internal sealed partial class TaskGrain(
             }
             catch (InconsistentStateException)
             {
-                // What the other activation stored is the task's end, or leads to it.
+                // Another activation wrote the record, and is responsible for the task now.
                 DeactivateWithWaiters();
                 return false;
             }
@@ -393,7 +393,7 @@ internal sealed partial class TaskGrain(
             }
             catch (Exception exception)
             {
-                // The task is cancelled, deleted or moved: the next activation reads what is stored, and resumes it.
+                // Cancelled, deleted or deactivated. The next activation resumes the task if it is still stored as running.
                 LogEndLost(exception, Id);
                 DeactivateWithWaiters();
                 return false;
@@ -425,7 +425,7 @@ internal sealed partial class TaskGrain(
         }
         catch (Exception exception)
         {
-            // It must not reach the task's work, which later calls await. The index removes the task the next time that it checks it.
+            // Not rethrown, because Cancel and Delete await the work. The index removes the entry when its next reminder fires.
             LogRemovalFailed(exception, Id);
         }
     }
@@ -445,7 +445,7 @@ internal sealed partial class TaskGrain(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The end of task {TaskId} could not be stored. The task is resumed when it is next read.")]
+        Message = "The end of task {TaskId} could not be stored. Unless it is being deleted, its next activation resumes it.")]
     private partial void LogEndLost(Exception exception, Guid taskId);
 
     [LoggerMessage(

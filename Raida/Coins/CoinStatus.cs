@@ -12,13 +12,13 @@ public enum CoinStatus : byte
     /// <summary>Letter <c>b</c>: the server could not decrypt the request, because the key coin is wrong.</summary>
     Undecryptable = 0xB,
 
-    /// <summary>Letter <c>n</c>: no reply within the deadline.</summary>
+    /// <summary>Letter <c>n</c>: no reply within the timeout.</summary>
     NoReply = 0xC,
 
-    /// <summary>Letter <c>d</c>: dropped by a network error on this side.</summary>
+    /// <summary>Letter <c>d</c>: a network or internal error on this side.</summary>
     Dropped = 0xD,
 
-    /// <summary>Letter <c>e</c>: the server answered with an error, or refused the connection.</summary>
+    /// <summary>Letter <c>e</c>: the server returned an error, refused the connection, or gave contradictory replies.</summary>
     Error = 0xE,
 
     /// <summary>Letter <c>f</c>: the coin is counterfeit at this RAIDA.</summary>

@@ -30,15 +30,17 @@ public enum Grade
     /// <summary>A quorum passed it and no RAIDA failed it.</summary>
     Authentic,
 
-    /// <summary>A quorum passed it, but some RAIDA failed it: it should be fixed.</summary>
+    /// <summary>
+    /// At least 13 RAIDA passed it and at least one failed it. Also if no verdict or error prevails, some failed it, and none timed out.
+    /// </summary>
     Fracked,
 
     /// <summary>A quorum failed it.</summary>
     Counterfeit,
 
-    /// <summary>Too many RAIDA did not reply for a verdict.</summary>
+    /// <summary>No verdict or error prevails, and at least one RAIDA did not reply.</summary>
     Limbo,
 
-    /// <summary>Too many errors for a verdict.</summary>
+    /// <summary>At least 13 RAIDA returned errors, or no other grade applies.</summary>
     Error,
 }

@@ -3,8 +3,8 @@ using Raida.Udp;
 namespace Raida.Servers;
 
 /// <summary>
-/// The timeout and the retransmission delay of one kind of request to one server, from its own latency history. Never below the configured
-/// timeout, so that no server is discarded because it or others used to be faster, and never above the longest published one.
+/// The timeout and the retransmission delay of one kind of request to one server, from its latency history. The timeout is never below the
+/// configured one, so that a server that used to be faster is not abandoned early, and never above <paramref name="longest"/>.
 /// </summary>
 /// <param name="longest">The longest timeout, unless the configured one is longer.</param>
 internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
@@ -24,7 +24,7 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
     /// <summary>How many replies show the usual latency.</summary>
     private const int EnoughReplies = 5;
 
-    /// <summary>How many replies distinguish a slow server from datagram loss: at 50 % loss, hardly ever are 19 of 20 replies late.</summary>
+    /// <summary>How many replies distinguish a slow server from datagram loss: at 50 % loss, 19 late replies of 20 are very rare.</summary>
     private const int EnoughRepliesToBeSlow = 20;
 
     /// <summary>First at a tenth of the timeout, and each delay twice the one before: at least three retransmissions.</summary>
@@ -89,8 +89,8 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
 
         if (History.Count >= EnoughRepliesToBeSlow)
         {
-            // A server whose fastest replies take longer than half of that is slow, and its replies are not lost: with this delay it would get
-            // every request twice.
+            // Loss hardly raises the tenth percentile. If it exceeds half the cap, the server is slow, and the cap would cause needless
+            // retransmissions.
             most = Max(most, Min(2 * History.GetPercentile(10), timeout / FirstDelaysPerTimeoutOfSlow));
         }
 

@@ -7,16 +7,16 @@ using Raida.Udp;
 namespace Raida.Servers;
 
 /// <summary>
-/// Everything about one server: what it is asked, in how many datagrams, how often and for how long, and whether it is asked at all.
+/// The policy for one server: batching, confirmation, timeouts, fallback to TCP, and skipping a server that is down.
 /// <see cref="UdpChannel"/> carries out the retransmissions; nothing above this class retries, except for a grain call that Orleans rejects.
 /// The layers, from a call to the socket:
 /// <code>
-/// DetectAsync     cuts the coins into datagrams
-///   DetectBatch   bisects a datagram with a coin that the server does not know
-///     Confirm     asks again until a verdict is confirmed
-///       Ask       queues, sends, and records the outcome
-///         UDP     retransmits until the timeout
-///         TCP     last resort, one connection at a time
+/// DetectAsync                  cuts the coins into datagrams
+///   DetectBatchAsync           bisects a datagram with a coin that the server does not know
+///     ConfirmAsync             asks again until a verdict is confirmed
+///       AskAsync               queues, and records the outcome
+///         ExchangeAsync        sends by UDP; UdpChannel retransmits until the timeout
+///           FallBackAsync      tries TCP as the last resort, one connection at a time
 /// </code>
 /// </summary>
 internal sealed partial class RaidaServerClient : IAsyncDisposable
@@ -34,12 +34,12 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private const int BisectionLevels = 7;
 
     /// <summary>
-    /// How many requests may queue for one server; one beyond is not sent. More than the tasks that a silo admits by default: 128 MiB of
+    /// How many requests may queue for one server; further ones are not sent. More than the tasks that a silo admits by default: 128 MiB of
     /// coins are 331,000 coins, or 20,700 encrypted datagrams.
     /// </summary>
     private const int MaxQueued = 32 * 1024;
 
-    /// <summary>How long a proven rejection of the key coin makes later ones, which datagrams cannot prove, believable.</summary>
+    /// <summary>After TCP confirms that the key coin is rejected, how long the same error is accepted by UDP without proof.</summary>
     private static readonly TimeSpan KeyCoinErrorLifetime = TimeSpan.FromMinutes(1);
 
     private readonly int _raida;
@@ -57,8 +57,8 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private readonly RecoveryProbe _probe;
 
     /// <summary>
-    /// The published server accepts one connection per event: two that arrive together leave its listen queue one behind permanently, so
-    /// every later request over TCP, of any client, waits for another one.
+    /// Allows one connection at a time. The reference RAIDA server accepts one connection per event of its listening socket: if two arrive
+    /// together, one stays in the listen queue, and every later TCP request, of any client, waits for the next connection (record 2).
     /// </summary>
     private readonly SemaphoreSlim _connection = new(1);
     private readonly CancellationTokenSource _stopping = new();
@@ -108,18 +108,18 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         await _probe.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
 
-        // First the address: a channel that is connecting waits for it.
+        // Before the channel, which waits for the address while it connects.
         await _address.DisposeAsync().ConfigureAwait(false);
         await _udp.DisposeAsync().ConfigureAwait(false);
 
-        // An exchange over TCP still uses the key.
+        // Wait for a TCP exchange in progress, which still uses the key.
         await _connection.WaitAsync().ConfigureAwait(false);
         _codec.Dispose();
     }
 
     /// <summary>
-    /// Asks about the coins of one datagram. A server gives no verdict on the coins beside one that it does not know: where there is such a
-    /// coin among them, each half is asked for separately.
+    /// Sends one batch of coins. If the batch has a coin that the server does not know, the server gives no verdict on any of them, so each
+    /// half is sent separately.
     /// </summary>
     private async Task DetectBatchAsync(Detect detect, int start, int count, CancellationToken cancellationToken)
     {
@@ -192,6 +192,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         {
             var reply = await _udp.SendAsync(request, cancellationToken).ConfigureAwait(false)
                 ?? await FallBackAsync(request, cancellationToken).ConfigureAwait(false);
+            // An unproven error does not show that UDP works.
             if (reply is { Outcome: ReplyOutcome.Answered, IsOverTcp: false, IsFinal: false })
             {
                 _answersOverTcp = false;
@@ -228,7 +229,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
             var reply = (await byDatagram.WaitAsync(cancellationToken).ConfigureAwait(false))!;
 
-            // Where TCP works and datagrams do not, the wait for the one connection must not cost a verdict.
+            // If TCP works and UDP does not, keep waiting for the connection beyond the timeout.
             return reply.Outcome == ReplyOutcome.NoReply && _answersOverTcp ? await overTcp.ConfigureAwait(false) ?? reply : reply;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -297,7 +298,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         var status = ResponseHeader.Read(response).Status;
         var check = _codec.Check(response, request, out var body);
 
-        // Some errors carry no usable signature; that they come over this connection is proof enough. Verdicts are signed.
+        // Some errors carry no usable signature; the TCP connection proves them. Verdicts must be signed.
         if (check == ReplyCheck.Malformed || (check == ReplyCheck.Unproven && !status.IsError()))
         {
             return null;
@@ -354,8 +355,8 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "RAIDA {Raida} at {Server} is down: its last {Failures} requests failed. It is not asked until it replies to a probe, "
-            + "which is sent every {Seconds} s.")]
+        Message = "RAIDA {Raida} at {Server} is down: its last {Failures} requests failed. It is skipped until it replies to a probe. "
+            + "Each probe is sent {Seconds} s after the previous one ended.")]
     private partial void LogDown(int raida, RaidaServer server, int failures, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "RAIDA {Raida} at {Server} is up again.")]
@@ -367,8 +368,8 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private sealed class Detect(ReadOnlyMemory<byte> records)
     {
         /// <summary>
-        /// The bisections of one call: this many, and one more for every two coins that have a verdict. Isolating one unknown coin takes six;
-        /// the limit keeps a list of unknown coins from being asked for coin by coin.
+        /// The initial bisection budget of one call; it grows by one for every two coins with a verdict. Isolating one unknown coin takes
+        /// six bisections. The budget keeps a list of unknown coins from being sent one by one.
         /// </summary>
         private const int BaseBisections = 64;
 
@@ -390,7 +391,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
                 return true;
             }
 
-            // Later batches may have room again, when others have got their verdicts.
+            // Later batches may find budget again, once others have verdicts.
             Interlocked.Decrement(ref _bisections);
             return false;
         }

@@ -14,8 +14,8 @@ internal sealed partial class RecoveryProbe(
     ILogger logger) : IAsyncDisposable
 {
     /// <summary>
-    /// The delay before each probe. Also before the first: a server that replies to echoes and nothing else would be up again before a
-    /// single request was spared.
+    /// The delay before each probe, including the first. Without it, a server that replies only to echoes would be marked up again at once,
+    /// and no request would be skipped.
     /// </summary>
     public static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
@@ -67,7 +67,7 @@ internal sealed partial class RecoveryProbe(
             }
             catch (Exception exception)
             {
-                // No reason to exclude the server for good.
+                // Keep probing: one failed probe must not exclude the server permanently.
                 LogFailed(exception, raida);
             }
         }

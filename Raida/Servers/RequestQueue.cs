@@ -57,8 +57,8 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
     }
 
     /// <summary>
-    /// Admits only a quarter of the requests while the server's last one has failed. Requests in flight together time out together; before
-    /// enough of these failures are counted to take the server down, others must not follow them.
+    /// Allows only a quarter of the requests in flight after the server's last request failed. Requests in flight together also time out
+    /// together, so this limits how many are lost before the server is marked down.
     /// </summary>
     public void Limit(bool isFailing)
     {

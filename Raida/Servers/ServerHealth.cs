@@ -5,9 +5,9 @@ namespace Raida.Servers;
 /// Unsent requests do not count. Guarded by the lock of its monitor.
 /// </summary>
 /// <remarks>
-/// Failures of requests that were in flight together all count, so one wave of a detect can take a server down: each of them was
-/// retransmitted several times, and tried over TCP, before it counted, and an unresponsive server would cost the task a timeout for every
-/// further wave. Where only the network failed for a moment, the probe finds the server a second later.
+/// Failures of requests that were in flight together all count, so one detect can mark a server down. That is intended: a request that
+/// times out has been retransmitted and tried over TCP, and each further batch would cost another timeout. If the network failed only
+/// briefly, the probe marks the server up about a second later.
 /// </remarks>
 internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvider)
 {

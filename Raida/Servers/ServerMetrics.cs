@@ -8,7 +8,7 @@ internal enum DiscardReason
     /// <summary>No request in flight has its echo id: late or duplicate.</summary>
     Unmatched,
 
-    /// <summary>Its signature is not that of the request.</summary>
+    /// <summary>Its signature is not that of the request (<see cref="ReplyCheck.Unproven"/>); it may still be a true error.</summary>
     Forged,
 
     /// <summary>Truncated, oversized, or of another server or command.</summary>

@@ -4,7 +4,7 @@ using Raida.Udp;
 namespace Raida.Servers;
 
 /// <summary>
-/// Observes the requests to one server, and derives whether it is asked and how long it is waited for. Safe for use by many threads.
+/// Records the outcomes of requests to one server, and derives its state and the timeouts of further requests. Thread-safe.
 /// </summary>
 internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider timeProvider)
 {

@@ -7,8 +7,8 @@ using Raida.Servers;
 namespace Raida.Udp;
 
 /// <summary>
-/// Requests to one server by UDP: sends and retransmits them over a transport, which it reopens when the socket fails or the server moves,
-/// and completes each with the first reply whose signature proves that it belongs to it.
+/// Sends requests to one server by UDP and retransmits them. Completes each request with the first reply that carries its signature. Opens
+/// a new transport when the socket fails or the server's address changes.
 /// </summary>
 internal sealed partial class UdpChannel : IAsyncDisposable
 {
@@ -95,7 +95,10 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>A reply without content, with the time since the first transmission.</summary>
+    /// <summary>
+    /// Creates a reply without content, with the latency since the first transmission. TCP replies use it too: the start time is on this
+    /// channel's clock.
+    /// </summary>
     public RaidaReply CreateReply(PendingRequest request, ReplyOutcome outcome) => new()
     {
         Command = request.Command,
@@ -105,7 +108,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         IsEncrypted = _codec.Encrypts(request.Command),
     };
 
-    /// <summary>The reply to a request that got nothing but an unproven error.</summary>
+    /// <summary>Creates the reply to a request for which only an error without proof was received.</summary>
     public RaidaReply CreateUnprovenReply(PendingRequest request, ResponseStatus error) =>
         CreateReply(request, ReplyOutcome.Answered) with { Status = error, Latency = request.UnprovenErrorAfter, IsFinal = true };
 
@@ -208,13 +211,13 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     private void SendLocked(PendingRequest request)
     {
-        // First, as the timeout must apply even if the transmission fails or the process is suspended.
+        // Added before it is transmitted, so that the timeout applies even if the process is suspended in between.
         _table.Add(request, Now);
         ArmTimerLocked();
         var error = TransmitLocked(request);
         for (var attempt = 1; error == SocketError.ConnectionRefused && attempt < MaxSendAttempts; attempt++)
         {
-            // A refusal reported here is that of an earlier datagram, and this one was not sent.
+            // The kernel reports the refusal of an earlier datagram here; this one was not sent.
             OnRefusedLocked(except: request);
             error = TransmitLocked(request);
         }
@@ -251,7 +254,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     {
         if (_table.DueAt < _timerDueAt)
         {
-            // Timers count whole milliseconds: rounded up, so that none fires early only to be set again.
+            // Timers have millisecond resolution. Rounded up, so that the timer does not fire before the request is due.
             _timerDueAt = _table.DueAt;
             _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((_timerDueAt - Now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
         }
@@ -340,7 +343,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             request.WasRefused = true;
             if (TransmitLocked(request) == SocketError.ConnectionRefused)
             {
-                // The refusal of the datagram before; this one was not sent yet.
+                // The kernel reported an earlier refusal; this datagram was not sent yet.
                 TransmitLocked(request);
             }
         }
@@ -359,7 +362,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             var header = ResponseHeader.Read(datagram.Span);
             if (header.Status.IsHeaderError())
             {
-                // Before the sender's number is checked: a number other than expected may be the very error.
+                // Handled before the RAIDA id is checked, because a wrong RAIDA id may be the error.
                 OnHeaderErrorLocked(header.Status);
             }
             else if (!_table.TryGet(header.EchoId, out var request))
@@ -385,7 +388,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
                 _metrics.CountDiscarded(DiscardReason.Forged);
                 if (header.Status.IsError())
                 {
-                    // Servers put no usable signature on some errors. It may be true, and TCP can prove it; forged, it costs one connection.
+                    // Servers send some errors without a usable signature. TCP can prove the error; a forged one costs a connection.
                     request.UnprovenError = header.Status;
                     request.UnprovenErrorAfter = Now - request.StartedAt;
                     request.FallBack();
@@ -417,6 +420,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The socket to RAIDA {Raida} at {Server} failed: {Reason}. The next request opens another one.")]
+        Message = "The socket to RAIDA {Raida} at {Server} failed: {Reason}. The next request opens a new socket.")]
     private partial void LogSocketFailed(int raida, RaidaServer server, string reason);
 }

@@ -5,8 +5,8 @@ namespace OrleansTasks.Silo.Cluster;
 
 /// <summary>
 /// Whether this silo may still serve its tasks. A silo that was suspended or starved for some seconds may have been declared dead meanwhile:
-/// until it notices, it would return the old state of tasks that other silos have resumed. So it reads the membership periodically, and the lease
-/// expires when it could not for as long as an unresponsive silo is not declared dead.
+/// until it notices, it would return the old state of tasks that other silos have resumed. So it reads the
+/// membership periodically. A read renews the lease for three quarters of the time after which an unresponsive silo may be declared dead.
 /// </summary>
 internal sealed partial class MembershipLease(
     IServiceProvider services,
@@ -64,6 +64,6 @@ internal sealed partial class MembershipLease(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Cannot read the cluster's membership; this silo rejects all task calls until it can: {Reason}")]
+        Message = "Cannot read the cluster's membership; this silo rejects task calls once its lease expires: {Reason}")]
     private partial void LogNotRenewed(string reason);
 }

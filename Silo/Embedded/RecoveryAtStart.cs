@@ -3,8 +3,8 @@ using OrleansTasks.Grains.Recovery;
 namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>
-/// Takes up the tasks that ran when the last process ended, before the HTTP interface opens. The reminders that would do it in a
-/// cluster are in memory here, and gone with that process.
+/// Resumes the tasks that were running when the last process ended, before the HTTP interface opens. In a cluster, reminders do this;
+/// here they are in memory, and were lost with that process.
 /// </summary>
 internal sealed class RecoveryAtStart(RunningTaskIndex index) : IHostedService
 {

@@ -15,13 +15,13 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
     private const int MaxQueued = 5000;
     private const int MaxWritesPerTransaction = 500;
 
-    /// <summary>The expiry of many tasks must not delay other writes by more than some milliseconds.</summary>
+    /// <summary>Limits the delay of other writes, to a few milliseconds, while many tasks expire.</summary>
     private const int MaxExpiredPerTransaction = 500;
 
-    /// <summary>In seconds: how long to wait for a lock, which only another program can hold (a backup).</summary>
+    /// <summary>The time to wait for a database lock, in seconds. Only another program, such as a backup, can hold one.</summary>
     private const int LockTimeout = 2;
 
-    /// <summary>The log holds what was overwritten, such as the coins of ended tasks, until it is truncated.</summary>
+    /// <summary>The write-ahead log (WAL) keeps overwritten data, such as the coins of ended tasks, until it is truncated.</summary>
     private static readonly TimeSpan LogTruncationPeriod = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Schema =
@@ -78,8 +78,7 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
     }
 
     /// <summary>Reads one row, on the calling thread.</summary>
-    /// <typeparam name="T">What is read of it.</typeparam>
-    /// <returns>The default of the type if there is no row.</returns>
+    /// <returns>The result of <paramref name="read"/>; the default if there is no row.</returns>
     public T? Read<T>(string sql, (string Name, object Value) parameter, Func<SqliteDataReader, T> read)
     {
         if (!_readers.TryTake(out var connection))
@@ -99,8 +98,8 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
     }
 
     /// <summary>Executes a statement in the next transaction.</summary>
-    /// <returns>How many rows it changed, once that is committed.</returns>
-    /// <exception cref="SqliteException">The transaction failed, and with it each of its statements.</exception>
+    /// <returns>The number of changed rows, after the commit.</returns>
+    /// <exception cref="SqliteException">The transaction failed, so none of its statements took effect.</exception>
     /// <exception cref="ChannelClosedException">The host has stopped.</exception>
     public async Task<int> WriteAsync(string sql, params (string Name, object Value)[] parameters)
     {
@@ -134,7 +133,7 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
             reader.Dispose();
         }
 
-        // The last connection that is closed removes the log.
+        // Closing the last connection deletes the WAL.
         _writer?.Dispose();
     }
 
@@ -183,7 +182,7 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
         }
         catch (Exception exception)
         {
-            // Each caller gets it. The next transaction has a new connection, as this one may be left in the middle of a transaction.
+            // Every write of the batch fails. The connection may still be in a transaction, so the next batch opens a new one.
             _writer?.Dispose();
             _writer = null;
             writes.ForEach(write => write.SetException(exception));
@@ -211,7 +210,7 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
         Message = "{Directory} has tasks in the format of an earlier version. They are not read, and left untouched.")]
     private partial void LogEarlierTasks(string directory);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of the task database cannot be truncated now: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not truncate the write-ahead log of the task database; will retry: {Reason}")]
     private partial void LogNotTruncated(string reason);
 
     private sealed class Write(string sql, (string Name, object Value)[] parameters)

@@ -62,7 +62,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
         Assert.Equal(
             [
                 (LogLevel.Warning, $"RAIDA {Node} at {_cluster.Network.EndPoints[Node]} is down: its last 3 requests failed. "
-                    + "It is not asked until it replies to a probe, which is sent every 1 s."),
+                    + "It is skipped until it replies to a probe. Each probe is sent 1 s after the previous one ended."),
                 (LogLevel.Information, $"RAIDA {Node} at {_cluster.Network.EndPoints[Node]} is up again."),
             ],
             _cluster.Log.Entries.Where(entry => entry.Message.StartsWith("RAIDA ", StringComparison.Ordinal)));
