@@ -50,14 +50,14 @@ internal sealed partial class TaskGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.RecordExists && record.State.Tombstone is null && !IsExpired)
+        if (record.RecordExists && record.State.FindDamage(Id) is { } damage)
         {
-            if (record.State.FindDamage() is { } damage)
-            {
-                _isDamaged = true;
-                LogDamaged(Id, damage);
-            }
-            else if (record.State.State == TaskState.Running)
+            _isDamaged = true;
+            LogDamaged(Id, damage);
+        }
+        else if (record.RecordExists && record.State.Tombstone is null && !IsExpired)
+        {
+            if (record.State.State == TaskState.Running)
             {
                 // The progress before the interruption was not stored, and must not decrease for readers: show the highest possible one.
                 running.EnterResumed(record.State.Input!);
@@ -116,6 +116,7 @@ internal sealed partial class TaskGrain(
         _starting = true;
         record.State = new TaskRecord
         {
+            Id = Id,
             State = TaskState.Running,
             Input = input,
             Started = UnixSeconds(),
@@ -197,7 +198,7 @@ internal sealed partial class TaskGrain(
         await StopWorkAsync(outcome: null);
         try
         {
-            record.State = TaskRecord.CreateTombstone(GetFinish());
+            record.State = TaskRecord.CreateTombstone(Id, GetFinish());
             await WriteAsync();
         }
         finally
@@ -362,6 +363,7 @@ internal sealed partial class TaskGrain(
     {
         record.State = new TaskRecord
         {
+            Id = Id,
             State = outcome.Result is null ? TaskState.Error : TaskState.Completed,
             Started = record.State.Started,
             ContentHash = record.State.ContentHash,

@@ -56,26 +56,33 @@ public sealed class TaskRecord : IStoredRecord
     [Id(7)]
     public Tombstone? Tombstone { get; set; }
 
+    /// <summary>The id of the task, so that the record of another task is not mistaken for it; null in records of earlier versions.</summary>
+    [Id(8)]
+    public Guid? Id { get; set; }
+
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
 
     /// <summary>Creates what replaces the record of a deleted task.</summary>
     /// <param name="deletedAt">The time of the deletion in Unix seconds.</param>
-    public static TaskRecord CreateTombstone(long deletedAt) => new()
+    public static TaskRecord CreateTombstone(Guid id, long deletedAt) => new()
     {
+        Id = id,
         State = TaskState.Error,
         Finished = deletedAt,
         Tombstone = new Tombstone { DeletedAt = deletedAt },
     };
 
-    /// <summary>Finds why the record is not a valid task: it could not be read, or garbage was read as something.</summary>
+    /// <summary>Finds why the record is not valid for a task: it could not be read, or garbage was read as something.</summary>
     /// <returns>What is wrong, without any content; null if the record is valid.</returns>
-    public string? FindDamage() => Damage ?? State switch
+    public string? FindDamage(Guid id) => Damage ?? this switch
     {
-        TaskState.Running => Input is null ? "a running task without its input" : null,
-        TaskState.Completed => Result is null || Finished is null ? "a completed task without its result or end" : null,
-        TaskState.Error => Finished is null ? "a failed task without its end" : null,
+        _ when Id is not null && Id != id => "the record of another task",
+        { Tombstone: not null } => null,
+        { State: TaskState.Running } => Input is null ? "a running task without its input" : null,
+        { State: TaskState.Completed } => Result is null || Finished is null ? "a completed task without its result or end" : null,
+        { State: TaskState.Error } => Finished is null ? "a failed task without its end" : null,
         _ => "an unknown state",
     };
 }

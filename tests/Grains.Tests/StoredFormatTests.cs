@@ -17,6 +17,7 @@ public sealed class StoredFormatTests
         "IAAFwQFhAPFTZWEC8VNlQSNDb21tYW5kIENvbXBsZXRlZDEBW8nIvhVFY2hvUmVzdWx06OjoIAAFAQMAAeAhAAUBMQCCPuDgQQHg";
     private const string TombstoneWithId = "IAABwQEBAcEBQQHBAUEBIehAIZ3pyL2K3elAiED5+O7xbHFhAPFTZeDg";
     private const string TombstoneSample = "IAAJwQEBAWEA8VNlQQHBAUEBIehhAPFTZeDg";
+    private const string TombstoneWithChecksum = "IAAJwQEBAWG+KghrQQHBAUEBIehhvioIa+BBIfsu4csvfKNDoIwDRYPBjW7glVFcZ7jH4vcB";
     private const string Index = "ICABA0EhnenIvYrd6UCIQPn47vFscWAA8VNl4OA=";
 
     private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
@@ -61,6 +62,15 @@ public sealed class StoredFormatTests
 
         Assert.Equal((1_700_000_000, 1_700_000_000), (record.Finished, record.Tombstone!.DeletedAt));
         Assert.Equal((0, null, null, ""), (record.Started, record.Input, record.Result, record.Message));
+    }
+
+    [Fact]
+    public void Tombstone_with_checksum_is_read()
+    {
+        var record = new RecordSerializer(_serializer).Deserialize<TaskRecord>(BinaryData.FromBytes(Convert.FromBase64String(TombstoneWithChecksum)));
+
+        Assert.Null(record.FindDamage(Guid.Parse("cbe12efb-7c2f-43a3-a08c-034583c18d6e")));
+        Assert.Equal(record.Finished, record.Tombstone!.DeletedAt);
     }
 
     [Fact]
