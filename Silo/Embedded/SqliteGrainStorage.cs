@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
 using Orleans.Storage;
 using OrleansTasks.Grains.Tasks;
+using SQLitePCL;
 
 namespace OrleansTasks.Silo.Embedded;
 
@@ -10,13 +12,24 @@ namespace OrleansTasks.Silo.Embedded;
 internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer serializer, TimeProvider timeProvider, bool expires)
     : IGrainStorage
 {
+    /// <summary>
+    /// Whether the index lacks what the table has, next to where an id would be. A search for an entry with flipped bits ends beside it.
+    /// </summary>
+    private const string HasDamagedNeighbor = """
+        SELECT EXISTS (
+            SELECT * FROM (
+                SELECT * FROM (SELECT id, rowid AS row FROM records WHERE id > $id ORDER BY id LIMIT 1)
+                UNION ALL
+                SELECT * FROM (SELECT id, rowid AS row FROM records WHERE id < $id ORDER BY id DESC LIMIT 1)) AS found
+            LEFT JOIN records AS stored ON stored.rowid = found.row
+            WHERE stored.id IS NOT found.id)
+        """;
+
+    private static readonly Row Damaged = new(ETag: null, Record: null);
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var row = database.Read(
-            "SELECT etag, record FROM records WHERE id = $id",
-            GetId(stateName, grainId),
-            static reader => new Row(reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
-        if (row is null)
+        if (ReadRow(GetId(stateName, grainId)) is not { } row)
         {
             Reset(grainState);
         }
@@ -24,7 +37,9 @@ internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer
         {
             grainState.ETag = row.ETag;
             grainState.RecordExists = true;
-            grainState.State = serializer.Deserialize<T>(BinaryData.FromBytes(row.Record));
+            grainState.State = row.Record is { } record
+                ? serializer.Deserialize<T>(BinaryData.FromBytes(record))
+                : RecordSerializer.CreateDamaged<T>("the database is damaged");
         }
 
         return Task.CompletedTask;
@@ -62,6 +77,22 @@ internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer
         Reset(grainState);
     }
 
+    private Row? ReadRow((string Name, object Value) id)
+    {
+        try
+        {
+            var row = database.Read(
+                "SELECT etag, record FROM records WHERE id = $id",
+                id,
+                static reader => new Row(reader.GetValue(0) as string, reader.GetValue(1) as byte[]));
+            return row is null && database.Read(HasDamagedNeighbor, id, static reader => reader.GetBoolean(0)) ? Damaged : row;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            return Damaged;
+        }
+    }
+
     private async Task ChangeAsync(string sql, GrainId grainId, (string Name, object Value)[] parameters)
     {
         if (await database.WriteAsync(sql, parameters) == 0)
@@ -87,5 +118,6 @@ internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer
             ? segment.Array
             : data.ToArray();
 
-    private sealed record Row(string ETag, byte[] Record);
+    /// <summary>A member is null if the database is damaged there.</summary>
+    private sealed record Row(string? ETag, byte[]? Record);
 }
