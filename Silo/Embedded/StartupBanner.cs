@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using OrleansTasks.ServiceDefaults;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
@@ -16,7 +17,14 @@ internal sealed class StartupBanner(
     {
         if (network is not null && directory is not null)
         {
-            await SampleCoins.WriteAsync(directory, cancellationToken);
+            try
+            {
+                await SampleCoins.WriteAsync(directory, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new StartupException($"Tasks:DataDirectory: the sample coins cannot be written: {exception.Message}", exception);
+            }
         }
 
         lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine(CreateText()));

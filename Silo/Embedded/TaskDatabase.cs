@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OrleansTasks.ServiceDefaults;
+using SQLitePCL;
 
 namespace OrleansTasks.Silo.Embedded;
 
@@ -39,23 +40,35 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
 
         // The coins of a task are overwritten when it ends.
         "PRAGMA secure_delete = ON",
+
+        // Statement journals would otherwise put coins into temporary files.
+        "PRAGMA temp_store = MEMORY",
     ];
 
+    private readonly string _path;
     private readonly string _connectionString;
     private readonly ILogger _logger;
     private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private readonly ConcurrentBag<Connection> _readers = [];
     private readonly Thread _thread;
     private Connection? _writer;
+    private bool _isDeleted;
+
+    /// <summary>The last process may have left a log.</summary>
+    private bool _hasLog = true;
     private long _truncatedAt = Stopwatch.GetTimestamp();
 
     /// <exception cref="StartupException">The file is not a database, or cannot be used.</exception>
     public TaskDatabase(DataDirectory directory, ILogger<TaskDatabase> logger)
     {
         _logger = logger;
+        _path = directory.Database;
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = directory.Database,
+
+            // The data directory has created the file. One that is deleted later must not be replaced by an empty one.
+            Mode = SqliteOpenMode.ReadWrite,
             DefaultTimeout = LockTimeout,
             Pooling = false,
         }.ToString();
@@ -116,7 +129,9 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             deleted = await WriteAsync(
-                "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE written < $before ORDER BY written LIMIT $max)",
+                // The index finds the rows, and the table confirms their age: a flipped bit in either must not delete a task early.
+                "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE written < $before ORDER BY written LIMIT $max) "
+                    + "AND written < $before",
                 ("$before", before.ToUnixTimeSeconds()),
                 ("$max", MaxExpiredPerTransaction));
             await WriteAsync("PRAGMA incremental_vacuum(1000)");
@@ -143,7 +158,7 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
         while (true)
         {
             var hasMore = _queue.Reader.WaitToReadAsync().AsTask();
-            if (!hasMore.Wait(LogTruncationPeriod))
+            while (!hasMore.Wait(LogTruncationPeriod))
             {
                 TruncateLog();
             }
@@ -171,7 +186,9 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
     {
         try
         {
-            _writer ??= new Connection(_connectionString, WriterSettings);
+            ThrowIfDeleted();
+            _hasLog = true;
+            _writer ??= OpenWriter();
             _writer.Execute("BEGIN IMMEDIATE");
             foreach (var write in writes)
             {
@@ -179,6 +196,7 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
             }
 
             _writer.Execute("COMMIT");
+            ThrowIfDeleted();
         }
         catch (Exception exception)
         {
@@ -192,12 +210,41 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
         writes.ForEach(write => write.SetResult(write.Changed));
     }
 
+    /// <summary>
+    /// SQLite goes on with files that have been deleted, and nothing of that survives the process. No write is acknowledged from then on:
+    /// files that are put back meanwhile do not belong to the connections.
+    /// </summary>
+    private void ThrowIfDeleted()
+    {
+        if (!_isDeleted && !(File.Exists(_path) && (_writer is null || File.Exists($"{_path}-wal"))))
+        {
+            _isDeleted = true;
+            LogDeleted(_path);
+        }
+
+        if (_isDeleted)
+        {
+            throw new SqliteException($"The database {_path} was deleted.", raw.SQLITE_READONLY, raw.SQLITE_READONLY_DBMOVED);
+        }
+    }
+
+    private Connection OpenWriter() => new(_connectionString, WriterSettings);
+
     private void TruncateLog()
     {
         _truncatedAt = Stopwatch.GetTimestamp();
+        if (!_hasLog || _isDeleted)
+        {
+            return;
+        }
+
         try
         {
-            _writer?.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _writer ??= OpenWriter();
+            using var result = _writer.Query("PRAGMA wal_checkpoint(TRUNCATE)");
+
+            // The first column is 1 if a reader needs the log; then it is tried again.
+            _hasLog = result.Read() && result.GetInt32(0) != 0;
         }
         catch (SqliteException exception)
         {
@@ -209,6 +256,11 @@ internal sealed partial class TaskDatabase : IExpiringStorage, IDisposable
         Level = LogLevel.Warning,
         Message = "{Directory} has tasks in the format of an earlier version. They are not read, and left untouched.")]
     private partial void LogEarlierTasks(string directory);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The database {Path} was deleted. Tasks are not stored until this process is restarted.")]
+    private partial void LogDeleted(string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not truncate the write-ahead log of the task database; will retry: {Reason}")]
     private partial void LogNotTruncated(string reason);
