@@ -12,12 +12,14 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, ILogger<ClusterProb
 
     private bool _isNotReady;
 
-    /// <summary>Reads a task that cannot exist, which passes through directory, activation and storage like every read.</summary>
+    /// <summary>
+    /// Reads a task that cannot exist, which passes through directory, activation and storage like every read, and lets storage be written to.
+    /// </summary>
     public async Task<bool> RespondsAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await tasks.Get(Guid.Empty).Read().WaitAsync(Timeout, cancellationToken);
+            await Task.WhenAll(tasks.Get(Guid.Empty).Read(), tasks.GetStorageProbe().Check()).WaitAsync(Timeout, cancellationToken);
             if (Interlocked.Exchange(ref _isNotReady, false))
             {
                 LogReady();
@@ -36,9 +38,9 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, ILogger<ClusterProb
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the cluster does not respond ({Exception}: {Reason}).")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the cluster or its storage does not respond ({Exception}: {Reason}).")]
     private partial void LogNotReady(string exception, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready: the cluster responds.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready: the cluster and its storage respond.")]
     private partial void LogReady();
 }

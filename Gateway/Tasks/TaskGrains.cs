@@ -35,6 +35,10 @@ internal sealed class TaskGrains(IGrainFactory grains)
     /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
     public IRaidaNetworkGrain GetNetwork() => Find(() => grains.GetGrain<IRaidaNetworkGrain>(0));
 
+    /// <summary>The grain that checks whether storage accepts writes.</summary>
+    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
+    public IStorageProbeGrain GetStorageProbe() => Find(() => grains.GetGrain<IStorageProbeGrain>(0));
+
     /// <summary>Whether a call failed because the cluster or its storage cannot respond now.</summary>
     /// <param name="cancellationToken">The caller's own. A call that Orleans cancels has waited for a silo that did not respond.</param>
     public static bool MeansUnavailable(Exception exception, CancellationToken cancellationToken) =>
