@@ -24,7 +24,8 @@ needs=(
   "node nodejs the JavaScript example of the task endpoint"
   "curl curl the cURL example of the task endpoint"
   "ip iproute2 a network namespace for the examples, which use port 8004"
-  "unshare util-linux a network namespace for the examples, which use port 8004"
+  "unshare util-linux a network namespace for the examples, which use port 8004, and a small disk"
+  "cc build-essential a faulty disk below SQLite"
 )
 
 packages=()
@@ -103,6 +104,7 @@ units=(
   "Cluster.Tests Cluster.Tests -class- $chaos_class"
   "Silo.Tests Silo.Tests"
   "Grains.Tests Grains.Tests"
+  "Faults.Tests Faults.Tests"
   "chaos Cluster.Tests -class $chaos_class"
 )
 for project in tests/*.Tests/*.csproj; do
