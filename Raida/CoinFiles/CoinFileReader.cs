@@ -100,7 +100,7 @@ public sealed class CoinFileReader
                 return true;
             }
 
-            return head.Length > 0 && (head[0] == '{' || WhiteSpace.Contains(head[0]) || head.AsSpan().StartsWith(ByteOrderMark))
+            return head.Length > 0 && (head[0] is (byte)'{' or (byte)'[' || WhiteSpace.Contains(head[0]) || head.AsSpan().StartsWith(ByteOrderMark))
                 ? false
                 : throw new InvalidCoinFileException(
                     0,
@@ -116,6 +116,7 @@ public sealed class CoinFileReader
     private static string Describe(ReadOnlySpan<byte> head) => head switch
     {
         [] => "the file is empty",
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "this is text in UTF-16: send JSON in UTF-8",
         [0x50, 0x4B, ..] => "this is a ZIP archive: send the coin files in it",
         [0x1F, 0x8B, ..] => "this is compressed with gzip: send the coin file uncompressed",
         [0x89, 0x50, 0x4E, ..] => "this is a PNG image: send a binary coin file of format 9 or a JSON file",

@@ -83,6 +83,19 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
         AddErrorIfAny(CoinJsonForm.SerialNumber, _given.Contains(CoinJsonForm.SerialNumber) ? null : "missing");
         AddErrorIfAny(form.AuthenticityNumbers, _given.Contains(form.AuthenticityNumbers) ? null : "missing");
+        AddErrorIfAny(CoinJsonForm.Denomination, _given.Contains(CoinJsonForm.Denomination) ? null : FindMissingDenomination());
+    }
+
+    /// <summary>
+    /// Older files may lack the denomination because the older numbering derived the value from the serial number. Where that value is not 1,
+    /// the default would be wrong, and most of these values are not ones of a denomination.
+    /// </summary>
+    private string? FindMissingDenomination()
+    {
+        var value = form == CoinJsonForm.Older && _serialNumber is { } serialNumber ? OlderNumbering.GetValue(serialNumber) : 1;
+        return value == 1
+            ? null
+            : $"missing, and in the older numbering this serial number is a note of {value}: give the code of the coin's denomination, -8 to 6";
     }
 
     /// <returns>Null for a member that is ignored.</returns>
@@ -188,6 +201,11 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
         }
 
         var digits = ReadString(ref reader);
+        if (digits is ['(', .., ')'])
+        {
+            return "encrypted, as its parentheses indicate: 32 hexadecimal digits of the decrypted one expected";
+        }
+
         if (digits?.Length != HexLength)
         {
             var length = digits is null ? "too many characters" : digits.Length == 1 ? "1 character" : $"{digits.Length} characters";

@@ -77,6 +77,21 @@ internal readonly struct CurrentJsonCoin;
 /// <summary>Represents a coin in the older list <c>cloudcoin</c> while the serializer reads it.</summary>
 internal readonly struct OlderJsonCoin;
 
+/// <summary>The numbering of CloudCoin's first version, in which the serial number determined a note's value.</summary>
+internal static class OlderNumbering
+{
+    /// <summary>A note's value in CloudCoin; 1 for numbers that the numbering does not cover.</summary>
+    public static int GetValue(uint serialNumber) => serialNumber switch
+    {
+        <= 2_097_152 => 1,
+        <= 4_194_304 => 5,
+        <= 6_291_456 => 25,
+        <= 14_680_064 => 100,
+        <= 16_777_216 => 250,
+        _ => 1,
+    };
+}
+
 /// <summary>The names in one of the two forms of JSON coin files. Both forms name serial number and denomination alike.</summary>
 internal sealed record CoinJsonForm(string List, string AuthenticityNumbers, string Pownstring)
 {

@@ -41,7 +41,8 @@ public sealed class CoinFileReaderTests
     [InlineData(new byte[] { 0x89, 0x50, 0x4E, 0x47 }, "byte 0: this is a PNG image: send a binary coin file of format 9 or a JSON file")]
     [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0 }, "byte 0: this is a JPEG image: send a binary coin file of format 9 or a JSON file")]
     [InlineData(new byte[] { 0xEF, 0xBB, 0 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
-    [InlineData(new byte[] { (byte)'[', (byte)'1', (byte)']' }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'{', 0 }, "byte 0: this is text in UTF-16: send JSON in UTF-8")]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0, (byte)'{' }, "byte 0: this is text in UTF-16: send JSON in UTF-8")]
     [InlineData(new byte[] { 9 }, "byte 1: the file is truncated in its header of 32 bytes")]
     [InlineData(new byte[] { 9, 1 }, "byte 2: the file is truncated in its header of 32 bytes")]
     public async Task Unknown_file_format_is_rejected(byte[] file, string expected)
@@ -58,6 +59,7 @@ public sealed class CoinFileReaderTests
         await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("\t{"u8.ToArray()));
         await Assert.ThrowsAsync<MalformedJsonException>(() => ReadAsync("  "u8.ToArray()));
         await Assert.ThrowsAsync<InvalidCoinsException>(() => ReadAsync("{\"coins\":[{}]}"u8.ToArray()));
+        await Assert.ThrowsAsync<InvalidCoinsException>(() => ReadAsync("[1]"u8.ToArray()));
     }
 
     [Theory]

@@ -170,6 +170,31 @@ public sealed class CoinJsonErrorTests
             $$"""{"cloudcoin":[{"sn":1,"an":{{CoinJson.Secrets(wrongRaida: 3, replacement: "\"\"")}}}]}""");
     }
 
+    [Theory]
+    [InlineData("2097153", 5)]
+    [InlineData("4194304", 5)]
+    [InlineData("4194305", 25)]
+    [InlineData("6291456", 25)]
+    [InlineData("6291457", 100)]
+    [InlineData("14680064", 100)]
+    [InlineData("14680065", 250)]
+    [InlineData("\"16777216\"", 250)]
+    public void Older_coin_without_denomination_is_rejected_unless_its_value_was_1(string serialNumber, int value) =>
+        AssertWrong(
+            "cloudcoin[0].denomination",
+            $"missing, and in the older numbering this serial number is a note of {value}: give the code of the coin's denomination, -8 to 6",
+            $$"""{"cloudcoin":[{"sn":{{serialNumber}},"an":{{CoinJson.Secrets()}}}]}""");
+
+    [Theory]
+    [InlineData("(0123456789abcdef0123456789abcdef)")]
+    [InlineData("(x)")]
+    [InlineData("()")]
+    public void Encrypted_authenticity_number_is_recognized(string value) =>
+        AssertWrong(
+            "cloudcoin[0].an[3]",
+            "encrypted, as its parentheses indicate: 32 hexadecimal digits of the decrypted one expected",
+            $$"""{"cloudcoin":[{"sn":1,"an":{{CoinJson.Secrets(wrongRaida: 3, replacement: $"\"{value}\"")}}}]}""");
+
     [Fact]
     public void Duplicate_coin_is_reported_with_the_first_one()
     {

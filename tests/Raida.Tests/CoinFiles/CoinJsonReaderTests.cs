@@ -73,6 +73,27 @@ public sealed class CoinJsonReaderTests
         Assert.Null(Read(text)[0].EarlierPownstring);
     }
 
+    [Theory]
+    [InlineData("cloudcoin", "an", 1)]
+    [InlineData("cloudcoin", "an", 2_097_152)]
+    [InlineData("cloudcoin", "an", 16_777_217)]
+    [InlineData("coins", "ans", 2_097_153)]
+    [InlineData("coins", "ans", 16_777_216)]
+    public void Absent_denomination_is_0_where_the_older_numbering_does_not_contradict(string list, string secrets, uint serialNumber)
+    {
+        var text = $$"""{"{{list}}":[{"sn":{{serialNumber}},"{{secrets}}":{{CoinJson.Secrets()}}}]}""";
+
+        Assert.Equal(0, Read(text)[0].Denomination.Code);
+    }
+
+    [Fact]
+    public void Given_denomination_overrides_the_older_numbering()
+    {
+        var text = $$"""{"cloudcoin":[{"sn":"7000000","an":{{CoinJson.Secrets()}},"denomination":0}]}""";
+
+        Assert.Equal(0, Read(text)[0].Denomination.Code);
+    }
+
     [Fact]
     public void Names_are_case_insensitive()
     {
