@@ -112,9 +112,9 @@ internal sealed class CoinBinaryReader(CoinsOfFile coins)
         ThrowUnless(coin[0] == 0, 0, "the split id is not 0");
         ThrowUnless(coin[CoinBinaryRecord.ShardOffset] == 0, CoinBinaryRecord.ShardOffset, "the shard id is not 0");
         var code = (sbyte)coin[CoinBinaryRecord.RecordOffset];
-        ThrowUnless(Denomination.IsValid(code), CoinBinaryRecord.RecordOffset, "the denomination is not one from -8 to 6");
+        ThrowUnless(coins.AcceptsDenomination(code), CoinBinaryRecord.RecordOffset, "the denomination is not one from -8 to 6");
         var problem = coins.Add(
-            new Denomination(code),
+            code,
             BinaryPrimitives.ReadUInt32BigEndian(coin[CoinBinaryRecord.SerialNumberOffset..]),
             coin.Slice(CoinBinaryRecord.AuthenticityNumbersOffset, AuthenticityNumber.LengthOfAll),
             _header!.EarlierPownstring,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Raida.Coins;
+using Raida.Protocol;
 
 namespace Raida.CoinFiles;
 
@@ -17,6 +18,7 @@ public sealed class CoinFileReader
 
     private readonly CoinListBuilder _list = new();
     private readonly int _maxCoins;
+    private readonly bool _isForKeyCoin;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="maxCoins">The largest number of coins to accept from all files together, at least 1.</param>
@@ -26,6 +28,9 @@ public sealed class CoinFileReader
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCoins, 1);
         _maxCoins = maxCoins;
     }
+
+    private CoinFileReader(bool isForKeyCoin)
+        : this(maxCoins: 1) => _isForKeyCoin = isForKeyCoin;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -44,17 +49,17 @@ public sealed class CoinFileReader
     /// <summary>Reads one file from a stream to its end. The stream stays open.</summary>
     /// <returns>The coins, at least one.</returns>
     /// <inheritdoc cref="AddAsync" path="/exception" />
-    public static async Task<CoinList> ReadAsync(Stream source, int maxCoins, CancellationToken cancellationToken)
+    public static Task<CoinList> ReadAsync(Stream source, int maxCoins, CancellationToken cancellationToken) =>
+        new CoinFileReader(maxCoins).ReadAsync(source, cancellationToken);
+
+    /// <summary>
+    /// Reads a file of one coin, whose denomination may have any code that is a signed byte, to its end. The stream stays open.
+    /// </summary>
+    /// <inheritdoc cref="AddAsync" path="/exception" />
+    public static async Task<KeyCoin> ReadKeyCoinAsync(Stream source, CancellationToken cancellationToken)
     {
-        var pipe = PipeReader.Create(source, new StreamPipeReaderOptions(bufferSize: StreamBufferLength, leaveOpen: true));
-        try
-        {
-            return await ReadAsync(pipe, maxCoins, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await pipe.CompleteAsync().ConfigureAwait(false);
-        }
+        var coins = await new CoinFileReader(isForKeyCoin: true).ReadAsync(source, cancellationToken).ConfigureAwait(false);
+        return new KeyCoin((sbyte)coins.Records.Span[0], coins[0].SerialNumber, coins[0].AuthenticityNumbers);
     }
 
     /// <summary>Reads another file from a pipe to its end. The pipe is not completed.</summary>
@@ -65,7 +70,7 @@ public sealed class CoinFileReader
     /// <exception cref="OperationCanceledException">The token was cancelled, or the pending read of the pipe.</exception>
     public async Task AddAsync(PipeReader source, CancellationToken cancellationToken)
     {
-        var coins = new CoinsOfFile(_list, _maxCoins);
+        var coins = new CoinsOfFile(_list, _maxCoins, _isForKeyCoin);
         if (await IsBinaryAsync(source, cancellationToken).ConfigureAwait(false))
         {
             await new CoinBinaryReader(coins).ReadAsync(source, cancellationToken).ConfigureAwait(false);
@@ -84,6 +89,20 @@ public sealed class CoinFileReader
         if (result.IsCanceled)
         {
             throw new OperationCanceledException("The pending read of the pipe was cancelled.");
+        }
+    }
+
+    private async Task<CoinList> ReadAsync(Stream source, CancellationToken cancellationToken)
+    {
+        var pipe = PipeReader.Create(source, new StreamPipeReaderOptions(bufferSize: StreamBufferLength, leaveOpen: true));
+        try
+        {
+            await AddAsync(pipe, cancellationToken).ConfigureAwait(false);
+            return Build();
+        }
+        finally
+        {
+            await pipe.CompleteAsync().ConfigureAwait(false);
         }
     }
 
@@ -132,9 +151,17 @@ public sealed class CoinFileReader
 
 /// <summary>Adds the coins of one file to a list, which may already have coins of other files.</summary>
 /// <param name="maxCoins">The largest number of coins of all files together.</param>
-internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
+/// <param name="isForKeyCoin">Whether any signed byte is a valid code of a denomination.</param>
+internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins, bool isForKeyCoin = false)
 {
     private readonly int _countBefore = list.Count;
+
+    /// <summary>The accepted codes in messages.</summary>
+    public string Denominations => isForKeyCoin
+        ? $"{sbyte.MinValue} to {sbyte.MaxValue}"
+        : $"{Denomination.MinCode} to {Denomination.MaxCode}";
+
+    public bool AcceptsDenomination(sbyte code) => isForKeyCoin || Denomination.IsValid(code);
 
     /// <summary>Checks how many coins the file has, or has so far.</summary>
     public void ThrowIfTooMany(int count)
@@ -151,13 +178,13 @@ internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins)
     /// <summary>Adds a coin. Returns what is wrong if it is a duplicate; otherwise null.</summary>
     /// <param name="listName">The name of the file's list of coins in messages.</param>
     public string? Add(
-        Denomination denomination,
+        sbyte denominationCode,
         uint serialNumber,
         ReadOnlySpan<byte> authenticityNumbers,
         Pownstring? earlierPownstring,
         string listName)
     {
-        if (list.TryAdd(denomination, serialNumber, authenticityNumbers, earlierPownstring, out var earlier))
+        if (list.TryAddByCode(denominationCode, serialNumber, authenticityNumbers, earlierPownstring, out var earlier))
         {
             return null;
         }

@@ -23,7 +23,7 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
     private readonly byte[] _authenticityNumbers = new byte[AuthenticityNumber.LengthOfAll];
     private int _index = -1;
     private uint? _serialNumber;
-    private Denomination? _denomination;
+    private sbyte? _denominationCode;
     private Pownstring? _pownstring;
 
     /// <summary>Has <c>null</c> in the list read as well, and counted as an error.</summary>
@@ -52,9 +52,9 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
         // Coins with other invalid members are added too, so that every duplicate is found. After a coin without a valid serial number or
         // denomination, which is left out, the indexes of duplicates are wrong; but then only the number of errors is reported.
-        if (_denomination is { } denomination
+        if (_denominationCode is { } denominationCode
             && _serialNumber is { } serialNumber
-            && coins.Add(denomination, serialNumber, _authenticityNumbers, _pownstring, form.List) is { } problem)
+            && coins.Add(denominationCode, serialNumber, _authenticityNumbers, _pownstring, form.List) is { } problem)
         {
             file.AddError(Path, problem);
         }
@@ -68,7 +68,7 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
     private void ReadMembers(ref Utf8JsonReader reader)
     {
         _given.Clear();
-        (_serialNumber, _denomination, _pownstring) = (null, new Denomination(0), null);
+        (_serialNumber, _denominationCode, _pownstring) = (null, 0, null);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = FindName(ref reader);
@@ -95,7 +95,7 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
         var value = form == CoinJsonForm.Older && _serialNumber is { } serialNumber ? OlderNumbering.GetValue(serialNumber) : 1;
         return value == 1
             ? null
-            : $"missing, and in the older numbering this serial number is a note of {value}: give the code of the coin's denomination, -8 to 6";
+            : $"missing, and in the older numbering this serial number is a note of {value}: give the code of the coin's denomination, {coins.Denominations}";
     }
 
     /// <returns>Null for a member that is ignored.</returns>
@@ -136,10 +136,10 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
     private string? ReadDenomination(ref Utf8JsonReader reader)
     {
-        var code = 0;
-        var isValid = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out code) && Denomination.IsValid(code);
-        _denomination = isValid ? new Denomination(code) : null;
-        return isValid ? null : "an integer from -8 to 6 expected";
+        sbyte code = 0;
+        var isValid = reader.TokenType == JsonTokenType.Number && reader.TryGetSByte(out code) && coins.AcceptsDenomination(code);
+        _denominationCode = isValid ? code : null;
+        return isValid ? null : $"an integer from {coins.Denominations} expected";
     }
 
     private string? ReadPownstring(ref Utf8JsonReader reader)

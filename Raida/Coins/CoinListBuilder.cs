@@ -32,6 +32,14 @@ public sealed class CoinListBuilder
         uint serialNumber,
         ReadOnlySpan<byte> authenticityNumbers,
         Pownstring? earlierPownstring,
+        out int earlierIndex) =>
+        TryAddByCode(denomination.Code, serialNumber, authenticityNumbers, earlierPownstring, out earlierIndex);
+
+    internal bool TryAddByCode(
+        sbyte denominationCode,
+        uint serialNumber,
+        ReadOnlySpan<byte> authenticityNumbers,
+        Pownstring? earlierPownstring,
         out int earlierIndex)
     {
         if (authenticityNumbers.Length != AuthenticityNumber.LengthOfAll)
@@ -42,16 +50,16 @@ public sealed class CoinListBuilder
         }
 
         var index = Count;
-        if (!_indexes.TryAdd((denomination.Code, serialNumber), index))
+        if (!_indexes.TryAdd((denominationCode, serialNumber), index))
         {
-            earlierIndex = _indexes[(denomination.Code, serialNumber)];
+            earlierIndex = _indexes[(denominationCode, serialNumber)];
             return false;
         }
 
         earlierIndex = -1;
         GrowTo(ref _records, index + 1, CoinRecord.Length);
         var record = _records.AsSpan(index * CoinRecord.Length, CoinRecord.Length);
-        record[0] = (byte)denomination.Code;
+        record[0] = (byte)denominationCode;
         BinaryPrimitives.WriteUInt32BigEndian(record[CoinRecord.SerialNumberOffset..], serialNumber);
         authenticityNumbers.CopyTo(record[CoinRecord.AuthenticityNumbersOffset..]);
         if (earlierPownstring is { } pownstring)

@@ -8,22 +8,23 @@ public sealed class KeyCoin
     private readonly byte[] _authenticityNumbers;
 
     /// <summary>Creates a key coin.</summary>
+    /// <param name="denominationCode">Any signed byte, as in the requests' header: key coins may have codes that no coin of value has.</param>
     /// <param name="authenticityNumbers">Its 25 ANs, 400 bytes, RAIDA 0 first; copied.</param>
     /// <exception cref="ArgumentException">The ANs are not 400 bytes.</exception>
-    public KeyCoin(Denomination denomination, uint serialNumber, ReadOnlySpan<byte> authenticityNumbers)
+    public KeyCoin(sbyte denominationCode, uint serialNumber, ReadOnlySpan<byte> authenticityNumbers)
     {
         if (authenticityNumbers.Length != AuthenticityNumber.LengthOfAll)
         {
             throw new ArgumentException("A key coin has 25 authenticity numbers of 16 bytes.", nameof(authenticityNumbers));
         }
 
-        Denomination = denomination;
+        DenominationCode = denominationCode;
         SerialNumber = serialNumber;
         _authenticityNumbers = authenticityNumbers.ToArray();
     }
 
-    /// <summary>The coin's denomination.</summary>
-    public Denomination Denomination { get; }
+    /// <summary>The code of the coin's denomination.</summary>
+    public sbyte DenominationCode { get; }
 
     /// <summary>The coin's serial number.</summary>
     public uint SerialNumber { get; }
@@ -34,5 +35,5 @@ public sealed class KeyCoin
         _authenticityNumbers.AsSpan(raida * AuthenticityNumber.Length, AuthenticityNumber.Length);
 
     /// <summary>Describes the coin without its secrets.</summary>
-    public override string ToString() => $"denomination {Denomination}, serial number {SerialNumber}";
+    public override string ToString() => $"denomination {DenominationCode}, serial number {SerialNumber}";
 }

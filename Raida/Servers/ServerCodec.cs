@@ -37,7 +37,7 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : 
             RaidaId = (byte)raida,
             CoinId = coinId,
             Encryption = isEncrypted ? EncryptionType.KeyCoin : EncryptionType.None,
-            KeyDenomination = isEncrypted ? keyCoin!.Denomination.Code : (sbyte)0,
+            KeyDenomination = isEncrypted ? keyCoin!.DenominationCode : (sbyte)0,
             KeySerialNumber = isEncrypted ? keyCoin!.SerialNumber : 0,
         };
         return request.Write(destination, header, GetKey(request.Command));

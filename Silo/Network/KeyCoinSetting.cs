@@ -87,8 +87,7 @@ internal static class KeyCoinSetting
     {
         try
         {
-            var coins = CoinFileReader.ReadAsync(source, maxCoins: 1, CancellationToken.None).GetAwaiter().GetResult();
-            return new KeyCoin(coins[0].Denomination, coins[0].SerialNumber, coins[0].AuthenticityNumbers);
+            return CoinFileReader.ReadKeyCoinAsync(source, CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (TooManyCoinsException)
         {

@@ -12,7 +12,6 @@ public sealed class UnknownKeyCoinTests
     private const int Requests = 80;
     private const uint KeySerialNumber = 7;
 
-    private static readonly Denomination KeyDenomination = new(0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,7 +24,7 @@ public sealed class UnknownKeyCoinTests
         await using var client = new RaidaClient(new RaidaClientOptions
         {
             Servers = [.. network.EndPoints.Select(endPoint => new RaidaServer("127.0.0.1", endPoint.Port))],
-            KeyCoin = new KeyCoin(KeyDenomination, KeySerialNumber, new byte[AuthenticityNumber.LengthOfAll]),
+            KeyCoin = new KeyCoin(0, KeySerialNumber, new byte[AuthenticityNumber.LengthOfAll]),
         });
         using var metrics = new ClientMetrics(network.EndPoints[Node].Port);
         var records = Question.Create(Node, number: 0, DetectPayload.MaxCoinsPerDatagram).Records;

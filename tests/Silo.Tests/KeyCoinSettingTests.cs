@@ -42,6 +42,38 @@ public sealed class KeyCoinSettingTests : IDisposable
         AssertIsCoin(Read(configuration => configuration.AddCommandLine(["--Raida:KeyCoinFile", binary])));
     }
 
+    [Theory]
+    [InlineData(-128)]
+    [InlineData(-9)]
+    [InlineData(7)]
+    [InlineData(11)]
+    [InlineData(127)]
+    public async Task Key_coin_may_have_any_denomination_code_of_the_header(sbyte code)
+    {
+        using var binary = new MemoryStream();
+        await CoinBinaryWriter.WriteAsync(binary, Coin, Token);
+        var bytes = binary.ToArray();
+        bytes[34] = (byte)code;
+        var path = Path.Combine(_directory.Path, "key.bin");
+        await File.WriteAllBytesAsync(path, bytes, Token);
+        var json = (await ToJsonAsync(Coin)).Replace("\"denomination\": 2", $"\"denomination\": {code}", StringComparison.Ordinal);
+
+        Assert.Equal(code, ReadVariable("KeyCoinFile", path)?.DenominationCode);
+        Assert.Equal(code, ReadVariable("KeyCoin", json)?.DenominationCode);
+    }
+
+    [Theory]
+    [InlineData("-129")]
+    [InlineData("128")]
+    public async Task Key_coin_with_another_denomination_is_rejected_with_the_range(string code)
+    {
+        var json = (await ToJsonAsync(Coin)).Replace("\"denomination\": 2", $"\"denomination\": {code}", StringComparison.Ordinal);
+
+        Assert.Equal(
+            "Raida:KeyCoin is not a valid coin file: coins[0].denomination: an integer from -128 to 127 expected",
+            GetRefusal(() => ReadVariable("KeyCoin", json)));
+    }
+
     [Fact]
     public void Without_either_or_with_both_empty_there_is_none()
     {
@@ -163,7 +195,7 @@ public sealed class KeyCoinSettingTests : IDisposable
     {
         Assert.NotNull(keyCoin);
         Assert.Equal(7u, keyCoin.SerialNumber);
-        Assert.Equal(new Denomination(2), keyCoin.Denomination);
+        Assert.Equal(2, keyCoin.DenominationCode);
         for (var raida = 0; raida < 25; raida++)
         {
             Assert.Equal(Coin[0].GetAuthenticityNumber(raida), keyCoin.GetKey(raida));

@@ -10,7 +10,7 @@ public sealed class KeyCoinTests
     [Fact]
     public void Each_RAIDA_has_its_own_key()
     {
-        var coin = new KeyCoin(new Denomination(1), 5, Secrets);
+        var coin = new KeyCoin(1, 5, Secrets);
 
         Assert.All(
             Enumerable.Range(0, RaidaNetwork.NodeCount),
@@ -21,7 +21,7 @@ public sealed class KeyCoinTests
     public void Secrets_are_copied()
     {
         var secrets = Secrets.ToArray();
-        var coin = new KeyCoin(new Denomination(1), 5, secrets);
+        var coin = new KeyCoin(1, 5, secrets);
 
         Array.Clear(secrets);
 
@@ -30,12 +30,12 @@ public sealed class KeyCoinTests
 
     [Fact]
     public void Text_of_a_key_coin_shows_no_secret() =>
-        Assert.Equal("denomination 1, serial number 5", new KeyCoin(new Denomination(1), 5, Secrets).ToString());
+        Assert.Equal("denomination 1, serial number 5", new KeyCoin(1, 5, Secrets).ToString());
 
     [Theory]
     [InlineData(0)]
     [InlineData(399)]
     [InlineData(401)]
     public void Secrets_of_other_than_400_bytes_are_rejected(int length) =>
-        Assert.Throws<ArgumentException>(() => new KeyCoin(new Denomination(1), 5, new byte[length]));
+        Assert.Throws<ArgumentException>(() => new KeyCoin(1, 5, new byte[length]));
 }

@@ -25,7 +25,7 @@ internal static class Records
     {
         var secrets = new byte[AuthenticityNumber.LengthOfAll];
         Random.Shared.NextBytes(secrets);
-        return new KeyCoin(new Denomination(1), 5, secrets);
+        return new KeyCoin(1, 5, secrets);
     }
 
     private static byte[] Create(IEnumerable<uint> serialNumbers)
