@@ -11,7 +11,7 @@ internal static class CoinBody
     public const string Json = "application/json";
     public const string OneFile = "application/octet-stream";
     public const string Form = "multipart/form-data";
-    public const string AcceptedTypes = $"{Json}, {OneFile} or {Form}";
+    public const string AcceptedTypes = $"{Json} in UTF-8, {OneFile} or {Form}";
 
     // What curl --data and other clients send unless told otherwise; the content decides.
     private const string UrlEncoded = "application/x-www-form-urlencoded";
@@ -27,10 +27,16 @@ internal static class CoinBody
         {
             Json when IsUtf8(type) => CoinFileErrors.TranslateAsync(
                 () => CoinJsonReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
-            OneFile or UrlEncoded or PlainText => CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
+            OneFile or UrlEncoded or PlainText => ReadFileAsync(),
+            null when string.IsNullOrEmpty(request.ContentType) => ReadFileAsync(),
             Form => CoinForm.ReadAsync(request.Body, type, maxCoins, cancellationToken),
-            _ => throw new ApiException(ApiError.UnsupportedMediaType(AcceptedTypes)),
+            _ => throw new ApiException(ApiError.UnsupportedMediaType(
+                type is null ? null : $"{type.MediaType}{(type.Charset.HasValue ? $" in {type.Charset}" : "")}",
+                AcceptedTypes)),
         };
+
+        Task<CoinList> ReadFileAsync() =>
+            CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken));
     }
 
     private static bool IsUtf8(MediaTypeHeaderValue type) =>

@@ -19,7 +19,7 @@ internal static class DetectDescription
         ApiError.InvalidCoinFile("The file is encrypted. Decrypt it first.", 3),
         ApiError.MalformedRequest(StatusCodes.Status400BadRequest),
         ApiError.TooManyCoins(10_000),
-        ApiError.UnsupportedMediaType(CoinBody.AcceptedTypes),
+        ApiError.UnsupportedMediaType("text/html", CoinBody.AcceptedTypes),
     ];
 
     public static Task AddBody(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)

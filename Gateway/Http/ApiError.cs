@@ -83,9 +83,10 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
         StatusCodes.Status413PayloadTooLarge,
         new("too-large", $"The body is larger than the limit of {limit} bytes."));
 
-    public static ApiError UnsupportedMediaType(string expected) => new(
+    /// <param name="received">Null if it is malformed.</param>
+    public static ApiError UnsupportedMediaType(string? received, string expected) => new(
         StatusCodes.Status415UnsupportedMediaType,
-        new("unsupported-media-type", $"Unsupported Content-Type: {expected} is expected."));
+        new("unsupported-media-type", $"Unsupported Content-Type ({received ?? "malformed"}): {expected} is expected."));
 
     public static ApiError MalformedRequest(int httpStatus) => new(
         httpStatus,
