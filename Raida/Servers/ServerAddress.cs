@@ -21,8 +21,11 @@ internal sealed partial class ServerAddress(
     /// <summary>How old an address may be when requests to it fail.</summary>
     private static readonly TimeSpan MaxAgeAfterFailure = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after a failure a name that never resolved is tried again; until then requests fail at once.</summary>
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long after a failed lookup the next one may follow; twice as long after each further one, up to <see cref="MaxAge"/>. Until then,
+    /// requests to a name that never resolved fail at once.
+    /// </summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
 
@@ -33,6 +36,7 @@ internal sealed partial class ServerAddress(
     private volatile IPEndPoint? _current;
     private long? _askedAt;
     private bool _hasFailed;
+    private TimeSpan? _retryDelay;
 
     /// <summary>Raised with the new address when the server has moved.</summary>
     public event Action<IPEndPoint>? Changed;
@@ -89,7 +93,7 @@ internal sealed partial class ServerAddress(
         lock (_gate)
         {
             var isOld = _askedAt is not { } askedAt
-                || (_current is null || !_isFixed) && timeProvider.GetElapsedTime(askedAt) >= (_current is null ? RetryDelay : maxAge);
+                || (_current is null || !_isFixed) && timeProvider.GetElapsedTime(askedAt) >= (_retryDelay ?? maxAge);
             if (isOld && _resolving.IsCompleted && !_stopping.IsCancellationRequested)
             {
                 _askedAt = timeProvider.GetTimestamp();
@@ -111,7 +115,7 @@ internal sealed partial class ServerAddress(
             var addresses = await resolve(server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
             if (addresses.Length == 0)
             {
-                LogNotResolved(raida, server, "the name has no address");
+                OnNotResolved("the name has no address");
                 return;
             }
 
@@ -119,7 +123,7 @@ internal sealed partial class ServerAddress(
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            LogNotResolved(raida, server, exception.Message);
+            OnNotResolved(exception.Message);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -127,15 +131,34 @@ internal sealed partial class ServerAddress(
         }
         catch (OperationCanceledException)
         {
-            LogNotResolved(raida, server, "resolving the name timed out");
+            OnNotResolved("resolving the name timed out");
+        }
+    }
+
+    private void OnNotResolved(string reason)
+    {
+        bool wasResolved;
+        lock (_gate)
+        {
+            wasResolved = _retryDelay is null;
+            _retryDelay = _retryDelay is { } delay ? TimeSpan.FromTicks(Math.Min(2 * delay.Ticks, MaxAge.Ticks)) : RetryDelay;
+        }
+
+        if (wasResolved)
+        {
+            LogNotResolved(raida, server, reason);
         }
     }
 
     private void Take(IPAddress[] addresses)
     {
         IPEndPoint? moved = null;
+        IPAddress chosen;
+        bool wasResolved;
         lock (_gate)
         {
+            wasResolved = _retryDelay is null;
+            _retryDelay = null;
             // A datagram socket does not learn that nobody listens at one of several addresses: they are tried one after another, IPv4
             // first, since servers are published with such addresses. Sorted, because name servers rotate them.
             var sorted = addresses
@@ -143,7 +166,7 @@ internal sealed partial class ServerAddress(
                 .ThenBy(address => address.ToString(), StringComparer.Ordinal)
                 .ToArray();
             var index = Array.IndexOf(sorted, _current?.Address);
-            var chosen = index < 0 ? sorted[0]
+            chosen = index < 0 ? sorted[0]
                 : Volatile.Read(ref _hasFailed) ? sorted[(index + 1) % sorted.Length]
                 : sorted[index];
             _hasFailed = false;
@@ -152,6 +175,11 @@ internal sealed partial class ServerAddress(
                 moved = _current is null ? null : new IPEndPoint(chosen, server.Port);
                 _current = new IPEndPoint(chosen, server.Port);
             }
+        }
+
+        if (!wasResolved)
+        {
+            LogResolved(raida, server, chosen);
         }
 
         if (moved is not null)
@@ -163,6 +191,9 @@ internal sealed partial class ServerAddress(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The address of RAIDA {Raida} at {Server} is unknown: {Reason}.")]
     private partial void LogNotResolved(int raida, RaidaServer server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The address of RAIDA {Raida} at {Server} is known again: {Address}.")]
+    private partial void LogResolved(int raida, RaidaServer server, IPAddress address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "RAIDA {Raida} at {Server} has moved to {Address}.")]
     private partial void LogMoved(int raida, RaidaServer server, IPAddress address);

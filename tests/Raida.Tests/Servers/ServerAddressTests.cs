@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Raida.Protocol;
 using Raida.Tests.Support;
@@ -14,6 +15,8 @@ public sealed class ServerAddressTests
     private static readonly IPAddress First = IPAddress.Parse("127.0.0.1");
     private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
     private static readonly TimeSpan EchoTimeout = TimeSpan.FromSeconds(6);
+
+    private static readonly SocketException HostNotFound = new((int)SocketError.HostNotFound);
 
     private readonly FakeTimeProvider _time = new();
     private IPAddress[] _addresses = [First];
@@ -95,18 +98,47 @@ public sealed class ServerAddressTests
     }
 
     [Fact]
-    public async Task Name_that_does_not_resolve_fails_at_once_and_is_tried_again_after_a_second()
+    public async Task Name_that_does_not_resolve_fails_at_once_and_is_tried_again_after_5_seconds()
     {
         _addresses = [];
         using var peer = new UdpPeer();
         await using var client = CreateClient(peer.Port);
         Assert.Equal(ReplyOutcome.Dropped, (await client.EchoAsync(Node, Token)).Outcome);
         _addresses = [First];
+        _time.Pass(TimeSpan.FromSeconds(4.9));
         Assert.Equal(ReplyOutcome.Dropped, (await client.EchoAsync(Node, Token)).Outcome);
         Assert.Equal(1, _lookups);
 
-        _time.Pass(TimeSpan.FromSeconds(1));
+        _time.Pass(TimeSpan.FromSeconds(0.1));
         await EchoAsync(client, peer);
+    }
+
+    [Fact]
+    public async Task Name_that_does_not_resolve_is_looked_up_with_backoff_and_logged_once()
+    {
+        _addresses = [];
+        using var log = new CollectedLog();
+        using var peer = new UdpPeer();
+        await using var client = CreateClient(peer.Port, log);
+        var lookups = new List<int>();
+        for (var second = 0; second < 215; second++)
+        {
+            Assert.Equal(ReplyOutcome.Dropped, (await client.EchoAsync(Node, Token)).Outcome);
+            if (_lookups > lookups.Count)
+            {
+                lookups.Add(second);
+            }
+
+            _time.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal([0, 5, 15, 35, 75, 135, 195], lookups);
+        Assert.Equal([$"The address of RAIDA 7 at raida.example:{peer.Port} is unknown: {HostNotFound.Message}."], GetAddressLog(log));
+
+        _addresses = [First];
+        _time.Pass(TimeSpan.FromSeconds(60));
+        await EchoAsync(client, peer);
+        Assert.Equal($"The address of RAIDA 7 at raida.example:{peer.Port} is known again: 127.0.0.1.", GetAddressLog(log).Last());
     }
 
     [Fact]
@@ -120,7 +152,7 @@ public sealed class ServerAddressTests
         await EchoAsync(client, peer);
     }
 
-    private RaidaClient CreateClient(int port) => new(
+    private RaidaClient CreateClient(int port, CollectedLog? log = null) => new(
         new RaidaClientOptions
         {
             Servers = [.. Enumerable.Repeat(new RaidaServer("raida.example", port), RaidaNetwork.NodeCount)],
@@ -129,13 +161,17 @@ public sealed class ServerAddressTests
             FailuresUntilDown = int.MaxValue,
             ResolveHost = ResolveAsync,
         },
-        _time);
+        _time,
+        log?.CreateLogger<RaidaClient>());
+
+    private static IEnumerable<string> GetAddressLog(CollectedLog log) =>
+        log.Messages.Where(message => message.StartsWith("The address of", StringComparison.Ordinal));
 
     private Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         Assert.Equal("raida.example", host);
         Interlocked.Increment(ref _lookups);
-        return _addresses.Length > 0 ? Task.FromResult(_addresses) : throw new SocketException((int)SocketError.HostNotFound);
+        return _addresses.Length > 0 ? Task.FromResult(_addresses) : throw HostNotFound;
     }
 
     private static async Task EchoAsync(RaidaClient client, UdpPeer peer)
