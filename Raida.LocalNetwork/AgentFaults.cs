@@ -19,6 +19,9 @@ public sealed record AgentFaults
     /// <summary>Requests are received and never answered. Over TCP the connection stays open until its read deadline (10 s).</summary>
     public bool Deaf { get; init; }
 
+    /// <summary>Like <see cref="Deaf"/>, but over TCP only.</summary>
+    public bool DeafOverTcp { get; init; }
+
     /// <summary>How long an answer is held back, 0 to one hour. Other requests do not wait for it.</summary>
     public TimeSpan Delay { get; init; }
 
@@ -39,6 +42,9 @@ public sealed record AgentFaults
     /// before that keep their own status.
     /// </summary>
     public ResponseStatus? ErrorStatus { get; init; }
+
+    /// <summary>Answers about coins contradict each other: no two in a row are the same, and none is "all authentic".</summary>
+    public bool Contradictory { get; init; }
 
     /// <summary>The last bit of every answer's signature is wrong, so only a client that compares all of it notices.</summary>
     public bool WrongSignature { get; init; }

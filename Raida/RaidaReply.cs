@@ -48,6 +48,9 @@ public sealed record RaidaReply
     /// <summary>Whether the reply came over TCP, where the connection proves an error.</summary>
     internal bool IsOverTcp { get; init; }
 
+    /// <summary>Whether it is an error that nothing proved within the timeout.</summary>
+    internal bool IsUnproven { get; init; }
+
     /// <summary>
     /// Whether an error needs no confirmation: it came over TCP, TCP has recently confirmed the same key coin error, or no proven reply
     /// came by UDP before the timeout.

@@ -12,7 +12,14 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
     public static readonly int MaxResponseLength =
         ResponseHeader.Length + DetectPayload.GetBitFieldLength(DetectPayload.MaxCoinsPerRequest) + Trailer.Length;
 
+    private static readonly ResponseStatus[] Contradictions =
+    [
+        ResponseStatus.AllFail, ResponseStatus.UnknownCoin, ResponseStatus.InternalError, ResponseStatus.NetworkError, ResponseStatus.OutOfMemory,
+    ];
+
     private readonly RequestChecks _checks = new(raida, coinId, coins);
+
+    private int _contradictions;
 
     // The version that the recorded server reported.
     private static ReadOnlySpan<byte> VersionText => "20250323"u8;
@@ -73,7 +80,10 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
     {
         if (request.Command == RaidaCommand.Detect)
         {
-            return Detect(request.Payload, faults, content, out contentLength);
+            contentLength = 0;
+            return faults.Contradictory
+                ? Contradictions[(uint)Interlocked.Increment(ref _contradictions) % Contradictions.Length]
+                : Detect(request.Payload, faults, content, out contentLength);
         }
 
         // Otherwise it is an echo or a version request: the checks reject all other commands.

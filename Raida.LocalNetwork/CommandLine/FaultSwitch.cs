@@ -12,12 +12,14 @@ internal sealed class FaultSwitch(string text, Range agents, Func<FaultSwitch.St
     public const string Help = """
           down               refuses datagrams and connections
           deaf               receives requests and never answers
+          deaf-over-tcp      the same over TCP only
           delay:200ms        answers that much later (ms or s)
           delay:200ms:50ms   and up to 50 ms more, at random
           loss:10            loses 10 % of datagrams
           status:160         answers every valid request with this status (0 to 255)
           wrong:1:16         gives the opposite answer about the coin of denomination 1 with serial number 16
           wrong:all          gives the opposite answer about every coin
+          contradictory      gives another answer about coins each time
           wrong-signature    signs answers wrongly
           twice              sends every datagram twice
           none               removes all faults
@@ -66,6 +68,10 @@ internal sealed class FaultSwitch(string text, Range agents, Func<FaultSwitch.St
                 return state => state with { IsDown = true };
             case ["deaf"]:
                 return Change(faults => faults with { Deaf = true });
+            case ["deaf-over-tcp"]:
+                return Change(faults => faults with { DeafOverTcp = true });
+            case ["contradictory"]:
+                return Change(faults => faults with { Contradictory = true });
             case ["twice"]:
                 return Change(faults => faults with { AnswerTwice = true });
             case ["wrong-signature"]:

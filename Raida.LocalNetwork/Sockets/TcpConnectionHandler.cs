@@ -68,7 +68,7 @@ internal sealed class TcpConnectionHandler(LocalAgent agent)
     {
         agent.Counters.CountTcpRequest();
         var faults = agent.Faults;
-        if (faults.Deaf)
+        if (faults.Deaf || faults.DeafOverTcp)
         {
             await stream.CopyToAsync(Stream.Null, deadline).ConfigureAwait(false);
             return;

@@ -37,10 +37,11 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeSpan _configured = configured;
-    private readonly TimeSpan _longest = Max(configured, longest);
     private TimeSpan _afterTimeouts = configured;
 
     public LatencyHistory History { get; } = new();
+
+    public TimeSpan Longest { get; } = Max(configured, longest);
 
     /// <summary>How long the next request waits for its reply.</summary>
     public TimeSpan Timeout
@@ -48,7 +49,7 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
         get
         {
             var bySlowest = History.Count == 0 ? TimeSpan.Zero : TimeoutPerSlowest * History.GetPercentile(99);
-            return Min(Max(_afterTimeouts, bySlowest), _longest);
+            return Min(Max(_afterTimeouts, bySlowest), Longest);
         }
     }
 
@@ -74,7 +75,7 @@ internal sealed class AdaptiveTimeout(TimeSpan configured, TimeSpan longest)
         {
             // Requests that were in flight together and time out together count as one timeout: after the first one, the timing of the
             // others is out of date.
-            _afterTimeouts = Min(_afterTimeouts * Growth, _longest);
+            _afterTimeouts = Min(_afterTimeouts * Growth, Longest);
         }
     }
 

@@ -30,6 +30,12 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     /// <summary>The most coins of one detect: 16 full datagrams, or 64 encrypted ones.</summary>
     public const int MaxCoinsPerDetect = 16 * DetectPayload.MaxCoinsPerDatagram;
 
+    /// <summary>The longest that one detect may take beyond the timeout, however many coins it has.</summary>
+    private static readonly TimeSpan MaxExtraTime = TimeSpan.FromSeconds(24);
+
+    /// <summary>What each coin may add to the time of a detect, for its bisection and for its turn on the one connection.</summary>
+    private static readonly TimeSpan ExtraTimePerCoin = TimeSpan.FromSeconds(0.125);
+
     /// <summary>Datagrams of 64 coins are halved six times.</summary>
     private const int BisectionLevels = 7;
 
@@ -88,15 +94,18 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     public ServerReport CreateReport() => _monitor.CreateReport();
 
     public Task<RaidaReply> EchoAsync(CancellationToken cancellationToken) =>
-        AskAsync(RaidaCommand.Echo, default, new RequestQueue.Call(), cancellationToken);
+        AskAsync(RaidaCommand.Echo, default, new RequestQueue.Call(), new TimeLimit(_monitor.LongestEchoTimeout), cancellationToken);
 
     public async Task<DetectReply> DetectAsync(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
         var detect = new Detect(records);
+        var extraTime = detect.CoinCount * ExtraTimePerCoin;
+        var limit = _monitor.LongestDetectTimeout + (extraTime < MaxExtraTime ? extraTime : MaxExtraTime);
         var batches = new List<Task>();
         for (var start = 0; start < detect.CoinCount; start += _maxCoinsPerDatagram)
         {
-            batches.Add(DetectBatchAsync(detect, start, Math.Min(_maxCoinsPerDatagram, detect.CoinCount - start), cancellationToken));
+            var count = Math.Min(_maxCoinsPerDatagram, detect.CoinCount - start);
+            batches.Add(DetectBatchAsync(detect, start, count, new TimeLimit(limit), cancellationToken));
         }
 
         await Task.WhenAll(batches).ConfigureAwait(false);
@@ -121,9 +130,10 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     /// Sends one batch of coins. If the batch has a coin that the server does not know, the server gives no verdict on any of them, so each
     /// half is sent separately.
     /// </summary>
-    private async Task DetectBatchAsync(Detect detect, int start, int count, CancellationToken cancellationToken)
+    /// <param name="limit">Limits the requests about these coins together, so that a slow or contradictory server ends in time.</param>
+    private async Task DetectBatchAsync(Detect detect, int start, int count, TimeLimit limit, CancellationToken cancellationToken)
     {
-        var reply = await ConfirmAsync(detect, start, count, cancellationToken).ConfigureAwait(false);
+        var reply = await ConfirmAsync(detect, start, count, limit, cancellationToken).ConfigureAwait(false);
         if (reply is not { Outcome: ReplyOutcome.Answered, Status: ResponseStatus.UnknownCoin } || count == 1 || !detect.TryBisect())
         {
             detect.Reply.Add(start, count, reply);
@@ -132,22 +142,23 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
         var half = count / 2;
         await Task.WhenAll(
-            DetectBatchAsync(detect, start, half, cancellationToken),
-            DetectBatchAsync(detect, start + half, count - half, cancellationToken)).ConfigureAwait(false);
+            DetectBatchAsync(detect, start, half, limit.Copy(), cancellationToken),
+            DetectBatchAsync(detect, start + half, count - half, limit.Copy(), cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task<RaidaReply> ConfirmAsync(Detect detect, int start, int count, CancellationToken cancellationToken)
+    private async Task<RaidaReply> ConfirmAsync(Detect detect, int start, int count, TimeLimit limit, CancellationToken cancellationToken)
     {
         var records = detect.GetRecords(start, count);
         var confirmation = new VerdictConfirmation();
         RaidaReply? confirmed;
         do
         {
-            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, cancellationToken).ConfigureAwait(false);
+            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, limit, cancellationToken).ConfigureAwait(false);
             confirmed = _options.ConfirmsVerdicts ? confirmation.Take(reply) : reply;
         }
         while (confirmed is null);
 
+        OnHealthRecorded(_monitor.RecordConfirmation(confirmed));
         return confirmed;
     }
 
@@ -155,6 +166,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         RaidaCommand command,
         ReadOnlyMemory<byte> payload,
         RequestQueue.Call call,
+        TimeLimit limit,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -164,6 +176,11 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown), default);
         }
 
+        if (limit.Left <= TimeSpan.Zero)
+        {
+            return limit.CreateReply(command);
+        }
+
         if (!await _queue.EnterAsync(call, cancellationToken).ConfigureAwait(false))
         {
             return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.NotSent), default);
@@ -171,14 +188,10 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
         try
         {
-            var timing = _monitor.GetTiming(command);
-
             // A request that was queued when the server went down would only cost another timeout.
-            return Record(
-                _monitor.IsDown
-                    ? RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown)
-                    : await ExchangeAsync(new PendingRequest(command, payload, timing), cancellationToken).ConfigureAwait(false),
-                timing);
+            return _monitor.IsDown
+                ? Record(RaidaReply.CreateUnsent(command, ReplyOutcome.ServerDown), default)
+                : await AskWithinAsync(limit, command, payload, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -186,12 +199,47 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         }
     }
 
-    private async Task<RaidaReply> ExchangeAsync(PendingRequest request, CancellationToken cancellationToken)
+    private async Task<RaidaReply> AskWithinAsync(
+        TimeLimit limit,
+        RaidaCommand command,
+        ReadOnlyMemory<byte> payload,
+        CancellationToken cancellationToken)
     {
+        var timing = _monitor.GetTiming(command);
+        var isCut = limit.Left < timing.Timeout;
+        var request = new PendingRequest(command, payload, isCut ? timing with { Timeout = limit.Left } : timing);
+        var startedAt = _timeProvider.GetTimestamp();
+        try
+        {
+            var reply = await ExchangeAsync(request, limit.Left, cancellationToken).ConfigureAwait(false);
+
+            // A datagram's timeout is postponed while the process is suspended, and the server is not to blame for that time.
+            var elapsed = _timeProvider.GetElapsedTime(startedAt);
+            limit.Spend(reply.IsOverTcp || elapsed < timing.Timeout ? elapsed : timing.Timeout);
+            if (!isCut || reply.Outcome != ReplyOutcome.NoReply)
+            {
+                return Record(reply, timing);
+            }
+
+            // The rest of the limit may have been too short for any server.
+            return request.Timing.Timeout >= timing.FallBackAfter ? Record(limit.CreateReply(command), request.Timing) : limit.CreateReply(command);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && request.HasFallenBack)
+        {
+            // The caller's deadline is no excuse for a server that did not reply to retransmissions either.
+            Record(_udp.CreateReply(request, ReplyOutcome.NoReply), request.Timing);
+            throw;
+        }
+    }
+
+    /// <param name="limit">How long TCP may take; the datagrams have the request's own timeout.</param>
+    private async Task<RaidaReply> ExchangeAsync(PendingRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var startedAt = _timeProvider.GetTimestamp();
         try
         {
             var reply = await _udp.SendAsync(request, cancellationToken).ConfigureAwait(false)
-                ?? await FallBackAsync(request, cancellationToken).ConfigureAwait(false);
+                ?? await FallBackAsync(request, limit - _timeProvider.GetElapsedTime(startedAt), cancellationToken).ConfigureAwait(false);
             // An unproven error does not show that UDP works.
             if (reply is { Outcome: ReplyOutcome.Answered, IsOverTcp: false, IsFinal: false })
             {
@@ -214,11 +262,12 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     }
 
     /// <summary>Tries TCP beside the datagrams, which stay in flight: the first reply counts.</summary>
-    private async Task<RaidaReply> FallBackAsync(PendingRequest request, CancellationToken cancellationToken)
+    private async Task<RaidaReply> FallBackAsync(PendingRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, _timeProvider);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, timeout.Token);
         var byDatagram = request.Completion;
-        var overTcp = AskOverTcpAsync(request, stopping.Token);
+        var overTcp = AskOverTcpAsync(request, timeout.Token, stopping.Token);
         try
         {
             if (await Task.WhenAny(overTcp, byDatagram).WaitAsync(cancellationToken).ConfigureAwait(false) == overTcp
@@ -243,7 +292,19 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         }
     }
 
-    /// <returns>Null when there was no reply.</returns>
+    /// <returns>Null when there was no reply within the limit.</returns>
+    private async Task<RaidaReply?> AskOverTcpAsync(PendingRequest request, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskOverTcpAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     private async Task<RaidaReply?> AskOverTcpAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         await _connection.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -252,7 +313,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             _stopping.Token.ThrowIfCancellationRequested();
             if (request.UnprovenError is { } error && IsProven(error))
             {
-                return _udp.CreateUnprovenReply(request, error);
+                return _udp.CreateUnprovenReply(request, error) with { IsUnproven = false };
             }
 
             if (request.Completion.IsCompleted && !_answersOverTcp)
@@ -329,7 +390,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         var timing = new RequestTiming(RecoveryProbe.Timeout, RecoveryProbe.Timeout / 10);
         var request = new PendingRequest(RaidaCommand.Echo, default, timing);
-        OnHealthRecorded(_monitor.RecordProbe(await ExchangeAsync(request, cancellationToken).ConfigureAwait(false)));
+        OnHealthRecorded(_monitor.RecordProbe(await ExchangeAsync(request, RecoveryProbe.Timeout, cancellationToken).ConfigureAwait(false)));
     }
 
     private RaidaReply Record(RaidaReply reply, RequestTiming timing)

@@ -2,7 +2,8 @@ namespace Raida.Servers;
 
 /// <summary>
 /// Tracks whether a server is up. It goes down after a number of consecutive failures, and comes back with the next reply of any status.
-/// Unsent requests do not count. Guarded by the lock of its monitor.
+/// Contradictions and unproven errors are counted separately, because each of them consists of replies, and a probe cannot find out whether
+/// they have ended. Unsent requests do not count. Guarded by the lock of its monitor.
 /// </summary>
 /// <remarks>
 /// Failures of requests that were in flight together all count, so one detect can mark a server down. That is intended: a request that
@@ -11,6 +12,10 @@ namespace Raida.Servers;
 /// </remarks>
 internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvider)
 {
+    private int _consecutiveUntrusted;
+
+    private bool IsUntrusted => _consecutiveUntrusted >= failuresUntilDown;
+
     public ServerState State { get; private set; } = ServerState.Unknown;
 
     public bool IsDown => State == ServerState.Down;
@@ -20,7 +25,8 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
     public DateTimeOffset? LastReply { get; private set; }
 
     /// <summary>Records the outcome of a request. Returns the new state if the server went down or came back.</summary>
-    public ServerState? Record(ReplyOutcome outcome)
+    /// <param name="isProbe">Only a probe brings a server back that went down for what it replied.</param>
+    public ServerState? Record(ReplyOutcome outcome, bool isProbe = false)
     {
         var wasDown = IsDown;
         switch (outcome)
@@ -28,7 +34,7 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
             case ReplyOutcome.Answered:
                 ConsecutiveFailures = 0;
                 LastReply = timeProvider.GetUtcNow();
-                State = ServerState.Up;
+                State = IsDown && IsUntrusted && !isProbe ? ServerState.Down : ServerState.Up;
                 break;
             case ReplyOutcome.NotSent or ReplyOutcome.ServerDown or ReplyOutcome.Contradictory:
                 break;
@@ -39,5 +45,24 @@ internal sealed class ServerHealth(int failuresUntilDown, TimeProvider timeProvi
         }
 
         return IsDown == wasDown ? null : State;
+    }
+
+    /// <summary>Records the reply that counts for some coins, after <see cref="Record"/>. Returns the new state if the server went down.</summary>
+    public ServerState? RecordConfirmation(RaidaReply reply)
+    {
+        if (reply.Outcome == ReplyOutcome.Contradictory || reply.IsUnproven)
+        {
+            _consecutiveUntrusted++;
+            if (IsUntrusted && !IsDown)
+            {
+                return State = ServerState.Down;
+            }
+        }
+        else if (reply.Outcome == ReplyOutcome.Answered)
+        {
+            _consecutiveUntrusted = 0;
+        }
+
+        return null;
     }
 }

@@ -9,19 +9,23 @@ namespace Raida.Servers;
 internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider timeProvider)
 {
     /// <summary>The longest published timeouts; 5 s for an echo, 6 s for a detect.</summary>
-    private static readonly TimeSpan LongestEchoTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPublishedEcho = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LongestDetectTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan LongestPublishedDetect = TimeSpan.FromSeconds(6);
 
     private readonly Lock _gate = new();
     private readonly ServerHealth _health = new(options.FailuresUntilDown, timeProvider);
-    private readonly AdaptiveTimeout _echo = new(options.EchoTimeout, LongestEchoTimeout);
-    private readonly AdaptiveTimeout _detect = new(options.DetectTimeout, LongestDetectTimeout);
+    private readonly AdaptiveTimeout _echo = new(options.EchoTimeout, LongestPublishedEcho);
+    private readonly AdaptiveTimeout _detect = new(options.DetectTimeout, LongestPublishedDetect);
     private readonly long[] _outcomes = new long[Enum.GetValues<ReplyOutcome>().Length];
     private volatile bool _isDown;
     private volatile bool _isFailing;
 
     public bool IsDown => _isDown;
+
+    public TimeSpan LongestEchoTimeout => _echo.Longest;
+
+    public TimeSpan LongestDetectTimeout => _detect.Longest;
 
     /// <summary>Whether the last request failed, and the server is not known to be down.</summary>
     public bool IsFailing => _isFailing;
@@ -41,7 +45,18 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
         {
             GetTimeout(reply.Command).Record(reply, timing);
             _outcomes[(int)reply.Outcome]++;
-            return RecordLocked(reply.Outcome);
+            return ApplyLocked(_health.Record(reply.Outcome));
+        }
+    }
+
+    /// <summary>
+    /// Records what the replies about some coins amount to. Returns the new state if the server went down.
+    /// </summary>
+    public ServerState? RecordConfirmation(RaidaReply reply)
+    {
+        lock (_gate)
+        {
+            return ApplyLocked(_health.RecordConfirmation(reply));
         }
     }
 
@@ -53,7 +68,7 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     {
         lock (_gate)
         {
-            return RecordLocked(reply.Outcome);
+            return ApplyLocked(_health.Record(reply.Outcome, isProbe: true));
         }
     }
 
@@ -76,9 +91,8 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
         }
     }
 
-    private ServerState? RecordLocked(ReplyOutcome outcome)
+    private ServerState? ApplyLocked(ServerState? change)
     {
-        var change = _health.Record(outcome);
         _isDown = _health.IsDown;
         _isFailing = _health.ConsecutiveFailures > 0 && !_health.IsDown;
         return change;

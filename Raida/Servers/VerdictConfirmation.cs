@@ -21,6 +21,11 @@ internal sealed class VerdictConfirmation
     /// <returns>The reply that counts; null while another request is needed.</returns>
     public RaidaReply? Take(RaidaReply reply)
     {
+        if (reply.Outcome == ReplyOutcome.NoReply && _replies.Count > 1)
+        {
+            return reply with { Outcome = ReplyOutcome.Contradictory };
+        }
+
         if (reply.Outcome != ReplyOutcome.Answered
             || reply.Status == ResponseStatus.AllPass
             || reply.IsFinal

@@ -55,6 +55,9 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
 
     public TimeSpan TimesOutAt { get; private set; }
 
+    /// <summary>Whether TCP has been tried: half of the timeout has passed, or an error came that nothing proved.</summary>
+    public bool HasFallenBack => FallBackAt == TimeSpan.MaxValue;
+
     public TimeSpan DueAt => Min(TimesOutAt, Min(RetransmitAt, FallBackAt));
 
     /// <summary>Completes with the reply, or with null when TCP is to be tried; it then starts again and completes with the reply.</summary>

@@ -110,7 +110,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     /// <summary>Creates the reply to a request for which only an error without proof was received.</summary>
     public RaidaReply CreateUnprovenReply(PendingRequest request, ResponseStatus error) =>
-        CreateReply(request, ReplyOutcome.Answered) with { Status = error, Latency = request.UnprovenErrorAfter, IsFinal = true };
+        CreateReply(request, ReplyOutcome.Answered) with { Status = error, Latency = request.UnprovenErrorAfter, IsUnproven = true, IsFinal = true };
 
     public async ValueTask DisposeAsync()
     {

@@ -22,6 +22,8 @@ public sealed class CommandLineTests : IAsyncLifetime
         { "5=delay:2s:50ms", new AgentFaults { Delay = TimeSpan.FromSeconds(2), Jitter = TimeSpan.FromMilliseconds(50) } },
         { "5=loss:12.5", new AgentFaults { LossPercent = 12.5 } },
         { "5=status:160", new AgentFaults { ErrorStatus = ResponseStatus.TooManyRequests } },
+        { "5=deaf-over-tcp", new AgentFaults { DeafOverTcp = true } },
+        { "5=contradictory", new AgentFaults { Contradictory = true } },
         { "5=wrong-signature", new AgentFaults { WrongSignature = true } },
         { "5=twice", new AgentFaults { AnswerTwice = true } },
         { "5=wrong:all", new AgentFaults { WrongForAllCoins = true } },

@@ -163,6 +163,35 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Contradictory_agent_never_gives_the_same_answer_twice_in_a_row()
+    {
+        var request = Requests.Detect(Raida, Networks.Coins(3));
+        Agent.Faults = new AgentFaults { Contradictory = true };
+        var statuses = new List<ResponseStatus>();
+        for (var i = 0; i < 4; i++)
+        {
+            statuses.Add(ResponseHeader.Read(await RawClient.ExchangeByUdpAsync(Agent.EndPoint, request)).Status);
+        }
+
+        Assert.Equal(4, statuses.Distinct().Count());
+        Assert.DoesNotContain(ResponseStatus.AllPass, statuses);
+    }
+
+    [Fact]
+    public async Task Agent_that_is_deaf_over_TCP_answers_datagrams()
+    {
+        Agent.Faults = new AgentFaults { DeafOverTcp = true };
+        using var socket = await RawClient.ConnectAsync(Agent.EndPoint);
+        var answer = RawClient.ReadToEndAsync(socket);
+        await socket.SendAsync(Requests.Echo(Raida), TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => Agent.Counters.TcpRequests == 1, "the agent read the request");
+
+        Assert.NotEmpty(await RawClient.ExchangeByUdpAsync(Agent.EndPoint, Requests.Echo(Raida)));
+        socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        Assert.Empty(await answer);
+    }
+
+    [Fact]
     public async Task Error_status_answers_every_valid_request_with_a_signature()
     {
         var request = Requests.Detect(Raida, Networks.Coins(3));

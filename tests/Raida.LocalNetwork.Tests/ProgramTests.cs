@@ -22,7 +22,7 @@ public sealed class ProgramTests
         string[] words =
         [
             "--address", "--first-port", "--coin-id", "--coins", "--coin-file", "--fault", "--health",
-            "down", "deaf", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
+            "down", "deaf", "deaf-over-tcp", "contradictory", "delay:", "loss:", "status:", "wrong:", "wrong-signature", "twice", "none", "Examples",
         ];
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
     }

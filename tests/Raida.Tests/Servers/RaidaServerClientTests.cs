@@ -70,8 +70,11 @@ public sealed class RaidaServerClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Datagrams_with_one_coin_reach_their_bound_and_never_exceed_it()
+    public async Task Datagrams_with_one_coin_come_close_to_their_bound_and_never_exceed_it()
     {
+        // With one transmission fewer than the maximum, the replies to all of these requests fit into the time limit of a detect.
+        const int Transmissions = RequestTiming.MaxTransmissions - 1;
+        const int Coins = RaidaClient.MaxCoinsPerDetect;
         const uint Coin = 0;
         var received = 0;
         var replied = 0;
@@ -84,7 +87,7 @@ public sealed class RaidaServerClientTests : IDisposable
 
         // Fast replies shorten the delay before retransmissions, so that the maximum number of them fits into the timeout.
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.DetectAsync(Node, Records.Create(1, serialNumber: 1), Token)));
-        var detect = client.DetectAsync(Node, Records.CreateNumbered(Full), Token);
+        var detect = client.DetectAsync(Node, Records.CreateNumbered(Coins), Token);
         while (!detect.IsCompleted)
         {
             for (var delay = TimeSpan.FromMilliseconds(50); delay < TimeSpan.FromSeconds(1); delay *= 2)
@@ -98,9 +101,12 @@ public sealed class RaidaServerClientTests : IDisposable
 
         var reply = await detect;
 
-        Assert.Equal([CoinStatus.Error, .. Enumerable.Repeat(CoinStatus.Pass, Full - 1)], reply.Statuses);
+        Assert.Equal([CoinStatus.Error, .. Enumerable.Repeat(CoinStatus.Pass, Coins - 1)], reply.Statuses);
         Assert.Equal(ReplyOutcome.Contradictory, Assert.Single(reply.Failures).Outcome);
-        Assert.InRange(withCoin, RaidaServerClient.MaxDatagramsPerCoin * 9 / 10, RaidaServerClient.MaxDatagramsPerCoin);
+        Assert.InRange(
+            withCoin,
+            RaidaServerClient.MaxDatagramsPerCoin * Transmissions / RequestTiming.MaxTransmissions * 9 / 10,
+            RaidaServerClient.MaxDatagramsPerCoin);
         await stopping.CancelAsync();
         await serving;
 
@@ -114,7 +120,7 @@ public sealed class RaidaServerClientTests : IDisposable
             else
             {
                 withCoin++;
-                if (transmissions.AddOrUpdate(Convert.ToHexString(request.Bytes), 1, (_, count) => count + 1) == RequestTiming.MaxTransmissions)
+                if (transmissions.AddOrUpdate(Convert.ToHexString(request.Bytes), 1, (_, count) => count + 1) == Transmissions)
                 {
                     // Every second reply reports an unknown coin, which needs the most replies; for a single coin, all replies differ.
                     var number = replies.AddOrUpdate(coins.Count, 1, (_, count) => count + 1);
@@ -187,6 +193,87 @@ public sealed class RaidaServerClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Server_that_contradicts_itself_stays_down_until_a_probe_and_goes_down_again_with_the_next_contradiction()
+    {
+        await using var client = _peer.CreateClient(_time, Timeout, confirmsVerdicts: true, failuresUntilDown: 2);
+        await ContradictAsync(client);
+        Assert.Equal(ServerState.Up, client.GetReport(Node).State);
+        await ContradictAsync(client);
+        Assert.Equal(ServerState.Down, client.GetReport(Node).State);
+
+        _peer.Answer(await ReceiveProbeAsync(), ResponseStatus.Success);
+        await Eventually.HoldsAsync(() => client.GetReport(Node).State == ServerState.Up, "the server to be up");
+        await ContradictAsync(client);
+        Assert.Equal(ServerState.Down, client.GetReport(Node).State);
+
+        _peer.Answer(await ReceiveProbeAsync(), ResponseStatus.Success);
+        await Eventually.HoldsAsync(() => client.GetReport(Node).State == ServerState.Up, "the server to be up");
+        var trusted = client.DetectAsync(Node, Records.Create(coins: 1), Token);
+        _peer.Answer(await _peer.ReceiveAsync(), ResponseStatus.AllPass);
+        Assert.True((await trusted).IsSuccess);
+        await ContradictAsync(client);
+        Assert.Equal(ServerState.Up, client.GetReport(Node).State);
+    }
+
+    [Theory]
+    [InlineData(0.9, ServerState.Unknown)]
+    [InlineData(1.1, ServerState.Down)]
+    public async Task Abandoned_request_counts_as_failure_from_half_of_its_timeout_on(double seconds, ServerState expected)
+    {
+        await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 1);
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var detect = client.DetectAsync(Node, Records.Create(coins: 1), caller.Token);
+        await _peer.ReceiveAsync();
+        _time.Pass(TimeSpan.FromSeconds(seconds));
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detect);
+
+        Assert.Equal(expected, client.GetReport(Node).State);
+    }
+
+    [Fact]
+    public async Task Slow_confirmations_and_bisections_end_within_the_limit_of_a_detect()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var client = _peer.CreateClient(_time, Timeout, confirmsVerdicts: true);
+        var detect = client.DetectAsync(Node, Records.CreateNumbered(3), Token);
+        var serving = ServeSlowlyAsync(stopping.Token);
+        var startedAt = _time.GetTimestamp();
+        await PassUntilAsync(() => detect.IsCompleted, "the detect to end");
+
+        var reply = await detect;
+
+        // The longest published timeout, and an eighth of a second for each coin.
+        Assert.InRange(_time.GetElapsedTime(startedAt), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(7));
+        Assert.Contains(new DetectFailure(ReplyOutcome.NoReply, CoinStatus.NoReply, "no reply within 6375 ms", 3), reply.Failures);
+        await stopping.CancelAsync();
+        await serving;
+
+        async Task ServeSlowlyAsync(CancellationToken token)
+        {
+            try
+            {
+                while (true)
+                {
+                    var request = await _peer.ReceiveAsync().WaitAsync(token);
+                    _ = AnswerLaterAsync(request, token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The test has ended.
+            }
+        }
+
+        async Task AnswerLaterAsync(ReceivedRequest request, CancellationToken token)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.8), _time, token);
+            _peer.Answer(request, ResponseStatus.UnknownCoin);
+        }
+    }
+
+    [Fact]
     public async Task Probe_without_a_reply_is_followed_by_another()
     {
         await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 1);
@@ -233,6 +320,19 @@ public sealed class RaidaServerClientTests : IDisposable
         await echo;
 
         Assert.Equal((1L, 1L, 0L, 0L), (_metrics.Sent, _metrics.Answered, _metrics.NoReply, _metrics.Connections));
+    }
+
+    /// <summary>Answers a detect with four different errors.</summary>
+    private async Task ContradictAsync(RaidaClient client)
+    {
+        var detect = client.DetectAsync(Node, Records.Create(coins: 1), Token);
+        ResponseStatus[] statuses = [ResponseStatus.AllFail, ResponseStatus.InternalError, ResponseStatus.NetworkError, ResponseStatus.OutOfMemory];
+        foreach (var status in statuses)
+        {
+            _peer.Answer(await _peer.ReceiveAsync(), status);
+        }
+
+        Assert.Equal(ReplyOutcome.Contradictory, Assert.Single((await detect).Failures).Outcome);
     }
 
     private void AnswerUnknown(ReceivedRequest request, Func<uint, bool> isUnknown) => _peer.Answer(

@@ -87,6 +87,17 @@ public sealed class VerdictConfirmationTests
     }
 
     [Fact]
+    public void Different_replies_before_a_timeout_are_contradictory()
+    {
+        Assert.Null(Take(ResponseStatus.AllFail));
+        Assert.Null(Take(ResponseStatus.Mixed, 1));
+
+        var reply = _confirmation.Take(Replies.Failed(ReplyOutcome.NoReply));
+
+        Assert.Equal(ReplyOutcome.Contradictory, reply?.Outcome);
+    }
+
+    [Fact]
     public async Task Detect_sends_a_new_request_for_each_confirmation()
     {
         using var peer = new UdpPeer();
@@ -106,7 +117,7 @@ public sealed class VerdictConfirmationTests
     }
 
     [Fact]
-    public async Task Contradictory_replies_make_an_error_of_every_coin_and_are_not_held_against_the_server()
+    public async Task Contradictory_replies_make_an_error_of_every_coin_and_take_the_server_down()
     {
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(confirmsVerdicts: true, failuresUntilDown: 1);
@@ -122,7 +133,7 @@ public sealed class VerdictConfirmationTests
             [new DetectFailure(ReplyOutcome.Contradictory, CoinStatus.Error, "gave contradictory answers", Coins)],
             reply.Failures);
         Assert.Equal(Enumerable.Repeat(CoinStatus.Error, Coins), reply.Statuses);
-        Assert.Equal(ServerState.Up, client.GetReport(Node).State);
+        Assert.Equal(ServerState.Down, client.GetReport(Node).State);
     }
 
     private static async Task<ReceivedRequest> AnswerAsync(UdpPeer peer, ResponseStatus status, byte[] body)
