@@ -15,8 +15,11 @@ public class TaskOptions
     /// </summary>
     public static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a task may run before it ends in error; 10 minutes by default, one second to one day.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    /// <summary>
+    /// How long a task may run before it ends in error; 10 minutes by default, 10 s to one day. Longer than a server's longest timeout: with a
+    /// shorter one, a single unresponsive server would end every task in error.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How many tasks may run on one silo at a time; 1,000 by default, 1 to 1,000,000. One more is not started.</summary>
@@ -38,8 +41,10 @@ public class TaskOptions
     [Range(1L << 20, 64L << 30)]
     public long MaxRunningBytes { get; set; } = 128L << 20;
 
-    /// <summary>How long a task can be read after its end; 24 hours by default, one second to 365 days.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    /// <summary>
+    /// How long a task can be read after its end; 24 hours by default, 10 s to 365 days. A client that polls every second must find the end.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:10", "365.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>

@@ -77,7 +77,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         const string Key = "used-again";
         var clock = new FrozenClock();
         await using var host = await GatewayHost.StartAsync(
-            ["--Tasks:Retention", "00:00:01"],
+            ["--Tasks:Retention", "00:00:10"],
             builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var id = await StartAsync(host, "/api/v1/echo", Key);
         var first = await ReadTagOfEndAsync(host, id);
@@ -86,7 +86,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         using var tooEarly = await SendAsync(host, "/api/v1/echo", Key, content: null);
         await tooEarly.AssertErrorAsync(HttpStatusCode.Conflict, "task-deleted");
 
-        clock.Now += TimeSpan.FromSeconds(1);
+        clock.Now += TimeSpan.FromSeconds(10);
 
         Assert.Equal(id, await StartAsync(host, "/api/v1/echo", Key));
         Assert.NotEqual(first, await ReadTagOfEndAsync(host, id));

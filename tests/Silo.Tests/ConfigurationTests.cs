@@ -94,7 +94,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Tasks:MaxCoins", "65536")]
     [InlineData("Tasks:MaxCoins", "many")]
     [InlineData("Tasks:MaxRunning", "0")]
-    [InlineData("Tasks:Deadline", "00:00:00")]
+    [InlineData("Tasks:Deadline", "00:00:05")]
+    [InlineData("Tasks:Retention", "00:00:01")]
     [InlineData("Raida:EchoDeadline", "00:00:06")]
     [InlineData("Raida:FailuresUntilSkipped", "0")]
     [InlineData("Orleans:Endpoints:SiloPort", "65536")]
@@ -137,7 +138,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Tasks:MaxLateness", "00:01:01", "MaxLateness")]
     [InlineData("Tasks:Deadline", "1.00:00:01", "Deadline")]
     [InlineData("Tasks:Deadline", "later", "'Tasks:Deadline'")]
+    [InlineData("Tasks:Deadline", "00:00:09.999", "Deadline")]
     [InlineData("Tasks:Retention", "00:00:00", "Retention")]
+    [InlineData("Tasks:Retention", "00:00:09.999", "Retention")]
     [InlineData("Tasks:Retention", "366.00:00:00", "Retention")]
     [InlineData("Tasks:StopGrace", "-00:00:01", "StopGrace")]
     [InlineData("Tasks:StopGrace", "00:05:01", "StopGrace")]
@@ -152,6 +155,13 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.NotNull(exception);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shortest_deadline_and_retention_are_accepted()
+    {
+        await using var app = await BuildAsync(["--Tasks:Deadline", "00:00:10", "--Tasks:Retention", "00:00:10"]);
+        await app.StartAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -197,7 +207,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(1, await silo.WaitForExitAsync());
         Assert.Equal(
             [
-                "Cannot start: Tasks:Deadline: The field TaskOptions.Deadline must be between 00:00:01 and 1.00:00:00.",
+                "Cannot start: Tasks:Deadline: The field TaskOptions.Deadline must be between 00:00:10 and 1.00:00:00.",
                 "Cannot start: Tasks:MaxCoins: The field DetectOptions.MaxCoins must be between 1 and 65535.",
                 "Cannot start: Tasks:MaxRunning: The field TaskOptions.MaxRunning must be between 1 and 1000000.",
             ],

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.TestingHost;
 using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
@@ -95,6 +97,9 @@ public sealed class GrainCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddTaskGrains();
+
+            // Tests use deadlines and retentions that are shorter than an operator may set.
+            silo.Services.RemoveAll<IValidateOptions<TaskOptions>>();
 
             // Other load on the machine must not cause rejections.
             silo.Services.Configure<TaskOptions>(options => options.MaxLateness = TimeSpan.FromMinutes(1));
