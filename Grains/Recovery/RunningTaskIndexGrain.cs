@@ -12,7 +12,7 @@ namespace OrleansTasks.Grains.Recovery;
 [Reentrant, GrainType("runningtasks")]
 internal sealed partial class RunningTaskIndexGrain(
     [PersistentState("running", TaskStorage.IndexName)] IPersistentState<RunningTasksRecord> record,
-    TimeProvider timeProvider,
+    TaskClock clock,
     ILogger<RunningTaskIndexGrain> logger) : Grain, IRunningTaskIndexGrain, IRemindable
 {
     private const string ReminderName = "revive";
@@ -70,8 +70,9 @@ internal sealed partial class RunningTaskIndexGrain(
 
     public async Task Revive(bool includeYoung)
     {
-        var before = includeYoung ? long.MaxValue : UnixSeconds() - (long)MinAge.TotalSeconds;
-        var old = AddedAt.Where(entry => entry.Value <= before).ToArray();
+        // An entry of a process whose clock was ahead is not young.
+        var now = UnixSeconds();
+        var old = AddedAt.Where(entry => includeYoung || Math.Abs(now - entry.Value) >= (long)MinAge.TotalSeconds).ToArray();
         var ended = 0;
         foreach (var some in old.Chunk(MaxReadsAtOnce))
         {
@@ -144,7 +145,7 @@ internal sealed partial class RunningTaskIndexGrain(
         }
     }
 
-    private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();
+    private long UnixSeconds() => clock.Steady.GetUtcNow().ToUnixTimeSeconds();
 
     [LoggerMessage(
         Level = LogLevel.Error,

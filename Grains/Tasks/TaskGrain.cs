@@ -20,6 +20,7 @@ internal sealed partial class TaskGrain(
     RunningTaskIndex index,
     ISiloStatusOracle silos,
     IOptions<TaskOptions> options,
+    TaskClock clock,
     TimeProvider timeProvider,
     IHostApplicationLifetime host,
     ILogger<TaskGrain> logger) : Grain, ITaskGrain, IJobProgress, IDisposable
@@ -46,7 +47,8 @@ internal sealed partial class TaskGrain(
     private Guid Id => this.GetPrimaryKey();
 
     private bool IsExpired =>
-        record.State.Finished is { } finished && UnixSeconds() >= finished + (long)options.Value.Retention.TotalSeconds;
+        record.State.Finished is { } finished
+        && clock.TimeOfExpiry.ToUnixTimeSeconds() >= finished + (long)options.Value.Retention.TotalSeconds;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -350,7 +352,9 @@ internal sealed partial class TaskGrain(
     /// </summary>
     private TimeSpan GetTimeLeft()
     {
-        var left = TimeSpan.FromSeconds(record.State.Started - UnixSeconds()) + options.Value.Deadline;
+        // Negative where the clock is behind that of the task's start.
+        var passed = TimeSpan.FromSeconds(UnixSeconds() - record.State.Started);
+        var left = options.Value.Deadline - (passed > TimeSpan.Zero ? passed : TimeSpan.Zero);
         var least = options.Value.Deadline < MinTimeOfAttempt ? options.Value.Deadline : MinTimeOfAttempt;
         return left > least ? left : least;
     }
@@ -432,7 +436,7 @@ internal sealed partial class TaskGrain(
         }
     }
 
-    private long UnixSeconds() => timeProvider.GetUtcNow().ToUnixTimeSeconds();
+    private long UnixSeconds() => clock.TimeToStore.ToUnixTimeSeconds();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} is resumed after an interruption.")]
     private partial void LogResumed(Guid taskId);

@@ -47,7 +47,7 @@ internal static class EmbeddedMode
         void AddRecords(string name, bool expires) => services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new SqliteGrainStorage(
             services.GetRequiredService<TaskDatabase>(),
             new RecordSerializer(services.GetRequiredService<Serializer>()),
-            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<TaskClock>(),
             expires));
     }
 

@@ -15,6 +15,7 @@ internal interface IExpiringStorage
 internal sealed partial class ExpiredTasks(
     IExpiringStorage storage,
     IOptions<TaskOptions> options,
+    TaskClock clock,
     TimeProvider timeProvider,
     ILogger<ExpiredTasks> logger) : BackgroundService
 {
@@ -29,7 +30,7 @@ internal sealed partial class ExpiredTasks(
         {
             try
             {
-                await storage.DeleteExpiredAsync(timeProvider.GetUtcNow() - options.Value.GetStorageLife(), stoppingToken);
+                await storage.DeleteExpiredAsync(clock.TimeOfExpiry - options.Value.GetStorageLife(), stoppingToken);
             }
             catch (Exception exception) when (exception is DbException or OrleansException or TimeoutException)
             {

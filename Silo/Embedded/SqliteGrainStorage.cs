@@ -9,7 +9,7 @@ namespace OrleansTasks.Silo.Embedded;
 
 /// <summary>Grain states as rows of the <see cref="TaskDatabase"/>, in the format that a cluster stores in Redis.</summary>
 /// <param name="expires">Whether the records are deleted some time after they were last written.</param>
-internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer serializer, TimeProvider timeProvider, bool expires)
+internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer serializer, TaskClock clock, bool expires)
     : IGrainStorage
 {
     /// <summary>
@@ -56,7 +56,7 @@ internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer
             [
                 GetId(stateName, grainId),
                 ("$etag", etag),
-                ("$written", expires ? timeProvider.GetUtcNow().ToUnixTimeSeconds() : DBNull.Value),
+                ("$written", expires ? clock.TimeToStore.ToUnixTimeSeconds() : DBNull.Value),
                 ("$record", GetBytes(serializer.Serialize(grainState.State))),
                 .. GetExpected(grainState.ETag),
             ]);

@@ -75,7 +75,7 @@ public sealed class FlippedBitsTests : IDisposable
         using (var directory = DataDirectory.Open(_data.Path))
         using (var database = new TaskDatabase(directory, NullLogger<TaskDatabase>.Instance))
         {
-            var storage = new SqliteGrainStorage(database, serializer, TimeProvider.System, expires: true);
+            var storage = new SqliteGrainStorage(database, serializer, new TaskClock(TimeProvider.System), expires: true);
             foreach (var id in ids)
             {
                 await storage.WriteStateAsync("task", GetGrainId(id), new GrainState<TaskRecord>(CreateRecord(id)));
@@ -109,7 +109,7 @@ public sealed class FlippedBitsTests : IDisposable
         {
             using var directory = DataDirectory.Open(_data.Path);
             using var database = new TaskDatabase(directory, NullLogger<TaskDatabase>.Instance);
-            var storage = new SqliteGrainStorage(database, serializer, TimeProvider.System, expires: true);
+            var storage = new SqliteGrainStorage(database, serializer, new TaskClock(TimeProvider.System), expires: true);
             var outcomes = new List<string>();
             foreach (var id in ids)
             {

@@ -176,7 +176,7 @@ public sealed class SqliteGrainStorageTests : IDisposable
     private SqliteGrainStorage CreateStorage(bool expires) => new(
         _database,
         new RecordSerializer(_services.GetRequiredService<Serializer>()),
-        TimeProvider.System,
+        new TaskClock(TimeProvider.System),
         expires);
 
     private async Task<GrainState<TaskRecord>> WriteAsync(GrainId id, string message)
