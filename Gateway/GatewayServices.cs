@@ -25,7 +25,9 @@ public static class GatewayServices
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        ListenAddresses.ThrowIfInUse(ListenAddresses.Read(builder.Configuration));
+        var addresses = ListenAddresses.Read(builder.Configuration);
+        ListenAddresses.ThrowIfInUse(addresses);
+        ServerCertificate.ThrowIfUnusable(builder.Configuration, addresses);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
         builder.Services.AddStrictOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);

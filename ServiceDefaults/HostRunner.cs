@@ -26,6 +26,7 @@ public static class HostRunner
                 return await HealthCommand.RunAsync(args);
             }
 
+            OpenFilesLimit.ThrowIfTooLow();
             await using var app = await create();
 
             // The host validates too, but after creating its services: the first one that reads an invalid option would hide the others.

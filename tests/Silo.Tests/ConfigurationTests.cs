@@ -174,6 +174,67 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal("Cannot start: Logging:LogLevel: Configuration value 'Loud' is not supported.", silo.Output);
     }
 
+    [Theory]
+    [InlineData("https://127.0.0.1:0 needs a certificate: set Kestrel:Certificates:Default:Path ")]
+    [InlineData("Kestrel:Certificates:Default: the certificate \"missing.pfx\" cannot be loaded: ", "--Kestrel:Certificates:Default:Path", "missing.pfx")]
+    [InlineData("Kestrel:Certificates:Default: the certificate \"Silo.dll\" cannot be loaded: ", "--Kestrel:Certificates:Default:Path", "Silo.dll")]
+    [InlineData(
+        "Kestrel:Certificates:Default: the certificate \"a.pem\" cannot be loaded: ",
+        "--Kestrel:Certificates:Default:Path", "a.pem", "--Kestrel:Certificates:Default:KeyPath", "b.pem")]
+    [InlineData(
+        "Kestrel:Endpoints:Safe:Certificate: the certificate \"own.pfx\" cannot be loaded: ",
+        "--Kestrel:Endpoints:Safe:Url", "https://127.0.0.1:0", "--Kestrel:Endpoints:Safe:Certificate:Path", "own.pfx")]
+    public async Task Https_without_a_usable_certificate_ends_the_process_in_one_line(string expected, params string[] settings)
+    {
+        await using var silo = ServiceProcess.StartProgram(
+            "Silo", ["--urls", "https://127.0.0.1:0", "--Tasks:Storage", "Memory", .. settings]);
+
+        Assert.Equal(1, await silo.WaitForExitAsync());
+        Assert.StartsWith($"Cannot start: {expected}", silo.Output, StringComparison.Ordinal);
+        Assert.Single(silo.Output.Split('\n'));
+    }
+
+    [Fact]
+    public async Task Https_with_a_certificate_is_served()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest(
+            "CN=localhost", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.Combine(_data.Path, "server.pfx");
+        await File.WriteAllBytesAsync(
+            path,
+            certificate.Export(System.Security.Cryptography.X509Certificates.X509ContentType.Pkcs12, "secret"),
+            TestContext.Current.CancellationToken);
+
+        await using var app = await BuildAsync(
+        [
+            "--urls", "https://127.0.0.1:0",
+            "--Kestrel:Certificates:Default:Path", path, "--Kestrel:Certificates:Default:Password", "secret",
+        ]);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("https://127.0.0.1:", app.Urls.First(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Silo", 256)]
+    [InlineData("Silo", 1023)]
+    [InlineData("Gateway", 256)]
+    public async Task Low_limit_of_open_files_ends_the_process_in_one_line(string program, int limit)
+    {
+        Programs.Require("sh");
+        await using var process = ServiceProcess.Start(
+            "sh",
+            [
+                "-c", $"ulimit -n {limit} && exec dotnet \"$0\" --urls http://127.0.0.1:0",
+                Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
+            ]);
+
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Equal($"Cannot start: The limit of open files (ulimit -n) is {limit}, at least 1024 is needed.", process.Output);
+    }
+
     [Fact]
     public async Task Several_invalid_settings_are_all_named_one_per_line()
     {
