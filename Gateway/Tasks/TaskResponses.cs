@@ -27,9 +27,9 @@ internal static class TaskResponses
     {
         if (task.Finished is { } finished)
         {
-            // An ended task never changes again. Its id can be reused only a second or more after the time named here: starts are rejected until
-            // the task, or its tombstone, has expired.
-            var tag = string.Create(CultureInfo.InvariantCulture, $"\"{task.Id:N}-{finished:x}\"");
+            // An ended task never changes again. A reused key gives its id to another task, but only after this one, or its tombstone, has expired.
+            // Both times, so that they also differ where the clocks of two silos do.
+            var tag = string.Create(CultureInfo.InvariantCulture, $"\"{task.Id:N}-{task.Started:x}-{finished:x}\"");
             context.Response.Headers.ETag = tag;
             context.Response.Headers.CacheControl = "private, no-cache";
             if (context.Request.Headers.IfNoneMatch.Count > 0 && !HttpMethods.IsPost(context.Request.Method) && Matches(context.Request, new EntityTagHeaderValue(tag)))

@@ -93,6 +93,30 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Key_reused_for_other_content_after_expiry_starts_a_task_that_no_cache_takes_for_the_first()
+    {
+        const string Key = "expired";
+        var clock = new LeapingClock();
+        await using var host = await GatewayHost.StartAsync(
+            ["--Tasks:Retention", "00:00:10"],
+            builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var id = await StartAsync(host, "/api/v1/detect", Key, () => CoinBodies.Authentic((1, 16)));
+        var first = await ReadTagOfEndAsync(host, id);
+        using var tooEarly = await SendAsync(host, "/api/v1/detect", Key, CoinBodies.Authentic((1, 17)));
+        await tooEarly.AssertErrorAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+
+        clock.Leap = TimeSpan.FromSeconds(10);
+
+        Assert.Equal(id, await StartAsync(host, "/api/v1/detect", Key, () => CoinBodies.Authentic((1, 17))));
+        await host.ReadToEndAsync(id);
+        using var read = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/task/{id}");
+        read.Headers.TryAddWithoutValidation("If-None-Match", first);
+        using var response = await host.Client.SendAsync(read, Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("\"sn\":17", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invalid_key_is_rejected()
     {
         foreach (var key in (string[])["", "with space", new string('x', 256)])
