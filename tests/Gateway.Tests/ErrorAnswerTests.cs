@@ -125,18 +125,34 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
             payload.GetProperty("message").GetString());
     }
 
-    [Fact]
-    public async Task Malformed_chunk_is_a_malformed_request()
+    [Theory]
+    [InlineData("80000000", "application/json")]
+    [InlineData("80000000", "application/octet-stream")]
+    [InlineData("80000000", "text/plain")]
+    [InlineData("80000000", "multipart/form-data; boundary=b")]
+    [InlineData("FFFFFFFF", "application/json")]
+    [InlineData("100000000", "application/json")]
+    [InlineData("FFFFFFFFFFFFFFFFF", "application/json")]
+    [InlineData("-1", "application/json")]
+    [InlineData("x", "application/json")]
+    public async Task Malformed_chunk_is_a_malformed_request(string length, string contentType)
     {
-        using var socket = new TcpClient("127.0.0.1", host.Client.BaseAddress!.Port);
-        var stream = socket.GetStream();
-        await stream.WriteAsync(
-            "POST /api/v1/detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n80000000\r\n{"u8
-                .ToArray(),
-            Token);
-        using var reader = new StreamReader(stream);
+        var (status, body) = await SendRawAsync(
+            $"POST /api/v1/detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: {contentType}\r\nTransfer-Encoding: chunked\r\n\r\n{length}\r\n{{");
 
-        Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync(Token));
+        Assert.Equal("HTTP/1.1 400 Bad Request", status);
+        Assert.Contains("\"code\":\"malformed-request\"", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/task/%00")]
+    [InlineData("/api/v1/task/bdc8e99ddd8a40e98840f9f8eef16c7%00")]
+    [InlineData("/api/v1/task/\0")]
+    public async Task Null_in_a_path_is_rejected_by_the_web_server(string path)
+    {
+        var (status, _) = await SendRawAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", status);
     }
 
     [Fact]
@@ -193,6 +209,17 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
 
         var payload = await response.AssertErrorAsync(HttpStatusCode.RequestEntityTooLarge, "too-large");
         Assert.Contains("67584 bytes", payload.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends bytes that no HTTP client would send.</summary>
+    /// <returns>The status line, and everything after it.</returns>
+    private async Task<(string? Status, string Text)> SendRawAsync(string request)
+    {
+        using var socket = new TcpClient("127.0.0.1", host.Client.BaseAddress!.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Token);
+        using var reader = new StreamReader(stream);
+        return (await reader.ReadLineAsync(Token), await reader.ReadToEndAsync(Token));
     }
 
     private Task<HttpResponseMessage> PostAsync(HttpContent content) => host.Client.PostAsync("/api/v1/detect", content, Token);
