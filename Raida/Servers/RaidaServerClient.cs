@@ -30,7 +30,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     /// <summary>The most coins of one detect: 16 full datagrams, or 64 encrypted ones.</summary>
     public const int MaxCoinsPerDetect = 16 * DetectPayload.MaxCoinsPerDatagram;
 
-    /// <summary>The longest that one detect may take beyond the timeout, however many coins it has.</summary>
+    /// <summary>The maximum of the time that the coins of one detect add to the timeout.</summary>
     private static readonly TimeSpan MaxExtraTime = TimeSpan.FromSeconds(24);
 
     /// <summary>What each coin may add to the time of a detect, for its bisection and for its turn on the one connection.</summary>

@@ -154,7 +154,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         return await host.Client.SendAsync(request, Token);
     }
 
-    /// <summary>A clock that leaps ahead when it is told to; timers run as usual.</summary>
+    /// <summary>A clock that can leap ahead; timers run as usual.</summary>
     private sealed class LeapingClock : TimeProvider
     {
         public TimeSpan Leap { get; set; }
