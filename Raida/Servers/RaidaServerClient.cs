@@ -224,7 +224,8 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             // The rest of the limit may have been too short for any server.
             return request.Timing.Timeout >= timing.FallBackAfter ? Record(limit.CreateReply(command), request.Timing) : limit.CreateReply(command);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && request.HasFallenBack)
+        catch (OperationCanceledException) when (
+            cancellationToken.IsCancellationRequested && request is { HasFallenBack: true, UnprovenError: null })
         {
             // The caller's deadline is no excuse for a server that did not reply to retransmissions either.
             Record(_udp.CreateReply(request, ReplyOutcome.NoReply), request.Timing);

@@ -159,6 +159,7 @@ internal sealed partial class ServerAddress(
         {
             wasResolved = _retryDelay is null;
             _retryDelay = null;
+
             // A datagram socket does not learn that nobody listens at one of several addresses: they are tried one after another, IPv4
             // first, since servers are published with such addresses. Sorted, because name servers rotate them.
             var sorted = addresses

@@ -45,7 +45,7 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
         {
             GetTimeout(reply.Command).Record(reply, timing);
             _outcomes[(int)reply.Outcome]++;
-            return ApplyLocked(_health.Record(reply.Outcome));
+            return ApplyLocked(_health.Record(GetOutcome(reply)));
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
     {
         lock (_gate)
         {
-            return ApplyLocked(_health.Record(reply.Outcome, isProbe: true));
+            return ApplyLocked(_health.Record(GetOutcome(reply), isProbe: true));
         }
     }
 
@@ -90,6 +90,9 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
                 [.. _echo.History.Sorted, .. _detect.History.Sorted]);
         }
     }
+
+    /// <summary>An error that nothing proved may come from anyone: it shows no more of the server than no reply does.</summary>
+    private static ReplyOutcome GetOutcome(RaidaReply reply) => reply.IsUnproven ? ReplyOutcome.NoReply : reply.Outcome;
 
     private ServerState? ApplyLocked(ServerState? change)
     {

@@ -215,6 +215,33 @@ public sealed class RaidaServerClientTests : IDisposable
         Assert.Equal(ServerState.Up, client.GetReport(Node).State);
     }
 
+    [Fact]
+    public async Task Errors_that_nothing_proves_take_a_server_down_and_do_not_bring_it_back()
+    {
+        await using var client = _peer.CreateClient(_time, Timeout, failuresUntilDown: 1);
+        var echo = client.EchoAsync(Node, Token);
+        await ForgeAsync(await _peer.ReceiveAsync());
+        _time.Pass(Timeout);
+        Assert.Equal((ReplyOutcome.Answered, ResponseStatus.InternalError), ((await echo).Outcome, (await echo).Status));
+        for (var sent = _metrics.Sent; sent > 1; sent--)
+        {
+            await _peer.ReceiveAsync();
+        }
+
+        Assert.Equal(ServerState.Down, client.GetReport(Node).State);
+
+        await ForgeAsync(await ReceiveProbeAsync());
+        await PassUntilAsync(() => client.GetReport(Node).ConsecutiveFailures == 2, "the probe to end");
+        Assert.Equal(ServerState.Down, client.GetReport(Node).State);
+
+        async Task ForgeAsync(ReceivedRequest request)
+        {
+            var forged = _metrics.Forged;
+            _peer.Send(request, request.CreateUnsignedAnswer(ResponseStatus.InternalError));
+            await Eventually.HoldsAsync(() => _metrics.Forged > forged, "the error to be read");
+        }
+    }
+
     [Theory]
     [InlineData(0.9, ServerState.Unknown)]
     [InlineData(1.1, ServerState.Down)]
