@@ -42,9 +42,10 @@ public class TaskOptions
     public long MaxRunningBytes { get; set; } = 128L << 20;
 
     /// <summary>
-    /// How long a task can be read after its end; 24 hours by default, 10 s to 365 days. A client that polls every second must find the end.
+    /// How long a task can be read after its end; 24 hours by default, 20 s to 365 days: clients poll at
+    /// least every 10 s, and must find the end.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:10", "365.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:20", "365.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>

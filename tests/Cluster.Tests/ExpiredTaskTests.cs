@@ -20,7 +20,7 @@ public sealed class ExpiredTaskTests
     /// <summary>Seconds instead of a day.</summary>
     private static readonly string[] ShortLives =
     [
-        "--Tasks:Retention", "00:00:10",
+        "--Tasks:Retention", "00:00:20",
         "--Tasks:Deadline", "00:00:10",
         "--Tasks:CollectionAge", "00:00:05",
     ];

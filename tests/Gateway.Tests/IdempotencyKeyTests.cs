@@ -77,7 +77,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         const string Key = "used-again";
         var clock = new LeapingClock();
         await using var host = await GatewayHost.StartAsync(
-            ["--Tasks:Retention", "00:00:10"],
+            ["--Tasks:Retention", "00:00:20"],
             builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var id = await StartAsync(host, "/api/v1/echo", Key);
         var first = await ReadTagOfEndAsync(host, id);
@@ -86,7 +86,7 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         using var tooEarly = await SendAsync(host, "/api/v1/echo", Key, content: null);
         await tooEarly.AssertErrorAsync(HttpStatusCode.Conflict, "task-deleted");
 
-        clock.Leap = TimeSpan.FromSeconds(10);
+        clock.Leap = TimeSpan.FromSeconds(20);
 
         Assert.Equal(id, await StartAsync(host, "/api/v1/echo", Key));
         Assert.NotEqual(first, await ReadTagOfEndAsync(host, id));
@@ -98,14 +98,14 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         const string Key = "expired";
         var clock = new LeapingClock();
         await using var host = await GatewayHost.StartAsync(
-            ["--Tasks:Retention", "00:00:10"],
+            ["--Tasks:Retention", "00:00:20"],
             builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var id = await StartAsync(host, "/api/v1/detect", Key, () => CoinBodies.Authentic((1, 16)));
         var first = await ReadTagOfEndAsync(host, id);
         using var tooEarly = await SendAsync(host, "/api/v1/detect", Key, CoinBodies.Authentic((1, 17)));
         await tooEarly.AssertErrorAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
 
-        clock.Leap = TimeSpan.FromSeconds(10);
+        clock.Leap = TimeSpan.FromSeconds(20);
 
         Assert.Equal(id, await StartAsync(host, "/api/v1/detect", Key, () => CoinBodies.Authentic((1, 17))));
         await host.ReadToEndAsync(id);

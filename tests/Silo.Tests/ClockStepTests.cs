@@ -47,7 +47,7 @@ public sealed class ClockStepTests : IDisposable
     [InlineData(0, -3600)]
     public async Task Task_can_be_read_for_its_retention_whatever_the_clock_does(int stepAtStart, int stepAfterEnd)
     {
-        await using var silo = await StartSiloAsync("--Tasks:Retention", "00:00:10", "--Tasks:CollectionAge", "00:00:02");
+        await using var silo = await StartSiloAsync("--Tasks:Retention", "00:00:20", "--Tasks:CollectionAge", "00:00:02");
         using var client = new TaskClient(await silo.WaitForAddressAsync());
         Step(stepAtStart);
         var id = await client.StartEchoAsync();

@@ -140,7 +140,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Tasks:Deadline", "later", "'Tasks:Deadline'")]
     [InlineData("Tasks:Deadline", "00:00:09.999", "Deadline")]
     [InlineData("Tasks:Retention", "00:00:00", "Retention")]
-    [InlineData("Tasks:Retention", "00:00:09.999", "Retention")]
+    [InlineData("Tasks:Retention", "00:00:19.999", "Retention")]
     [InlineData("Tasks:Retention", "366.00:00:00", "Retention")]
     [InlineData("Tasks:StopGrace", "-00:00:01", "StopGrace")]
     [InlineData("Tasks:StopGrace", "00:05:01", "StopGrace")]
@@ -160,7 +160,7 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task Shortest_deadline_and_retention_are_accepted()
     {
-        await using var app = await BuildAsync(["--Tasks:Deadline", "00:00:10", "--Tasks:Retention", "00:00:10"]);
+        await using var app = await BuildAsync(["--Tasks:Deadline", "00:00:10", "--Tasks:Retention", "00:00:20"]);
         await app.StartAsync(TestContext.Current.CancellationToken);
     }
 
