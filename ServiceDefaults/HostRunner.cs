@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.ServiceDefaults;
@@ -27,7 +28,12 @@ public static class HostRunner
             }
 
             OpenFilesLimit.ThrowIfTooLow();
+
+            // Declared first, so that it also limits the disposal.
+            using var shutdownLimit = new Timer(static _ => EndProcess());
             await using var app = await create();
+            app.Lifetime.ApplicationStopping.Register(() => shutdownLimit.Change(
+                app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, Timeout.InfiniteTimeSpan));
 
             // The host validates too, but after creating its services: the first one that reads an invalid option would hide the others.
             app.Services.GetService<IStartupValidator>()?.Validate();
@@ -68,6 +74,15 @@ public static class HostRunner
         {
             // Stopped before it had started, for example a gateway that has not found a silo yet.
         }
+    }
+
+    /// <summary>
+    /// The host only asks its services to stop in time. Without Redis, Orleans tries for two minutes to announce the end of a silo.
+    /// </summary>
+    private static void EndProcess()
+    {
+        Console.Error.WriteLine("The shutdown has taken too long. Ending the process.");
+        Environment.Exit(1);
     }
 
     private static bool IsCancellation(Exception exception) =>
