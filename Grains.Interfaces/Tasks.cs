@@ -89,7 +89,7 @@ public sealed record TaskSnapshot(
     [property: Id(6)] TaskResult? Result,
     [property: Id(7)] long Version = 0);
 
-/// <summary>The outcome of a start. Silos of earlier versions also return 3, when they are shutting down.</summary>
+/// <summary>The outcome of a start.</summary>
 [GenerateSerializer, Alias("StartOutcome")]
 public enum StartOutcome
 {
@@ -101,6 +101,9 @@ public enum StartOutcome
 
     /// <summary>It was not started: a task with this id was started with other content.</summary>
     OtherContent = 2,
+
+    /// <summary>It was not started: the silo is shutting down, and there is no other.</summary>
+    ShuttingDown = 3,
 
     /// <summary>It was not started: the task with this id was deleted, and its tombstone has not expired yet.</summary>
     Deleted = 4,

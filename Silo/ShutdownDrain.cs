@@ -4,26 +4,29 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Silo;
 
 /// <summary>
-/// Waits for running tasks after the HTTP server has stopped and before the silo stops. Hosted services stop in reverse order of their
-/// registration, so this one is registered after the silo.
+/// Waits for running tasks before anything stops: until then, HTTP and the silo answer reads. Starts are rejected, or move to another silo.
 /// </summary>
 internal sealed partial class ShutdownDrain(
     TaskAdmission running,
     IOptions<TaskOptions> options,
     IOptions<HostOptions> host,
-    ILogger<ShutdownDrain> logger) : IHostedService
+    ILogger<ShutdownDrain> logger) : IHostedLifecycleService
 {
     /// <summary>The time to stop the process after the drain.</summary>
     private static readonly TimeSpan HostTimeout = TimeSpan.FromSeconds(30);
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         // Not in a Configure call: it would run before validation, and only the first invalid setting would be reported.
         host.Value.ShutdownTimeout = options.Value.StopGrace + HostTimeout;
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -34,6 +37,10 @@ internal sealed partial class ShutdownDrain(
             LogStillRunning(options.Value.StopGrace);
         }
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -9,7 +9,7 @@ internal sealed record HealthBody(string State);
 
 /// <summary>
 /// Health for orchestrators and load balancers: <c>live</c> as long as the process responds at all, <c>ready</c> while the cluster accepts its
-/// calls.
+/// calls and the process is not stopping.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -32,8 +32,13 @@ internal static class HealthEndpoints
 
     private static Ok<Envelope<HealthBody>> Live(HttpContext context) => Report(context, "live");
 
-    private static async Task<Ok<Envelope<HealthBody>>> ReadyAsync(ClusterProbe probe, HttpContext context) =>
-        await probe.RespondsAsync(context.RequestAborted) ? Report(context, "ready") : throw new ApiException(ApiError.Unavailable);
+    private static async Task<Ok<Envelope<HealthBody>>> ReadyAsync(
+        ClusterProbe probe,
+        IHostApplicationLifetime lifetime,
+        HttpContext context) =>
+        !lifetime.ApplicationStopping.IsCancellationRequested && await probe.RespondsAsync(context.RequestAborted)
+            ? Report(context, "ready")
+            : throw new ApiException(ApiError.Unavailable);
 
     private static Ok<Envelope<HealthBody>> Report(HttpContext context, string state)
     {

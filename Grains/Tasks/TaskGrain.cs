@@ -107,8 +107,9 @@ internal sealed partial class TaskGrain(
         {
             if (running.IsClosed)
             {
-                MoveToAnotherSilo();
-                throw new OrleansException("This silo is shutting down and starts no more tasks.");
+                return TryMoveToAnotherSilo()
+                    ? throw new OrleansException("This silo is shutting down and starts no more tasks.")
+                    : new StartReply(StartOutcome.ShuttingDown);
             }
 
             DeactivateOnIdle();
@@ -232,17 +233,18 @@ internal sealed partial class TaskGrain(
     /// <summary>
     /// Migrates the grain, so that the caller's retry reaches another silo: Orleans places grains on a silo until its shutdown ends.
     /// </summary>
-    private void MoveToAnotherSilo()
+    private bool TryMoveToAnotherSilo()
     {
         var others = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(silos.SiloAddress)).ToArray();
         if (others.Length == 0)
         {
             DeactivateOnIdle();
-            return;
+            return false;
         }
 
         RequestContext.Set(IPlacementDirector.PlacementHintKey, others[Random.Shared.Next(others.Length)]);
         MigrateOnIdle();
+        return true;
     }
 
     private void ThrowIfDamaged()
