@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace OrleansTasks.ServiceDefaults;
@@ -37,6 +38,29 @@ public sealed class RedisSetting
         {
             // Without the inner exception, which may repeat part of a password.
             throw new StartupException($"{name} is malformed: host:port and StackExchange.Redis' options are expected (redis:6379,password=...).");
+        }
+    }
+
+    /// <summary>The address of this machine from which it reaches Redis.</summary>
+    /// <returns>Null if Redis is on this machine, or cannot be reached.</returns>
+    public async Task<IPAddress?> FindLocalAddressAsync()
+    {
+        try
+        {
+            // Connecting a datagram socket sends nothing: the kernel looks up the route.
+            var endPoint = _options.EndPoints[0];
+            using var socket = endPoint is DnsEndPoint
+                ? new Socket(SocketType.Dgram, ProtocolType.Udp)
+                : new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            await socket.ConnectAsync(endPoint);
+            var address = ((IPEndPoint)socket.LocalEndPoint!).Address;
+            address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+            return IPAddress.IsLoopback(address) ? null : address;
+        }
+        catch (SocketException)
+        {
+            // CheckAsync reports it.
+            return null;
         }
     }
 

@@ -22,14 +22,20 @@ internal static partial class SiloEndpoints
         Choose(configuration, address, $"{Section}:SiloPort", DefaultSiloPort),
         Choose(configuration, address, $"{Section}:GatewayPort", DefaultGatewayPort));
 
-    /// <summary>The address that other processes reach the silo at, if one is configured. A name is replaced by its address.</summary>
+    /// <summary>
+    /// The address that other processes reach the silo at: the configured one, where a name is replaced by its address; else the one from which the
+    /// silo reaches Redis, so that the cluster's traffic stays in that network. Orleans would take the first of any network.
+    /// </summary>
+    /// <returns>Null if Redis is on this machine: then Orleans chooses.</returns>
     /// <exception cref="StartupException">The name is unknown, or the address is not one of this machine.</exception>
-    public static async Task<IPAddress?> ResolveAdvertisedAsync(IConfiguration configuration)
+    public static async Task<IPAddress?> ResolveAdvertisedAsync(IConfiguration configuration, RedisSetting redis)
     {
         var text = configuration[AddressKey];
         if (string.IsNullOrEmpty(text))
         {
-            return null;
+            var local = await redis.FindLocalAddressAsync();
+            configuration[AddressKey] = local?.ToString();
+            return local;
         }
 
         try

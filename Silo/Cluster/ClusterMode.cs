@@ -24,11 +24,12 @@ internal static class ClusterMode
     /// <exception cref="StartupException">A setting is invalid, or a Redis cannot be reached.</exception>
     public static async Task AddClusterModeAsync(this WebApplicationBuilder builder)
     {
-        var address = await SiloEndpoints.ResolveAdvertisedAsync(builder.Configuration);
+        var redis = Complete(builder.Configuration);
+        var address = await SiloEndpoints.ResolveAdvertisedAsync(builder.Configuration, redis[0]);
         SiloEndpoints.Choose(builder.Configuration, address ?? IPAddress.Any);
 
         // Before Orleans starts: it would log pages about a Redis that it cannot reach.
-        await Task.WhenAll(Complete(builder.Configuration).Select(redis => redis.CheckAsync()));
+        await Task.WhenAll(redis.Select(setting => setting.CheckAsync()));
 
         // Before Orleans, so that it stops after it: tasks are read until the silo has stopped.
         builder.Services.AddSingleton<MembershipLease>();
@@ -55,7 +56,7 @@ internal static class ClusterMode
     }
 
     /// <summary>Storage and reminders use the Redis of the membership unless the configuration has another one.</summary>
-    /// <returns>Each Redis once.</returns>
+    /// <returns>Each Redis once, that of the membership first.</returns>
     private static List<RedisSetting> Complete(ConfigurationManager configuration)
     {
         var provider = configuration[ProviderKey];
@@ -89,6 +90,6 @@ internal static class ClusterMode
             }
         }
 
-        return [.. settings.Values];
+        return [membership, .. settings.Values.Where(setting => setting != membership)];
     }
 }
