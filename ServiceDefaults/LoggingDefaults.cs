@@ -21,6 +21,7 @@ public static class LoggingDefaults
         ["Logging:LogLevel:Microsoft.Orleans"] = "Warning",
 
         // Orleans logs each grain service's range of the hash ring under the service's name, at every membership change.
+        ["Logging:LogLevel:OrleansTasks.Silo.Cluster.MembershipWitness"] = "Warning",
         ["Logging:LogLevel:OrleansTasks.Grains.Nodes.SiloReportService"] = "Warning",
 
         // Orleans itself logs the failures that it retries through Polly.

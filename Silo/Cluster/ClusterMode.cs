@@ -37,6 +37,8 @@ internal static class ClusterMode
         builder.Host.UseOrleans(silo =>
         {
             silo.AddIncomingGrainCallFilter<MembershipLeaseFilter>();
+            silo.AddGrainService<MembershipWitness>();
+            silo.Services.AddSingleton<MembershipWitnessClient>();
             silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<MembershipOptions>>(
                 static (membership, options) => options.Value.ApplyTo(membership));
             silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.Name)

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
 
 namespace OrleansTasks.Silo.Cluster;
 
 /// <summary>
 /// Whether this silo may still serve its tasks. A silo that was suspended or starved for some seconds may have been declared dead meanwhile:
 /// until it notices, it would return the old state of tasks that other silos have resumed. So it reads the
-/// membership periodically. A read renews the lease for three quarters of the time after which an unresponsive silo may be declared dead.
+/// membership periodically. A read renews the lease for three quarters of the time after which an unresponsive silo may be declared dead. A silo that
+/// alone is cut off from the membership, or that the membership has lost, ends its process, so that it is restarted.
 /// </summary>
 internal sealed partial class MembershipLease(
     IServiceProvider services,
@@ -15,17 +17,19 @@ internal sealed partial class MembershipLease(
     ILogger<MembershipLease> logger) : BackgroundService
 {
     private readonly TimeSpan _length = settings.Value.GetLeaseLength();
+    private long _heldSince = Stopwatch.GetTimestamp();
     private long _renewedAt = Stopwatch.GetTimestamp();
 
     /// <summary>Whether the silo was a member within the lease's length.</summary>
     public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _length;
 
+    /// <summary>For how long the lease has been held without interruption; zero if it is not held.</summary>
+    public TimeSpan HeldFor => IsHeld ? Stopwatch.GetElapsedTime(Volatile.Read(ref _heldSince)) : TimeSpan.Zero;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not through the constructor, which would be a circular dependency.
-        var membership = services.GetRequiredService<IClusterMembershipService>();
         using var timer = new PeriodicTimer(_length / 3);
-        var isFailing = false;
+        long? failingSince = null;
         try
         {
             do
@@ -34,24 +38,34 @@ internal sealed partial class MembershipLease(
                 var askedAt = Stopwatch.GetTimestamp();
                 try
                 {
-                    // A joining silo has no tasks, and cannot read its membership yet. One that finds itself declared dead terminates in here.
-                    if (status.CurrentStatus >= SiloStatus.Active)
+                    await ReadMembershipAsync(stoppingToken).WaitAsync(_length, stoppingToken);
+                    if (!IsHeld)
                     {
-                        await membership.Refresh(cancellationToken: stoppingToken);
+                        Volatile.Write(ref _heldSince, askedAt);
                     }
 
                     Volatile.Write(ref _renewedAt, askedAt);
-                    isFailing = false;
+                    failingSince = null;
+                    continue;
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
                     // Orleans logs the details; this line is about the consequence.
-                    if (!isFailing)
+                    if (failingSince is null)
                     {
                         LogNotRenewed(exception.Message);
                     }
 
-                    isFailing = true;
+                    failingSince ??= askedAt;
+                }
+
+                // Two lengths: if Redis fails for all silos, their leases have expired by then.
+                var failingFor = Stopwatch.GetElapsedTime(failingSince.Value);
+                if (failingFor > 2 * _length
+                    && await services.GetRequiredService<MembershipWitnessClient>().TryRemoveThisSiloAsync(failingFor, _length))
+                {
+                    LogCutOff(failingFor.TotalSeconds);
+                    EndProcess();
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -62,8 +76,52 @@ internal sealed partial class MembershipLease(
         }
     }
 
+    private async Task ReadMembershipAsync(CancellationToken stoppingToken)
+    {
+        // A joining silo has no tasks, and cannot read its membership yet.
+        if (status.CurrentStatus < SiloStatus.Active)
+        {
+            return;
+        }
+
+        if (!await IsListedAsync(stoppingToken))
+        {
+            LogLost();
+            EndProcess();
+        }
+
+        // A silo that finds itself declared dead terminates in here. Not through the constructor, which would be a circular dependency.
+        await services.GetRequiredService<IClusterMembershipService>().Refresh(cancellationToken: stoppingToken);
+    }
+
+    /// <summary>False after FLUSHALL, or a failover to an empty replica. Orleans would try to update the missing entry for ever.</summary>
+    private async Task<bool> IsListedAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var row = await services.GetRequiredService<IMembershipTable>().ReadRowAsync(status.SiloAddress, stoppingToken);
+            return row.Members.Count > 0;
+        }
+        catch (RedisClusteringException)
+        {
+            // The table itself is missing.
+            return false;
+        }
+    }
+
+    /// <summary>Not a shutdown, which needs the membership and would try for a long time to reach it.</summary>
+    private static void EndProcess() => Environment.Exit(1);
+
     [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "Cannot read the cluster's membership; this silo rejects task calls once its lease expires: {Reason}")]
     private partial void LogNotRenewed(string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "This silo has been unable to read the cluster's membership for {Seconds:0.0} s, and another silo is not. Ending the process.")]
+    private partial void LogCutOff(double seconds);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The cluster's membership no longer contains this silo. Ending the process.")]
+    private partial void LogLost();
 }
