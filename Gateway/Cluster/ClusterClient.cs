@@ -7,6 +7,9 @@ namespace OrleansTasks.Gateway.Cluster;
 /// <summary>Connects a separate gateway process to the cluster of silos.</summary>
 internal static class ClusterClient
 {
+    /// <summary>How soon calls avoid a silo that was declared dead; Orleans' default is a minute.</summary>
+    private static readonly TimeSpan SiloListPeriod = TimeSpan.FromMilliseconds(500);
+
     private const string ProviderKey = "Orleans:Clustering:ProviderType";
     private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
 
@@ -20,6 +23,7 @@ internal static class ClusterClient
             var options = new GatewayOptions();
             context.Configuration.GetSection(GatewayOptions.Section).BindStrictly(options);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
+            client.Configure<Orleans.Configuration.GatewayOptions>(silos => silos.GatewayListRefreshPeriod = SiloListPeriod);
             client.UseConnectionRetryFilter<ConnectionRetry>();
             client.Configure<ClusterOptions>(cluster =>
             {

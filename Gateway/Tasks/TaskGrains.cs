@@ -8,8 +8,10 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Gets the grains that requests call.</summary>
 internal sealed class TaskGrains(IGrainFactory grains)
 {
-    /// <summary>Covers the death of a silo: it is declared dead after 2 to 3 s, and a call may hang for 2.5 s.</summary>
-    private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// Covers a silo that hangs: it is declared dead after 2 to 3 s, and until then two calls may hang for 2.5 s each.
+    /// </summary>
+    private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -49,8 +51,8 @@ internal sealed class TaskGrains(IGrainFactory grains)
     /// Makes an idempotent call, and retries it while it gets no response: its silo may have died, and some seconds later another silo takes over
     /// its grains.
     /// </summary>
-    /// <exception cref="OrleansException">No call got a response within 5 s.</exception>
-    /// <exception cref="TimeoutException">No call got a response within 5 s.</exception>
+    /// <exception cref="OrleansException">No call got a response within 8 s.</exception>
+    /// <exception cref="TimeoutException">No call got a response within 8 s.</exception>
     public static async Task<T> CallUntilAnsweredAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
