@@ -8,9 +8,9 @@ namespace OrleansTasks.Cluster.Tests;
 /// <param name="network">The RAIDA servers of the silos.</param>
 internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaidaNetwork network)
 {
-    public ServiceProcess StartRedis() => ServiceProcess.Start(
+    public ServiceProcess StartRedis(params string[] more) => ServiceProcess.Start(
         "redis-server",
-        ["--port", $"{redisPort}", "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes", "--save", ""]);
+        ["--port", $"{redisPort}", "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes", "--save", "", .. more]);
 
     public ServiceProcess StartSilo(string httpAddress, int siloPort, int gatewayPort, params string[] more) => ServiceProcess.StartProgram(
         "Silo",

@@ -23,7 +23,14 @@ internal sealed class TaskCluster : IAsyncDisposable
 
     public int RedisPort { get; }
 
+    public ServiceProcess Redis { get; private set; } = null!;
+
     public List<ServiceProcess> Silos { get; } = [];
+
+    public List<ServiceProcess> Gateways { get; } = [];
+
+    /// <summary>The addresses of the silos' own HTTP interfaces.</summary>
+    public List<string> SiloAddresses { get; } = [];
 
     /// <summary>One client for each gateway.</summary>
     public List<TaskClient> Clients { get; } = [];
@@ -35,7 +42,7 @@ internal sealed class TaskCluster : IAsyncDisposable
         var cluster = new TaskCluster(network, siloSettings);
         try
         {
-            cluster._processes.Add(cluster._programs.StartRedis());
+            cluster.StartRedis("--enable-protected-configs", "yes");
             await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => cluster.StartSiloAsync()));
             await Task.WhenAll(Enumerable.Range(0, gateways).Select(_ => cluster.StartGatewayAsync()));
             return cluster;
@@ -47,14 +54,30 @@ internal sealed class TaskCluster : IAsyncDisposable
         }
     }
 
-    public async Task StartSiloAsync()
+    /// <summary>Starts Redis, also after its end.</summary>
+    /// <param name="more">Its settings besides the usual ones.</param>
+    public void StartRedis(params string[] more)
+    {
+        Redis = _programs.StartRedis(more);
+        _processes.Add(Redis);
+    }
+
+    public async Task StartSiloAsync(params string[] more)
     {
         var address = $"http://127.0.0.1:{FreePort.Get()}";
-        var silo = _programs.StartSilo(address, FreePort.Get(), FreePort.Get(), _siloSettings);
+        var silo = _programs.StartSilo(address, FreePort.Get(), FreePort.Get(), [.. _siloSettings, .. more]);
         _processes.Add(silo);
         Silos.Add(silo);
+        SiloAddresses.Add(address);
         using var client = new TaskClient(address);
         await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+    }
+
+    /// <summary>Starts a gateway again, at the same address, after its end.</summary>
+    public async Task RestartGatewayAsync(int number)
+    {
+        Gateways[number] = StartGateway($"{Clients[number].Http.BaseAddress}");
+        await Clients[number].WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,9 +99,16 @@ internal sealed class TaskCluster : IAsyncDisposable
     private async Task StartGatewayAsync()
     {
         var address = $"http://127.0.0.1:{FreePort.Get()}";
-        _processes.Add(_programs.StartGateway(address));
         var client = new TaskClient(address);
         Clients.Add(client);
+        Gateways.Add(StartGateway(address));
         await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+    }
+
+    private ServiceProcess StartGateway(string address)
+    {
+        var gateway = _programs.StartGateway(address);
+        _processes.Add(gateway);
+        return gateway;
     }
 }

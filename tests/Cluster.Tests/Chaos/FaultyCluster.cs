@@ -67,7 +67,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
     {
         var redisPort = FreePort.Get();
         var programs = new ClusterPrograms(redisPort, _data.Path, Network);
-        Redis = new SupervisedProcess("redis", programs.StartRedis);
+        Redis = new SupervisedProcess("redis", () => programs.StartRedis());
         await WaitForPortAsync(redisPort);
         Silos =
         [

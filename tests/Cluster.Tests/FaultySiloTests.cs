@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using StackExchange.Redis;
+
+namespace OrleansTasks.Cluster.Tests;
+
+/// <summary>Starts through a fault of one silo of three.</summary>
+public sealed class FaultySiloTests
+{
+    private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(5);
+
+    /// <summary>From the fault on, until starts are as fast and as many as before.</summary>
+    private static readonly TimeSpan MaxDisturbance = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Observed = TimeSpan.FromSeconds(10);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Silo_that_loses_Redis_leaves_and_starts_continue(bool isSilent)
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 2);
+        await using var relay = new RedisRelay(cluster.RedisPort);
+        await cluster.StartSiloAsync("--Orleans:Clustering:ConnectionString", $"127.0.0.1:{relay.Port}");
+        var load = new StartLoad(cluster.Clients);
+        await load.PassAsync(Warmup);
+
+        var cutAt = load.Now;
+        await relay.CutAsync(isSilent);
+        await load.PassAsync(MaxDisturbance + Observed);
+
+        AssertContinued(await load.StopAsync(), cutAt);
+        Assert.Equal(1, await cluster.Silos[2].WaitForExitAsync());
+        Assert.Contains("and another silo is not. Ending the process.", cluster.Silos[2].Output, StringComparison.Ordinal);
+        Assert.All(cluster.Silos[..2], silo => Assert.False(silo.Exited.IsCompleted));
+    }
+
+    [Fact]
+    public async Task Silos_wait_when_Redis_fails_for_all()
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
+        await cluster.Clients[0].ReadToEndAsync(await cluster.Clients[0].StartEchoAsync());
+        await cluster.Redis.SignalAsync("STOP");
+        await cluster.Clients[0].WaitForStatusAsync("/health/ready", HttpStatusCode.ServiceUnavailable);
+        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await cluster.Redis.SignalAsync("CONT");
+
+        await cluster.Clients[0].WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        await cluster.Clients[0].ReadToEndAsync(await cluster.Clients[0].StartEchoAsync());
+        Assert.All(cluster.Silos, silo => Assert.False(silo.Exited.IsCompleted));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(45)]
+    public async Task Hung_silo_fails_no_start_and_slows_few(int seconds)
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 2);
+        var load = new StartLoad(cluster.Clients);
+        await load.PassAsync(Warmup);
+
+        var hungAt = load.Now;
+        await cluster.Silos[2].SignalAsync("STOP");
+        await load.PassAsync(TimeSpan.FromSeconds(seconds));
+        await cluster.Silos[2].SignalAsync("CONT");
+        await load.PassAsync(Observed);
+
+        var starts = await load.StopAsync();
+        AssertContinued(starts, hungAt);
+        Assert.InRange(starts.Count(start => start.Duration > TimeSpan.FromSeconds(5)), 0, starts.Length / 20);
+        Assert.NotEqual(0, await cluster.Silos[2].WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task Silos_end_when_Redis_loses_the_membership_and_their_successors_serve()
+    {
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1);
+        await cluster.Clients[0].ReadToEndAsync(await cluster.Clients[0].StartEchoAsync());
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster.RedisPort},allowAdmin=true");
+        var lostAt = Stopwatch.GetTimestamp();
+        await redis.GetServers().Single().FlushAllDatabasesAsync();
+
+        // What a restart policy does.
+        foreach (var silo in cluster.Silos.ToArray())
+        {
+            Assert.Equal(1, await silo.WaitForExitAsync());
+            Assert.Contains("no longer contains this silo. Ending the process.", silo.Output, StringComparison.Ordinal);
+            await cluster.StartSiloAsync();
+        }
+
+        await cluster.Clients[0].WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        await cluster.Clients[0].StartEchoAsync();
+        Assert.InRange(Stopwatch.GetElapsedTime(lostAt), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    private static void AssertContinued(TimedStart[] starts, TimeSpan faultAt)
+    {
+        var before = starts.Where(start => start.At < faultAt).ToArray();
+        var after = starts.Where(start => start.At > faultAt + MaxDisturbance).ToArray();
+        var perSecond = starts.GroupBy(start => (int)(start.At + start.Duration).TotalSeconds).OrderBy(group => group.Key)
+            .Select(group => $"{group.Key}: {group.Count()}");
+        var report = $"fault at {faultAt.TotalSeconds:0.0} s, slowest start {starts.Max(start => start.Duration).TotalSeconds:0.0} s, "
+            + $"over 2 s {starts.Count(start => start.Duration > TimeSpan.FromSeconds(2))} of {starts.Length}; "
+            + $"starts per second: {string.Join(", ", perSecond)}";
+        TestContext.Current.TestOutputHelper?.WriteLine(report);
+        Assert.All(starts, start => Assert.Equal(HttpStatusCode.Accepted, start.Status));
+        Assert.All(after, start => Assert.InRange(start.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(2.5)));
+        var rateBefore = before.Length / faultAt.TotalSeconds;
+        Assert.InRange(after.Length / (starts.Max(start => start.At) - faultAt - MaxDisturbance).TotalSeconds, rateBefore / 2, double.MaxValue);
+    }
+}
