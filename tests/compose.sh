@@ -148,6 +148,13 @@ find_gateway
 published=$(docker inspect -f '{{.Name}} {{json .NetworkSettings.Ports}}' $("${compose[@]}" ps --quiet) | grep -c HostPort)
 [ "$published" = 1 ] || fail "$published containers publish ports"
 
+members=$("${compose[@]}" exec -T redis redis-cli hkeys orleans-tasks/members/orleans-tasks)
+for id in $("${compose[@]}" ps --quiet silo); do
+  inside=$(docker inspect -f '{{range $name, $network := .NetworkSettings.Networks}}{{$name}}={{$network.IPAddress}} {{end}}' "$id" \
+    | tr ' ' '\n' | sed -n 's/.*_inside=//p')
+  [[ $members == *"$inside:"* ]] || fail "silo $inside does not advertise its address in the network inside: $members"
+done
+
 step "an echo and a detect"
 echo_id=$(start "echo-$$" -X POST "$base/echo")
 detect detect
@@ -202,6 +209,10 @@ echo "{\"coins\":[$(coin 20 20)]}" >"$work/key-coin"
 chmod 444 "$work/key-coin"
 [ "$(id -u)" != 0 ] || { chown 1654 "$work/key-coin" && chmod 400 "$work/key-coin"; }
 export RAIDA_KEY_COIN_FILE=$work/key-coin
+mv "$work/key-coin" "$work/correct-key-coin"
+: >"$work/key-coin"
+! timeout 120 "${compose[@]}" up --detach --wait --scale silo=3 >"$work/output" 2>&1 || fail "up succeeds with an empty key coin"
+mv "$work/correct-key-coin" "$work/key-coin"
 quietly 300 "${compose[@]}" up --detach --wait --scale silo=3
 # The gateway was recreated after the silos, and has another port.
 find_gateway
