@@ -6,6 +6,7 @@ using OrleansTasks.Gateway.Health;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Nodes;
 using OrleansTasks.Gateway.OpenApi;
+using OrleansTasks.Gateway.Page;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.ServiceDefaults;
 
@@ -44,10 +45,11 @@ public static class GatewayServices
         return builder;
     }
 
-    /// <summary>Maps the HTTP interface.</summary>
+    /// <summary>Maps the HTTP interface and the page.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.UseMiddleware<ErrorHandling>();
+        app.UsePage();
         app.UseCors();
         app.UseRouting();
         app.MapEcho();

@@ -37,7 +37,7 @@ public sealed class ErrorAnswerTests(GatewayHost host) : IClassFixture<GatewayHo
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/nothing")]
     [InlineData("/api/v1/nothing")]
     [InlineData("/api/v1/task/")]
     [InlineData("/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71/nothing")]
