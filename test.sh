@@ -26,6 +26,7 @@ needs=(
   "ip iproute2 a network namespace for the examples, which use port 8004"
   "unshare util-linux a network namespace for the examples, which use port 8004, and a small disk"
   "cc build-essential a faulty disk below SQLite"
+  "chromium chromium the tests of the page"
 )
 
 packages=()
@@ -105,6 +106,7 @@ units=(
   "Silo.Tests Silo.Tests"
   "Grains.Tests Grains.Tests"
   "Faults.Tests Faults.Tests"
+  "Page.Tests Page.Tests"
   "chaos Cluster.Tests -class $chaos_class"
 )
 for project in tests/*.Tests/*.csproj; do
