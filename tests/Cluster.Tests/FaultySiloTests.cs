@@ -50,9 +50,11 @@ public sealed class FaultySiloTests
         Assert.All(cluster.Silos, silo => Assert.False(silo.Exited.IsCompleted));
     }
 
+    /// <summary>In seconds.</summary>
+    public static TheoryData<int> Hangs => [.. ((int[])[10, 45]).Take(Scale.Choose(1, full: 2))];
+
     [Theory]
-    [InlineData(10)]
-    [InlineData(45)]
+    [MemberData(nameof(Hangs))]
     public async Task Hung_silo_fails_no_start_and_slows_few(int seconds)
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 2);

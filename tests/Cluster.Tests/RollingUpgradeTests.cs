@@ -23,14 +23,14 @@ public sealed class RollingUpgradeTests
         var balancer = new Balancer(cluster);
         var clients = Enumerable.Range(0, ClientCount).Select(_ => RunClientAsync(balancer, load.Token)).ToArray();
 
-        foreach (var silo in cluster.Silos.ToArray())
+        foreach (var silo in cluster.Silos.Take(Scale.Choose(1, full: 3)).ToArray())
         {
             await silo.SignalAsync("TERM");
             Assert.Equal(0, await silo.WaitForExitAsync());
             await cluster.StartSiloAsync();
         }
 
-        for (var number = 0; number < cluster.Gateways.Count; number++)
+        for (var number = 0; number < Scale.Choose(1, full: 2); number++)
         {
             await cluster.Gateways[number].SignalAsync("TERM");
             Assert.Equal(0, await cluster.Gateways[number].WaitForExitAsync());
