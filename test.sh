@@ -18,7 +18,7 @@ case $command in
   *) echo "usage: ./test.sh [full | chaos N [SEED]]" >&2; exit 2 ;;
 esac
 
-# Program, its Debian package, and its purpose.
+# Program, its Debian packages, and its purpose.
 needs=(
   "redis-server redis-server the cluster's membership and storage"
   "node nodejs the JavaScript example of the task endpoint"
@@ -26,13 +26,13 @@ needs=(
   "ip iproute2 a network namespace for the examples, which use port 8004"
   "unshare util-linux a network namespace for the examples, which use port 8004, and a small disk"
   "cc build-essential a faulty disk below SQLite"
-  "chromium chromium the tests of the page"
+  "chromium chromium,fonts-liberation the tests of the page"
 )
 
 packages=()
 for need in "${needs[@]}"; do
   read -r program package purpose <<<"$need"
-  command -v "$program" >/dev/null || packages+=("$package")
+  command -v "$program" >/dev/null || packages+=(${package//,/ })
 done
 if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${packages[*]}"
