@@ -42,7 +42,7 @@ internal static class EndpointDescriptions
             IdempotencyKey.HeaderName,
             "Makes a retry safe: the same key with the same content returns the same task. 1 to 255 visible ASCII characters."),
         new ResponseHeader(StatusCodes.Status202Accepted, "Location", "The path of the task."),
-        new ResponseHeader(StatusCodes.Status202Accepted, "Retry-After", "When to read the task, in seconds; absent if it has ended.", IsInteger: true),
+        new ResponseHeader(StatusCodes.Status202Accepted, "Retry-After", "When to read the task, in seconds.", IsInteger: true),
         PreferenceApplied(StatusCodes.Status202Accepted),
         new ResponseExample(StatusCodes.Status202Accepted, "started", Examples.Started));
 

@@ -14,11 +14,7 @@ internal static class TaskResponses
 
     public static Accepted<Envelope<TaskBody>> Started(HttpContext context, TaskSnapshot task)
     {
-        if (task.State == TaskState.Running)
-        {
-            context.Response.Headers.RetryAfter = GetRetryAfter(task);
-        }
-
+        context.Response.Headers.RetryAfter = GetRetryAfter(task);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/v1/task/{task.Id:D}", new Envelope<TaskBody>(TaskBody.From(task)));
     }

@@ -25,7 +25,7 @@ public sealed class OriginTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal([origin], response.Headers.GetValues("Access-Control-Allow-Origin"));
-        Assert.Equal("Location,Retry-After,ETag", string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")));
+        Assert.Equal("Location,Retry-After,ETag,Preference-Applied", string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")));
     }
 
     [Fact]
