@@ -42,6 +42,8 @@ public sealed class FaultySiloTests
         await cluster.Clients[0].ReadToEndAsync(await cluster.Clients[0].StartEchoAsync());
         await cluster.Redis.SignalAsync("STOP");
         await cluster.Clients[0].WaitForStatusAsync("/health/ready", HttpStatusCode.ServiceUnavailable);
+
+        // The length of the fault: longer than a silo that alone lost Redis would live.
         await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await cluster.Redis.SignalAsync("CONT");
 
