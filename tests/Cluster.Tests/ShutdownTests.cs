@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Raida.Coins;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Cluster.Tests;
@@ -11,6 +12,9 @@ public sealed class ShutdownTests
     private static readonly TimeSpan SiloStopPeriod = TimeSpan.FromSeconds(45);
 
     private static readonly TimeSpan GatewayStopPeriod = TimeSpan.FromSeconds(35);
+
+    /// <summary>Servers that are slow are waited for.</summary>
+    private static readonly string[] SlowSettings = ["--Raida:EchoDeadline", "00:00:05", "--Raida:DetectDeadline", "00:00:06"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,7 +34,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Stopping_silo_answers_reads_until_its_tasks_have_ended_and_rejects_starts()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 0, "--Raida:EchoDeadline", "00:00:05");
+        await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 0, SlowSettings);
         using var client = new TaskClient(cluster.SiloAddresses[0]);
         var id = await StartSlowTaskAsync(cluster, client);
 
@@ -43,35 +47,44 @@ public sealed class ShutdownTests
         Assert.NotNull(start.Headers.RetryAfter);
         Assert.InRange(Stopwatch.GetElapsedTime(sentAt), TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Equal("running", (await client.ReadAsync(id)).GetProperty("status").GetString());
+        await CancelAsync(client, id);
         Assert.Equal(0, await cluster.Silos[0].WaitForExitAsync());
     }
 
     [Fact]
     public async Task Stopping_silo_passes_starts_to_another_one()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 0, "--Raida:EchoDeadline", "00:00:05");
+        await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 0, SlowSettings);
         using var client = new TaskClient(cluster.SiloAddresses[0]);
+        var slow = await StartSlowTaskAsync(cluster, client);
+        await cluster.StartSiloAsync();
         using var other = new TaskClient(cluster.SiloAddresses[1]);
-        string[] slow = [.. await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StartSlowTaskAsync(cluster, client)))];
 
         await cluster.Silos[0].SignalAsync("TERM");
         await client.WaitForStatusAsync("/health/ready", HttpStatusCode.ServiceUnavailable);
-        string[] ids = [.. slow, .. await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.StartEchoAsync()))];
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.StartEchoAsync()));
+        await CancelAsync(other, slow);
 
         Assert.Equal(0, await cluster.Silos[0].WaitForExitAsync());
         var tasks = await Task.WhenAll(ids.Select(other.ReadToEndAsync));
         Assert.All(tasks, task => Assert.Equal("completed", task.GetProperty("status").GetString()));
     }
 
-    /// <summary>Starts a task that runs for 4 s.</summary>
-    private static async Task<string> StartSlowTaskAsync(TaskCluster cluster, TaskClient client)
+    /// <summary>Starts a task that runs for half a minute unless it is cancelled: 4 rounds of 2,048 coins, with two replies of 4 s each.</summary>
+    private static Task<string> StartSlowTaskAsync(TaskCluster cluster, TaskClient client)
     {
         foreach (var agent in cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(4) };
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(4), WrongForAllCoins = true };
         }
 
-        return await client.StartEchoAsync();
+        return client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), firstSerialNumber: 1, 8_192));
+    }
+
+    private static async Task CancelAsync(TaskClient client, string id)
+    {
+        using var response = await client.Http.PostAsync($"/api/v1/task/{id}/cancel", content: null, Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private static async Task<TimeSpan> StopAsync(ServiceProcess process)
