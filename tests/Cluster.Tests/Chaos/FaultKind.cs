@@ -18,6 +18,24 @@ internal enum FaultKind
     /// <summary>SIGTERM to Redis, which is restarted from its append-only file.</summary>
     RestartRedis,
 
+    /// <summary>SIGKILL to Redis, which is restarted from its append-only file.</summary>
+    KillRedis,
+
+    /// <summary>SIGSTOP to Redis, and SIGCONT when the fault is over.</summary>
+    PauseRedis,
+
+    /// <summary>Redis rejects writes, as a replica does during a failover.</summary>
+    ReadOnlyRedis,
+
+    /// <summary>Redis rejects writes, because it has reached its limit of memory.</summary>
+    FullRedis,
+
+    /// <summary>A silo alone loses its connections to Redis, and new ones are refused.</summary>
+    CutSilo,
+
+    /// <summary>A silo's connections to Redis stay open, but nothing passes any more.</summary>
+    SilenceSilo,
+
     /// <summary>Some agents reply after the timeout.</summary>
     SlowAgents,
 

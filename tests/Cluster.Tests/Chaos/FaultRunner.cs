@@ -109,6 +109,29 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
             case FaultKind.RestartRedis:
                 await cluster.Redis.RestartAsync("TERM");
                 break;
+            case FaultKind.KillRedis:
+                await cluster.Redis.RestartAsync("KILL");
+                break;
+            case FaultKind.PauseRedis:
+                await cluster.Redis.SignalAsync("STOP");
+                await PassAsync(fault.Length, cancellationToken);
+                await cluster.Redis.SignalAsync("CONT");
+                break;
+            case FaultKind.ReadOnlyRedis:
+                await cluster.RunRedisCommandAsync("REPLICAOF", "127.0.0.1", "1");
+                await PassAsync(fault.Length, cancellationToken);
+                await cluster.RunRedisCommandAsync("REPLICAOF", "NO", "ONE");
+                break;
+            case FaultKind.FullRedis:
+                await cluster.RunRedisCommandAsync("CONFIG", "SET", "maxmemory", "1");
+                await PassAsync(fault.Length, cancellationToken);
+                await cluster.RunRedisCommandAsync("CONFIG", "SET", "maxmemory", "0");
+                break;
+            case FaultKind.CutSilo or FaultKind.SilenceSilo:
+                await cluster.Relays[target].CutAsync(isSilent: fault.Kind == FaultKind.SilenceSilo);
+                await PassAsync(fault.Length, cancellationToken);
+                await cluster.Relays[target].RestoreAsync();
+                break;
             default:
                 throw new UnreachableException();
         }

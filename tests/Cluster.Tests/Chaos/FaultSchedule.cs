@@ -14,13 +14,28 @@ internal static class FaultSchedule
     // With twelve faulty agents, every coin still has a quorum of 13 correct verdicts.
     private const int MaxFaultyAgents = RaidaNetwork.NodeCount - RaidaNetwork.Quorum;
 
-    /// <summary>The span over which faults are drawn. On a slow machine, process faults begin later.</summary>
+    /// <summary>The span over which agents' faults are drawn, about that of the process faults, which begin later on a slow machine.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(36);
 
-    private static readonly TimeSpan PauseLength = TimeSpan.FromSeconds(8);
+    /// <summary>Longer than a silo remains a member that does not respond, or that alone has lost Redis.</summary>
+    private static readonly TimeSpan SiloFaultLength = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan RedisFaultLength = TimeSpan.FromSeconds(4);
 
     private static readonly FaultKind[] ProcessFaults =
-        [FaultKind.KillSilo, FaultKind.StopSilo, FaultKind.PauseSilo, FaultKind.RestartGateway, FaultKind.RestartRedis];
+    [
+        FaultKind.KillSilo,
+        FaultKind.StopSilo,
+        FaultKind.PauseSilo,
+        FaultKind.RestartGateway,
+        FaultKind.RestartRedis,
+        FaultKind.KillRedis,
+        FaultKind.PauseRedis,
+        FaultKind.ReadOnlyRedis,
+        FaultKind.FullRedis,
+        FaultKind.CutSilo,
+        FaultKind.SilenceSilo,
+    ];
 
     private static readonly FaultKind[] AgentFaults =
         [FaultKind.SlowAgents, FaultKind.DeafAgents, FaultKind.WrongAgents, FaultKind.DownAgents];
@@ -33,25 +48,21 @@ internal static class FaultSchedule
 
     private static IEnumerable<Fault> DrawProcessFaults(Random random)
     {
-        // Shuffled like a deck of cards: every kind occurs at least once in a run, in any order and with any overlap.
-        var deck = new Queue<FaultKind>();
-        for (var at = Seconds(random, 2, 4); at < Length; at += Seconds(random, 2.5, 5))
+        // Every kind occurs once in a run, in any order and with any overlap.
+        var kinds = ProcessFaults.ToArray();
+        random.Shuffle(kinds);
+        var at = Seconds(random, 2, 4);
+        foreach (var kind in kinds)
         {
-            if (deck.Count == 0)
-            {
-                var shuffled = ProcessFaults.ToArray();
-                random.Shuffle(shuffled);
-                deck = new Queue<FaultKind>(shuffled);
-            }
-
-            var kind = deck.Dequeue();
             yield return kind switch
             {
-                FaultKind.RestartRedis => new Fault(at, TimeSpan.Zero, kind, [0]),
+                FaultKind.RestartRedis or FaultKind.KillRedis => new Fault(at, TimeSpan.Zero, kind, [0]),
+                FaultKind.PauseRedis or FaultKind.ReadOnlyRedis or FaultKind.FullRedis => new Fault(at, RedisFaultLength, kind, [0]),
                 FaultKind.RestartGateway => new Fault(at, TimeSpan.Zero, kind, [random.Next(Gateways)]),
-                FaultKind.PauseSilo => new Fault(at, PauseLength, kind, [random.Next(Silos)]),
-                _ => new Fault(at, TimeSpan.Zero, kind, [random.Next(Silos)]),
+                FaultKind.KillSilo or FaultKind.StopSilo => new Fault(at, TimeSpan.Zero, kind, [random.Next(Silos)]),
+                _ => new Fault(at, SiloFaultLength, kind, [random.Next(Silos)]),
             };
+            at += Seconds(random, 2, 4.5);
         }
     }
 

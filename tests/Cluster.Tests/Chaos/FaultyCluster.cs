@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Raida.LocalNetwork;
+using StackExchange.Redis;
 
 namespace OrleansTasks.Cluster.Tests.Chaos;
 
@@ -8,6 +9,7 @@ namespace OrleansTasks.Cluster.Tests.Chaos;
 internal sealed class FaultyCluster : IAsyncDisposable
 {
     private readonly TemporaryDirectory _data = new();
+    private readonly int _redisPort = FreePort.Get();
 
     private FaultyCluster(LocalRaidaNetwork network)
     {
@@ -19,6 +21,9 @@ internal sealed class FaultyCluster : IAsyncDisposable
     public SupervisedProcess Redis { get; private set; } = null!;
 
     public SupervisedProcess[] Silos { get; private set; } = [];
+
+    /// <summary>The way from each silo to Redis.</summary>
+    public RedisRelay[] Relays { get; private set; } = [];
 
     public SupervisedProcess[] Gateways { get; private set; } = [];
 
@@ -52,11 +57,34 @@ internal sealed class FaultyCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs an administrative command on Redis, again until it is there to run it.</summary>
+    public Task RunRedisCommandAsync(string command, params string[] arguments) => Eventually.HoldsAsync(
+        async () =>
+        {
+            try
+            {
+                await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redisPort},allowAdmin=true");
+                await redis.GetServers().Single().ExecuteAsync(command, [.. arguments]);
+                return true;
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                return false;
+            }
+        },
+        $"Redis to run {command}",
+        FaultSchedule.Limit);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in (IEnumerable<SupervisedProcess>)[.. Gateways, .. Silos, .. Redis is null ? [] : (SupervisedProcess[])[Redis]])
         {
             await process.DisposeAsync();
+        }
+
+        foreach (var relay in Relays)
+        {
+            await relay.DisposeAsync();
         }
 
         await Network.DisposeAsync();
@@ -65,16 +93,19 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     private async Task StartProcessesAsync()
     {
-        var redisPort = FreePort.Get();
-        var programs = new ClusterPrograms(redisPort, _data.Path, Network);
+        var programs = new ClusterPrograms(_redisPort, _data.Path, Network);
         Redis = new SupervisedProcess("redis", () => programs.StartRedis());
-        await WaitForPortAsync(redisPort);
+        await WaitForPortAsync(_redisPort);
+        Relays = [.. Enumerable.Range(0, FaultSchedule.Silos).Select(_ => new RedisRelay(_redisPort))];
         Silos =
         [
-            .. Enumerable.Range(0, FaultSchedule.Silos).Select(number =>
+            .. Relays.Select((relay, number) =>
             {
                 var (siloPort, gatewayPort) = (FreePort.Get(), FreePort.Get());
-                return new SupervisedProcess($"silo {number}", () => programs.StartSilo("http://127.0.0.1:0", siloPort, gatewayPort));
+                string[] throughRelay = ["--Orleans:Clustering:ConnectionString", $"127.0.0.1:{relay.Port}"];
+                return new SupervisedProcess(
+                    $"silo {number}",
+                    () => programs.StartSilo("http://127.0.0.1:0", siloPort, gatewayPort, throughRelay));
             }),
         ];
         GatewayAddresses = [.. Enumerable.Range(0, FaultSchedule.Gateways).Select(_ => $"http://127.0.0.1:{FreePort.Get()}")];
