@@ -1,31 +1,18 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using OrleansTasks.Grains.Echo;
-using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tests;
 
 /// <summary>The stream of a task's events.</summary>
-public sealed class EventTests : IAsyncLifetime
+public sealed class EventTests : SteppedTaskTests
 {
-    private readonly SteppedEcho _echo = new();
-    private GatewayHost _host = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() =>
-        _host = await GatewayHost.StartAsync(["--Tasks:StopGrace", "00:00:00.100"], builder => builder.Services.AddKeyedSingleton<IJob>(typeof(EchoInput), _echo));
-
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
-
     [Theory]
     [InlineData("task")]
     [InlineData("tasks")]
     public async Task Stream_begins_with_current_state_follows_changes_and_closes_after_the_end(string resource)
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         using var response = await OpenAsync(id, resource: resource);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
@@ -42,26 +29,26 @@ public sealed class EventTests : IAsyncLifetime
             Assert.Equal(id, task.GetProperty("id").GetString());
             progress.Add(task.GetProperty("progress").GetInt32());
             ids.Add(item.EventId);
-            _echo.Step(progress[^1] switch { 0 => 40, 40 => 80, _ => 100 });
+            Echo.Step(progress[^1] switch { 0 => 40, 40 => 80, _ => 100 });
         }
 
         // The first event may be older than the job's first report, which is another version.
         Assert.Equal([0, 40, 80, 100], progress.Distinct());
         Assert.Equal(ids, ids.Distinct());
-        Assert.Equal((await _host.ReadToEndAsync(id)).GetRawText(), await ReadLastAsync(id));
+        Assert.Equal((await Host.ReadToEndAsync(id)).GetRawText(), await ReadLastAsync(id));
     }
 
     [Fact]
     public async Task Stream_sends_at_most_ten_changes_a_second()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         using var response = await OpenAsync(id);
         var stepping = Task.Run(
             async () =>
             {
                 for (var percent = 1; percent <= 100; percent++)
                 {
-                    _echo.Step(percent);
+                    Echo.Step(percent);
                     await Task.Delay(TimeSpan.FromMilliseconds(10), Token);
                 }
             },
@@ -81,8 +68,8 @@ public sealed class EventTests : IAsyncLifetime
     [Fact]
     public async Task Last_event_id_suppresses_what_the_client_has_seen()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
-        _echo.Step(30);
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        Echo.Step(30);
         await Eventually.ReadsAsync(
             () => TaskProgressAsync(id),
             progress => progress == 30,
@@ -94,7 +81,7 @@ public sealed class EventTests : IAsyncLifetime
         }
 
         using var second = await OpenAsync(id, seen);
-        _echo.Step(100);
+        Echo.Step(100);
 
         var item = Assert.Single(await ReadAsync(second).ToListAsync(Token));
         Assert.Contains("\"status\":\"completed\"", item.Data, StringComparison.Ordinal);
@@ -107,7 +94,7 @@ public sealed class EventTests : IAsyncLifetime
     [Fact]
     public async Task Silent_stream_sends_a_comment_every_15_seconds()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         using var response = await OpenAsync(id);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
         var silent = System.Diagnostics.Stopwatch.StartNew();
@@ -125,10 +112,10 @@ public sealed class EventTests : IAsyncLifetime
     [Fact]
     public async Task Stream_of_deleted_task_closes()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         using var response = await OpenAsync(id);
 
-        using var deleted = await _host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
+        using var deleted = await Host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
 
         Assert.All(
             await ReadAsync(response).ToListAsync(Token),
@@ -140,7 +127,7 @@ public sealed class EventTests : IAsyncLifetime
     [Fact]
     public async Task Stream_closes_when_the_gateway_stops()
     {
-        var host = await GatewayHost.StartAsync(["--Tasks:StopGrace", "00:00:00.100"], builder => builder.Services.AddKeyedSingleton<IJob>(typeof(EchoInput), new SteppedEcho()));
+        var host = await StartHostAsync(new SteppedEcho());
         var id = await host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         using var response = await host.Client.GetAsync($"/api/v1/task/{id}/events", HttpCompletionOption.ResponseHeadersRead, Token);
         var reading = ReadAsync(response).ToListAsync(Token).AsTask();
@@ -164,7 +151,7 @@ public sealed class EventTests : IAsyncLifetime
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
 
-        return await _host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        return await Host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }
 
     private async Task<string> ReadLastAsync(string id)
@@ -176,7 +163,7 @@ public sealed class EventTests : IAsyncLifetime
 
     private async Task<int> TaskProgressAsync(string id)
     {
-        using var document = JsonDocument.Parse(await _host.Client.GetStringAsync($"/api/v1/task/{id}", Token));
+        using var document = JsonDocument.Parse(await Host.Client.GetStringAsync($"/api/v1/task/{id}", Token));
         return document.RootElement.GetProperty("payload").GetProperty("progress").GetInt32();
     }
 }

@@ -2,29 +2,16 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using OrleansTasks.Grains.Echo;
-using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tests;
 
 /// <summary>Requests with <c>Prefer: wait=N</c>.</summary>
-public sealed class WaitTests : IAsyncLifetime
+public sealed class WaitTests : SteppedTaskTests
 {
-    private readonly SteppedEcho _echo = new();
-    private GatewayHost _host = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() =>
-        _host = await GatewayHost.StartAsync(["--Tasks:StopGrace", "00:00:00.100"], builder => builder.Services.AddKeyedSingleton<IJob>(typeof(EchoInput), _echo));
-
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
-
     [Fact]
     public async Task Start_with_wait_returns_202_with_ended_task()
     {
-        _echo.Step(100);
+        Echo.Step(100);
 
         using var response = await SendAsync(HttpMethod.Post, "/api/v1/echo", "wait=30");
 
@@ -49,13 +36,13 @@ public sealed class WaitTests : IAsyncLifetime
     [Fact]
     public async Task Read_with_wait_returns_when_task_ends()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         var reading = SendAsync(HttpMethod.Get, $"/api/v1/task/{id}", "wait=60");
-        _echo.Step(50);
+        Echo.Step(50);
         Assert.False(reading.IsCompleted);
 
         var ended = Stopwatch.StartNew();
-        _echo.Step(100);
+        Echo.Step(100);
         using var response = await reading;
 
         Assert.InRange(ended.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -66,10 +53,10 @@ public sealed class WaitTests : IAsyncLifetime
     [Fact]
     public async Task Read_that_waits_for_deleted_task_returns_404()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         var reading = SendAsync(HttpMethod.Get, $"/api/v1/task/{id}", "wait=60");
 
-        using var deleted = await _host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
+        using var deleted = await Host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
         using var response = await reading;
 
         await response.AssertErrorAsync(HttpStatusCode.NotFound, "task-not-found");
@@ -78,14 +65,14 @@ public sealed class WaitTests : IAsyncLifetime
     [Fact]
     public async Task Disconnected_waiter_does_not_delay_shutdown_or_other_readers()
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
         using var disconnecting = CancellationTokenSource.CreateLinkedTokenSource(Token);
         using var request = CreateRequest(HttpMethod.Get, $"/api/v1/task/{id}", "wait=60");
-        var reading = _host.Client.SendAsync(request, disconnecting.Token);
+        var reading = Host.Client.SendAsync(request, disconnecting.Token);
 
         await disconnecting.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
-        using var cancelled = await _host.Client.PostAsync($"/api/v1/task/{id}/cancel", content: null, Token);
+        using var cancelled = await Host.Client.PostAsync($"/api/v1/task/{id}/cancel", content: null, Token);
 
         Assert.Equal("error", (await ReadTaskAsync(cancelled)).GetProperty("status").GetString());
     }
@@ -96,9 +83,9 @@ public sealed class WaitTests : IAsyncLifetime
     [InlineData("wait=0", "wait=0")]
     public async Task Valid_preference_is_confirmed(string prefer, string applied)
     {
-        _echo.Step(100);
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
-        await _host.ReadToEndAsync(id);
+        Echo.Step(100);
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        await Host.ReadToEndAsync(id);
 
         using var response = await SendAsync(HttpMethod.Get, $"/api/v1/task/{id}", prefer);
 
@@ -115,7 +102,7 @@ public sealed class WaitTests : IAsyncLifetime
     [InlineData(",;=")]
     public async Task Other_preference_is_ignored(string prefer)
     {
-        var id = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
 
         using var response = await SendAsync(HttpMethod.Get, $"/api/v1/task/{id}", prefer);
 
@@ -137,6 +124,6 @@ public sealed class WaitTests : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string prefer)
     {
         using var request = CreateRequest(method, path, prefer);
-        return await _host.Client.SendAsync(request, Token);
+        return await Host.Client.SendAsync(request, Token);
     }
 }
