@@ -4,6 +4,7 @@ using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Gateway.Nodes;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Gateway.Page;
@@ -29,11 +30,11 @@ public static class GatewayServices
         var addresses = ListenAddresses.Read(builder.Configuration);
         ListenAddresses.ThrowIfInUse(addresses);
         ServerCertificate.ThrowIfUnusable(builder.Configuration, addresses);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
         builder.Services.AddStrictOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<DetectOptions>, DetectOptionsValidator>();
         builder.Services.AddOptions<DetectOptions>().BindConfiguration(DetectOptions.Section).ValidateOnStart();
+        builder.Services.AddLimits();
         builder.AddOrigins();
         builder.Services.AddApiDescription();
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -48,10 +49,13 @@ public static class GatewayServices
     /// <summary>Maps the HTTP interface and the page.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseMiddleware<ErrorHandling>();
         app.UsePage();
         app.UseCors();
         app.UseRouting();
+        app.UseLimits();
+        app.UseMiddleware<CrossSiteRequests>();
         app.MapEcho();
         app.MapDetect();
         app.MapTasks();

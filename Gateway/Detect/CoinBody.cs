@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Net.Http.Headers;
 using OrleansTasks.Gateway.Http;
 using Raida.CoinFiles;
@@ -19,24 +20,23 @@ internal static class CoinBody
 
     /// <returns>At least one coin.</returns>
     /// <exception cref="ApiException">The body is of another type, or does not hold 1 to <paramref name="maxCoins"/> valid coins.</exception>
-    public static Task<CoinList> ReadAsync(HttpRequest request, int maxCoins)
+    public static Task<CoinList> ReadAsync(PipeReader body, string? contentType, int maxCoins, CancellationToken cancellationToken)
     {
-        var cancellationToken = request.HttpContext.RequestAborted;
-        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
+        var type = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
         return type?.MediaType.Value?.ToLowerInvariant() switch
         {
             Json when IsUtf8(type) => CoinFileErrors.TranslateAsync(
-                () => CoinJsonReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken)),
+                () => CoinJsonReader.ReadAsync(body, maxCoins, cancellationToken)),
             OneFile or UrlEncoded or PlainText => ReadFileAsync(),
-            null when string.IsNullOrEmpty(request.ContentType) => ReadFileAsync(),
-            Form => CoinForm.ReadAsync(request.Body, type, maxCoins, cancellationToken),
+            null when string.IsNullOrEmpty(contentType) => ReadFileAsync(),
+            Form => CoinForm.ReadAsync(body.AsStream(leaveOpen: true), type, maxCoins, cancellationToken),
             _ => throw new ApiException(ApiError.UnsupportedMediaType(
                 type is null ? null : $"{type.MediaType}{(type.Charset.HasValue ? $" in {type.Charset}" : "")}",
                 AcceptedTypes)),
         };
 
         Task<CoinList> ReadFileAsync() =>
-            CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(request.BodyReader, maxCoins, cancellationToken));
+            CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(body, maxCoins, cancellationToken));
     }
 
     private static bool IsUtf8(MediaTypeHeaderValue type) =>

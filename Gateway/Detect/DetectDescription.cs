@@ -18,6 +18,8 @@ internal static class DetectDescription
         ApiError.InvalidCoins("coins[3].ans[7]: 31 characters, 32 hexadecimal digits expected.", "coins[3].ans[7]", 1),
         ApiError.InvalidCoinFile("The file is encrypted. Decrypt it first.", 3),
         ApiError.MalformedRequest(StatusCodes.Status400BadRequest),
+        ApiError.MalformedRequest(StatusCodes.Status408RequestTimeout),
+        ApiError.TooManyBodies,
         ApiError.TooManyCoins(10_000),
         ApiError.UnsupportedMediaType("text/html", CoinBody.AcceptedTypes),
     ];

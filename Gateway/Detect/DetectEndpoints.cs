@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Gateway.Tasks;
 using OrleansTasks.Grains.Detect;
@@ -27,6 +28,7 @@ internal static class DetectEndpoints
         [FromHeader(Name = "Prefer")] string? prefer,
         TaskStarter starter,
         [FromKeyedServices("detect")] StartThrottle throttle,
+        BodyBudget bodies,
         IOptions<DetectOptions> options,
         HttpContext context)
     {
@@ -41,13 +43,15 @@ internal static class DetectEndpoints
             return ApiError.TooManyRequests.ToResult(context);
         }
 
-        var coins = await CoinBody.ReadAsync(context.Request, options.Value.MaxCoins);
+        using var body = bodies.Open(context.Request);
+        var coins = await body.ReadAllAsync(stopped => CoinBody.ReadAsync(body, context.Request.ContentType, options.Value.MaxCoins, stopped));
         return await starter.StartAsync(
             context,
             throttle,
             prefer,
             new DetectInput(coins.Records, coins.EarlierPownstrings),
             "detect",
+            body,
             coins.Records,
             coins.EarlierPownstrings);
     }

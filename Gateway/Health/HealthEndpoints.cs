@@ -19,15 +19,15 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(LivePath, Live).Describe(
-            "getLiveness", ApiTags.Health, "Check that the process responds", "For a restart policy: it does not depend on the cluster.");
+            "getLiveness", ApiTags.Health, "Check that the process responds", "For a restart policy: it does not depend on the cluster.").DisableRateLimiting();
         routes.MapGet(ReadyPath, ReadyAsync).Describe(
             "getReadiness",
             ApiTags.Health,
             "Check that the cluster accepts calls",
             "For a load balancer: 503 while the cluster or its storage does not respond.",
-            EndpointDescriptions.ClusterErrors);
-        routes.MapMethods(LivePath, [HttpMethods.Head], Live).ExcludeFromDescription();
-        routes.MapMethods(ReadyPath, [HttpMethods.Head], ReadyAsync).ExcludeFromDescription();
+            EndpointDescriptions.ClusterErrors).DisableRateLimiting();
+        routes.MapMethods(LivePath, [HttpMethods.Head], Live).DisableRateLimiting().ExcludeFromDescription();
+        routes.MapMethods(ReadyPath, [HttpMethods.Head], ReadyAsync).DisableRateLimiting().ExcludeFromDescription();
     }
 
     private static Ok<Envelope<HealthBody>> Live(HttpContext context) => Report(context, "live");

@@ -53,6 +53,16 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
         new("too-many-requests", "Too many tasks are running. Retry after the time in Retry-After."),
         RetryAfterSeconds: 1);
 
+    public static ApiError TooManyBodies { get; } = TooManyRequests.With("Too many and too large bodies are being read. Retry after the time in Retry-After.");
+
+    public static ApiError TooManyRequestsPerSecond { get; } = TooManyRequests.With("You send too many requests per second. Retry after the time in Retry-After.");
+
+    public static ApiError TooManyWaiting { get; } = TooManyRequests.With("Too many requests wait for tasks or watch them. Retry after the time in Retry-After.");
+
+    public static ApiError CrossSiteRequest { get; } = new(
+        StatusCodes.Status403Forbidden,
+        new("cross-site-request", "A page of a foreign origin sent this request. Pages that may do so are named in the setting Gateway:AllowedOrigins."));
+
     public static ApiError Unavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable,
         new("unavailable", "The cluster or its storage cannot respond now. Retry after the time in Retry-After."),
@@ -98,6 +108,8 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
     public static ApiError Internal(string traceId) => new(
         StatusCodes.Status500InternalServerError,
         new("internal", "The request failed because of an internal error; the log has the cause under this trace id.", TraceId: traceId));
+
+    private ApiError With(string message) => this with { Body = Body with { Message = message } };
 
     /// <summary>The response. Under overload it is returned and not thrown: an exception costs more than the rest of a rejection.</summary>
     public JsonHttpResult<Envelope<ErrorBody>> ToResult(HttpContext context)

@@ -43,7 +43,6 @@ internal static class ApiDescription
         context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; "
             + $"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
             + "base-uri 'none'; frame-ancestors 'none'";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         return Task.CompletedTask;
     });
 }

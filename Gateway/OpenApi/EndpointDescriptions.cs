@@ -34,10 +34,14 @@ internal static class EndpointDescriptions
         .WithTags(tag)
         .WithSummary(summary)
         .WithDescription(description)
-        .WithMetadata(new PossibleErrors([.. errors]));
+        .WithMetadata(new PossibleErrors(tag == ApiTags.Health ? [.. errors] : [.. errors, ApiError.TooManyRequestsPerSecond]));
+
+    /// <summary>Protects an endpoint that starts or changes something from pages of foreign origins.</summary>
+    public static RouteHandlerBuilder ProtectFromForeignPages(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new ChangesSomething(), new PossibleErrors(ApiError.CrossSiteRequest));
 
     /// <summary>Describes an endpoint that starts a task.</summary>
-    public static RouteHandlerBuilder DescribeStart(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(
+    public static RouteHandlerBuilder DescribeStart(this RouteHandlerBuilder endpoint) => endpoint.ProtectFromForeignPages().WithMetadata(
         new RequestHeader(
             IdempotencyKey.HeaderName,
             "Makes a retry safe: the same key with the same content returns the same task. 1 to 255 visible ASCII characters."),

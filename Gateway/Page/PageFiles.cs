@@ -20,8 +20,6 @@ internal static class PageFiles
     {
         var headers = file.Context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
 
         // Browsers revalidate, so that after an update they never combine files of two versions.
         headers.CacheControl = "no-cache";

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
 
@@ -21,7 +22,7 @@ internal static class TaskEndpoints
                 ApiTags.Tasks,
                 "Read a task",
                 "The task as it is now. With `Prefer: wait=N`, the response waits until the task has ended or N seconds (at most 60) have passed.",
-                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors])
+                [ApiError.MalformedId, ApiError.TaskNotFound, ApiError.TooManyWaiting, .. EndpointDescriptions.ClusterErrors])
             .DescribeRead();
         routes.MapGet($"{Path}/events", WatchAsync)
             .Describe(
@@ -31,7 +32,8 @@ internal static class TaskEndpoints
                 "Server-sent events named `task`, each a whole task as a read returns it: its state now, then each change (at most 10 a second). "
                     + "The stream closes after the terminal state, and then responds 204 to the id of the last event. A silent stream carries a comment "
                     + "every 15 s.",
-                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors])
+                [ApiError.MalformedId, ApiError.TaskNotFound, ApiError.TooManyWaiting, .. EndpointDescriptions.ClusterErrors])
+            .WithMetadata(new WatchesTask())
             .Produces<string>(StatusCodes.Status200OK, TaskEventStream.ContentType);
         routes.MapPost($"{Path}/cancel", CancelAsync)
             .Describe(
@@ -40,6 +42,7 @@ internal static class TaskEndpoints
                 "Cancel a task",
                 "Ends a running task in error, with the message `Cancelled`.",
                 [ApiError.MalformedId, ApiError.TaskNotFound, ApiError.TaskFinished, .. EndpointDescriptions.ClusterErrors])
+            .ProtectFromForeignPages()
             .DescribeCancel();
         routes.MapDelete(Path, DeleteAsync)
             .Describe(
@@ -47,12 +50,13 @@ internal static class TaskEndpoints
                 ApiTags.Tasks,
                 "Delete a task",
                 "Cancels the task if it runs, and removes it. Later reads return 404.",
-                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors]);
+                [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors])
+            .ProtectFromForeignPages();
         routes.MapMethods(Path, [HttpMethods.Head], ReadAsync).ExcludeFromDescription();
         routes.MapMethods(AliasOfOlderClients, [HttpMethods.Get, HttpMethods.Head], ReadAsync).ExcludeFromDescription();
-        routes.MapGet($"{AliasOfOlderClients}/events", WatchAsync).ExcludeFromDescription();
-        routes.MapPost($"{AliasOfOlderClients}/cancel", CancelAsync).ExcludeFromDescription();
-        routes.MapDelete(AliasOfOlderClients, DeleteAsync).ExcludeFromDescription();
+        routes.MapGet($"{AliasOfOlderClients}/events", WatchAsync).WithMetadata(new WatchesTask()).ExcludeFromDescription();
+        routes.MapPost($"{AliasOfOlderClients}/cancel", CancelAsync).ProtectFromForeignPages().ExcludeFromDescription();
+        routes.MapDelete(AliasOfOlderClients, DeleteAsync).ProtectFromForeignPages().ExcludeFromDescription();
     }
 
     private static async Task<Results<Ok<Envelope<TaskBody>>, StatusCodeHttpResult>> ReadAsync(

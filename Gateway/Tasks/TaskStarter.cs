@@ -15,11 +15,13 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
         ApiError.TaskDeleted,
         ApiError.IdempotencyKeyReused,
         ApiError.TooManyRequests,
+        ApiError.TooManyWaiting,
         .. EndpointDescriptions.ClusterErrors,
     ];
 
     /// <param name="prefer">The request's Prefer header: the response may wait for the end of the task.</param>
     /// <param name="kind">The kind of task, for example <c>detect</c>.</param>
+    /// <param name="body">The body of the input; disposed once the task is started.</param>
     /// <param name="content">The bytes of the input, secrets included: a retry must have them and the kind in common with the first request.</param>
     /// <exception cref="ApiException">The task was not started.</exception>
     public async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
@@ -28,6 +30,7 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
         string? prefer,
         TaskInput input,
         string kind,
+        IDisposable? body,
         params ReadOnlyMemory<byte>[] content)
     {
         var key = IdempotencyKey.Read(context.Request);
@@ -38,6 +41,7 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
         var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
+        body?.Dispose();
         if (reply.Outcome == StartOutcome.TooManyRunning)
         {
             throttle.CountRejection();

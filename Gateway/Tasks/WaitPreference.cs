@@ -5,11 +5,24 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>The preference <c>wait</c> of a Prefer header (RFC 7240): how long the client is willing to wait for the end of a task.</summary>
 internal static class WaitPreference
 {
-    private const int MaxSeconds = 60;
+    private const uint MaxSeconds = 60;
 
     /// <summary>Reads the header, and confirms the preference in the response.</summary>
     /// <returns>At most 60 s; zero if there is no valid preference, which the RFC requires to be ignored.</returns>
     public static TimeSpan Apply(string? prefer, HttpResponse response)
+    {
+        if (Read(prefer) is not { } seconds)
+        {
+            return TimeSpan.Zero;
+        }
+
+        response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    /// <summary>Reads the header.</summary>
+    /// <returns>0 to 60 s; null if there is no valid preference.</returns>
+    public static uint? Read(string? prefer)
     {
         foreach (var preference in (prefer ?? "").Split(','))
         {
@@ -18,12 +31,10 @@ internal static class WaitPreference
                 && name.Equals("wait", StringComparison.OrdinalIgnoreCase)
                 && uint.TryParse(value.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             {
-                var applied = Math.Min(seconds, MaxSeconds);
-                response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={applied}");
-                return TimeSpan.FromSeconds(applied);
+                return Math.Min(seconds, MaxSeconds);
             }
         }
 
-        return TimeSpan.Zero;
+        return null;
     }
 }

@@ -50,6 +50,11 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
         ReadMembers(ref reader);
 
+        if (file.HasErrors)
+        {
+            coins.Discard();
+        }
+
         // Coins with other invalid members are added too, so that every duplicate is found. After a coin without a valid serial number or
         // denomination, which is left out, the indexes of duplicates are wrong; but then only the number of errors is reported.
         if (_denominationCode is { } denominationCode
@@ -230,7 +235,8 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
     {
         if (problem is not null)
         {
-            file.AddError($"{Path}.{name}", problem);
+            // Only the first one is reported.
+            file.AddError(file.HasErrors ? "" : $"{Path}.{name}", problem);
         }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class CoinJsonFile
     [JsonIgnore]
     public bool HasList => _list is not null;
 
+    [JsonIgnore]
+    public bool HasErrors => _errorCount > 0;
+
     /// <summary>Counts an invalid member. The problem must not repeat anything of the file.</summary>
     public void AddError(string path, string problem)
     {

@@ -8,7 +8,8 @@ namespace Raida.CoinFiles;
 
 /// <summary>
 /// Reads coins from JSON, <c>{"coins": [...]}</c> or the older <c>{"cloudcoin": [...]}</c>. Other members are ignored. The JSON is read as it
-/// arrives: what is buffered at a time is 64 KiB, or one coin or string if that is longer.
+/// arrives: what is buffered at a time is 64 KiB, or one coin or string if that is longer. Those of up to 512 KiB are accepted, and those of more
+/// than 1 MiB are not.
 /// </summary>
 public static class CoinJsonReader
 {
@@ -16,6 +17,12 @@ public static class CoinJsonReader
     private const int MaxDepth = 1_000;
 
     private const int BufferLength = 64 * 1024;
+
+    /// <summary>
+    /// The serializer doubles its buffer when a coin or a string takes more than half of it, and reads into all that is free. A free mebibyte means
+    /// that the value already takes another one.
+    /// </summary>
+    private const int MaxReadLength = (1024 * 1024) - 1;
 
     /// <summary>Reads a pipe to its end. The pipe is not completed.</summary>
     /// <param name="maxCoins">The largest number of coins to accept, at least 1.</param>
@@ -40,11 +47,15 @@ public static class CoinJsonReader
         {
             // The serializer can read a pipe directly, but then rejects a byte-order mark that arrives in two chunks, and fails with an
             // IndexOutOfRangeException where a literal ends early and lies in two buffers (.NET 10.0.12).
-            var stream = source.AsStream(leaveOpen: true);
+            using var stream = new BoundedReadStream(source.AsStream(leaveOpen: true), MaxReadLength);
             if (await JsonSerializer.DeserializeAsync(stream, CreateTypeInfo(file, coins), cancellationToken).ConfigureAwait(false) is null)
             {
                 file.AddError("body", "a JSON object expected");
             }
+        }
+        catch (BufferTooLargeException)
+        {
+            throw new InvalidCoinsException("body", "a coin or string is too long: at most 512 KiB expected", 1);
         }
         catch (JsonException exception) when (exception.InnerException is not null)
         {
@@ -88,6 +99,42 @@ public static class CoinJsonReader
         return typeInfo;
     }
 }
+
+/// <summary>Refuses reads into large buffers, and so keeps the serializer from buffering a value of any length.</summary>
+internal sealed class BoundedReadStream(Stream source, int maxReadLength) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.Length <= maxReadLength ? source.ReadAsync(buffer, cancellationToken) : throw new BufferTooLargeException();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
+
+/// <summary>A read asked for more than fits the limit.</summary>
+internal sealed class BufferTooLargeException : Exception;
 
 /// <summary>The metadata of a JSON coin file for the serializer.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

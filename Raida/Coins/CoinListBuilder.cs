@@ -12,13 +12,14 @@ public sealed class CoinListBuilder
     private int _expectedCount;
     private byte[] _records = [];
     private byte[] _earlierPownstrings = [];
+    private bool _isDiscarded;
 
     /// <summary>The number of coins that were added.</summary>
     public int Count => _indexes.Count;
 
     /// <summary>
-    /// Announces how many more coins will be added, so that the buffer is not copied repeatedly. The number may come from an untrusted file, so
-    /// memory is allocated in three steps: for a 64th of the coins, an eighth, and all.
+    /// Announces how many more coins will be added, so that the buffer does not become larger. The number may come from an untrusted file, so
+    /// memory is allocated as coins arrive.
     /// </summary>
     public void Expect(int count) => _expectedCount = Count + count;
 
@@ -57,6 +58,11 @@ public sealed class CoinListBuilder
         }
 
         earlierIndex = -1;
+        if (_isDiscarded)
+        {
+            return true;
+        }
+
         GrowTo(ref _records, index + 1, CoinRecord.Length);
         var record = _records.AsSpan(index * CoinRecord.Length, CoinRecord.Length);
         record[0] = (byte)denominationCode;
@@ -71,6 +77,14 @@ public sealed class CoinListBuilder
         }
 
         return true;
+    }
+
+    /// <summary>Frees the list. Coins that are added from now on are only checked for duplicates; do not build the list any more.</summary>
+    internal void Discard()
+    {
+        _isDiscarded = true;
+        _records = [];
+        _earlierPownstrings = [];
     }
 
     /// <summary>Creates the list, and empties the builder.</summary>
@@ -98,9 +112,9 @@ public sealed class CoinListBuilder
             return;
         }
 
-        // The last copy needs only an eighth more memory than the coins. Without an announcement the buffer doubles.
-        var step = count <= _expectedCount / 64 ? _expectedCount / 64 : count <= _expectedCount / 8 ? _expectedCount / 8 : _expectedCount;
-        var length = Math.Max(Math.Max(step, count) * (long)lengthOfOne, buffer.Length * 2L);
+        var most = Math.Max(count, _expectedCount) * (long)lengthOfOne;
+        var length = Math.Max(count * (long)lengthOfOne, buffer.Length * 2L);
+        length = count <= _expectedCount ? Math.Min(length, most) : length;
         Array.Resize(ref buffer, (int)Math.Min(length, Array.MaxLength));
         _indexes.EnsureCapacity(buffer.Length / lengthOfOne);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text.Json.Nodes;
@@ -52,6 +53,9 @@ public sealed class ApiDescriptionTests
 
         await CallInEveryStateAsync(host, echo, document);
         await CallInvalidlyAsync(host, document);
+        await CallFromForeignPageAsync(host, document);
+        await CallTooOftenAsync(document);
+        await SendTooSlowlyAsync(document);
         await CallBrokenServiceAsync(document, unavailable: true);
         await CallBrokenServiceAsync(document, unavailable: false);
 
@@ -128,6 +132,46 @@ public sealed class ApiDescriptionTests
 
         Task DetectAsync(HttpContent content, (string, string)? header = null) =>
             SendAsync(host.Client, document, "startDetect", HttpMethod.Post, "/api/v1/detect", header, content);
+    }
+
+    private static async Task CallFromForeignPageAsync(GatewayHost host, ApiDocument document)
+    {
+        var origin = ("Origin", "https://evil.example.org");
+        const string Task = "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71";
+        await SendAsync(host.Client, document, "startEcho", HttpMethod.Post, "/api/v1/echo", origin);
+        await SendAsync(host.Client, document, "startEchoByGet", HttpMethod.Get, "/api/v1/echo", origin);
+        await SendAsync(host.Client, document, "startDetect", HttpMethod.Post, "/api/v1/detect", origin);
+        await SendAsync(host.Client, document, "cancelTask", HttpMethod.Post, $"{Task}/cancel", origin);
+        await SendAsync(host.Client, document, "deleteTask", HttpMethod.Delete, Task, origin);
+    }
+
+    private static async Task CallTooOftenAsync(ApiDocument document)
+    {
+        await using var host = await GatewayHost.StartAsync(["--Limits:RequestsPerSecond", "1"], NamedCallers.Add);
+        const string Task = "/api/v1/task/bdc8e99d-dd8a-40e9-8840-f9f8eef16c71";
+        (string Operation, HttpMethod Method, string Path)[] operations =
+        [
+            ("getServers", HttpMethod.Get, "/api/v1/raida"),
+            ("getTask", HttpMethod.Get, Task),
+            ("watchTask", HttpMethod.Get, $"{Task}/events"),
+            ("cancelTask", HttpMethod.Post, $"{Task}/cancel"),
+            ("deleteTask", HttpMethod.Delete, Task),
+        ];
+        foreach (var (operation, method, path) in operations)
+        {
+            // The bucket may be refilled between two requests.
+            await Eventually.ReadsAsync(
+                () => SendAsync(host.Client, document, operation, method, path, (NamedCallers.Header, operation)),
+                response => response.StatusCode == HttpStatusCode.TooManyRequests,
+                "a request to be rejected");
+        }
+    }
+
+    private static async Task SendTooSlowlyAsync(ApiDocument document)
+    {
+        await using var host = await GatewayHost.StartAsync(["--Limits:BodyTime", "00:00:00.100"]);
+        using var body = new PiecewiseContent([(byte)'{', (byte)'}'], pieceLength: 1, pause: TimeSpan.FromSeconds(1));
+        await SendAsync(host.Client, document, "startDetect", HttpMethod.Post, "/api/v1/detect", null, body);
     }
 
     private static async Task CallBrokenServiceAsync(ApiDocument document, bool unavailable)

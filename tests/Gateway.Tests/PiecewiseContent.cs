@@ -2,8 +2,8 @@ using System.Net;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>A body that is sent in chunks, without Content-Length.</summary>
-internal sealed class PiecewiseContent(byte[] body, int pieceLength) : HttpContent
+/// <summary>A body that is sent in chunks, without Content-Length, with a pause after each.</summary>
+internal sealed class PiecewiseContent(byte[] body, int pieceLength, TimeSpan pause = default) : HttpContent
 {
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
@@ -11,6 +11,7 @@ internal sealed class PiecewiseContent(byte[] body, int pieceLength) : HttpConte
         {
             await stream.WriteAsync(body.AsMemory(start, Math.Min(pieceLength, body.Length - start)));
             await stream.FlushAsync();
+            await Task.Delay(pause, TestContext.Current.CancellationToken);
         }
     }
 

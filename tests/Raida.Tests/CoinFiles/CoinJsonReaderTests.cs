@@ -147,6 +147,45 @@ public sealed class CoinJsonReaderTests
             () => CoinJsonReader.ReadAsync(PipeReader.Create(new MemoryStream()), limit, TestContext.Current.CancellationToken));
 
     [Fact]
+    public async Task Coins_after_an_error_are_not_kept()
+    {
+        var text = CoinJson.ToBytes($$"""{"coins":[{{string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"sn":{{i}}}"""))}}]}""");
+        var pipe = PipeReader.Create(new ReadOnlySequence<byte>(text));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var reading = CoinJsonReader.ReadAsync(pipe, 10_000, TestContext.Current.CancellationToken);
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(10_000, (await Assert.ThrowsAsync<InvalidCoinsException>(() => reading)).ErrorCount);
+
+        // Their records would be 4 MB, and three times that while the list grows. What remains is the index of serial numbers.
+        Assert.InRange(allocated, 0, 2_000_000);
+    }
+
+    [Theory]
+    [InlineData(510_000, true)]
+    [InlineData(1_100_000, false)]
+    [InlineData(20_000_000, false)]
+    public async Task Value_of_more_than_1_MiB_is_not_buffered(int length, bool isAccepted)
+    {
+        var text = CoinJson.ToBytes(CoinJson.File(CoinJson.Coin(1, $",\"long\":\"{new string('x', length)}\"")));
+        var pipe = PipeReader.Create(new ReadOnlySequence<byte>(text));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var reading = CoinJsonReader.ReadAsync(pipe, 1, TestContext.Current.CancellationToken);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
+        if (isAccepted)
+        {
+            Assert.Equal(1, (await reading).Count);
+        }
+        else
+        {
+            Assert.Equal("body", (await Assert.ThrowsAsync<InvalidCoinsException>(() => reading)).Path);
+        }
+    }
+
+    [Fact]
     public async Task Reading_allocates_no_object_for_each_authenticity_number()
     {
         var text = CoinJson.ToBytes(CoinJson.File([.. Enumerable.Range(0, 2_000).Select(i => CoinJson.Coin(i))]));

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+
+namespace OrleansTasks.Gateway.Http;
+
+/// <summary>
+/// Rejects requests of foreign web pages to endpoints that start or change something. A browser sends a form or the address of an image without
+/// asking, and CORS only keeps the page from reading the response. A request with a key is no forgery: a page cannot add one unless CORS lets it.
+/// </summary>
+internal sealed class CrossSiteRequests(RequestDelegate next, ICorsPolicyProvider policies)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ChangesSomething>() is not null
+            && context.User.Identity?.IsAuthenticated != true
+            && await IsForeignAsync(context))
+        {
+            await ApiError.CrossSiteRequest.ToResult(context).ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
+    }
+
+    private async Task<bool> IsForeignAsync(HttpContext context)
+    {
+        // Browsers send it to https and loopback addresses, and no script can change it. "none": the user entered the address.
+        var request = context.Request;
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site is "same-origin" or "none")
+        {
+            return false;
+        }
+
+        if (request.Headers.Origin is [{ } origin, ..])
+        {
+            return !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+                && (await policies.GetPolicyAsync(context, policyName: null))?.IsOriginAllowed(origin) != true;
+        }
+
+        // Without either header it is no browser, or an image's address in a page of plain http, which cannot be recognized.
+        return site != "" && !(site == "same-site" && Origins.IsLoopbackHost(request.Host.Host));
+    }
+}
+
+/// <summary>Marks an endpoint that starts or changes something.</summary>
+internal sealed class ChangesSomething;
