@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
@@ -29,6 +30,7 @@ public static class GatewayServices
         var addresses = ListenAddresses.Read(builder.Configuration);
         ListenAddresses.ThrowIfInUse(addresses);
         ServerCertificate.ThrowIfUnusable(builder.Configuration, addresses);
+        builder.AddAccessControl();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
         builder.Services.AddStrictOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
@@ -52,10 +54,12 @@ public static class GatewayServices
         app.UsePage();
         app.UseCors();
         app.UseRouting();
-        app.MapEcho();
-        app.MapDetect();
-        app.MapTasks();
-        app.MapNodes();
+        var api = app.UseAccessControl();
+        api.DescribeAccess();
+        api.MapEcho();
+        api.MapDetect();
+        api.MapTasks();
+        api.MapNodes();
         app.MapHealth();
         app.MapApiDescription();
         return app;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
@@ -32,12 +33,14 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
     {
         var key = IdempotencyKey.Read(context.Request);
 
+        var owned = input with { Owner = Caller.Of(context).Name };
+
         // NewGuid uses the OS's cryptographic generator: ids cannot be guessed.
         var (id, contentHash) = key is null
             ? (Guid.NewGuid(), [])
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
-        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(owned, contentHash), context.RequestAborted);
         if (reply.Outcome == StartOutcome.TooManyRunning)
         {
             throttle.CountRejection();
