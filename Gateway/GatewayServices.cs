@@ -60,6 +60,7 @@ public static class GatewayServices
         api.MapEcho();
         api.MapDetect();
         api.MapTasks();
+        api.MapTaskList();
         api.MapNodes();
         app.MapHealth();
         app.MapApiDescription();

@@ -100,6 +100,8 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
         httpStatus,
         new("malformed-request", "Malformed HTTP request, or the body was truncated or timed out."));
 
+    public static ApiError MalformedQuery(string message) => new(StatusCodes.Status400BadRequest, new("malformed-query", message));
+
     public static ApiError MalformedForm(string problem) =>
         new(StatusCodes.Status400BadRequest, new("malformed-request", $"The multipart body is malformed: {problem}"));
 
