@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
@@ -30,6 +31,7 @@ public static class GatewayServices
         var addresses = ListenAddresses.Read(builder.Configuration);
         ListenAddresses.ThrowIfInUse(addresses);
         ServerCertificate.ThrowIfUnusable(builder.Configuration, addresses);
+        builder.AddAccessControl();
         builder.Services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions));
         builder.Services.AddStrictOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<DetectOptions>, DetectOptionsValidator>();
@@ -39,6 +41,7 @@ public static class GatewayServices
         builder.Services.AddApiDescription();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
+        builder.Services.AddSingleton<DeploymentSecret>();
         builder.Services.AddSingleton<TaskStarter>();
         builder.Services.AddSingleton<TaskWatcher>();
         builder.Services.AddKeyedSingleton<StartThrottle>(KeyedService.AnyKey);
@@ -54,12 +57,15 @@ public static class GatewayServices
         app.UsePage();
         app.UseCors();
         app.UseRouting();
+        var api = app.UseAccessControl();
         app.UseLimits();
         app.UseMiddleware<CrossSiteRequests>();
-        app.MapEcho();
-        app.MapDetect();
-        app.MapTasks();
-        app.MapNodes();
+        api.DescribeAccess();
+        api.MapEcho();
+        api.MapDetect();
+        api.MapTasks();
+        api.MapTaskList();
+        api.MapNodes();
         app.MapHealth();
         app.MapApiDescription();
         return app;

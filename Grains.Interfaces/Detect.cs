@@ -10,6 +10,14 @@ public sealed record DetectInput(
     [property: Id(0)] ReadOnlyMemory<byte> Coins,
     [property: Id(1)] ReadOnlyMemory<byte> EarlierPownstrings) : TaskInput
 {
+    private const int BytesPerCoin = 405;
+
+    /// <inheritdoc />
+    public override string Kind => "detect";
+
+    /// <inheritdoc />
+    public override int? CoinCount => Coins.Length / BytesPerCoin;
+
     /// <inheritdoc />
     public override long Length => Coins.Length + EarlierPownstrings.Length;
 

@@ -24,6 +24,11 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Read"), AlwaysInterleave]
     Task<TaskSnapshot?> Read();
 
+    /// <summary>Reads the task without its result, for lists.</summary>
+    /// <returns>Null if there is no task.</returns>
+    [Alias("ReadSummary"), AlwaysInterleave]
+    Task<TaskSnapshot?> ReadSummary();
+
     /// <summary>Waits for a change of the task, for a limited time, and reads it (long polling).</summary>
     /// <param name="version">The last version that the caller has received; null to wait for the end of the task.</param>
     /// <param name="wait">At most 10 s. The wait also ends when the silo shuts down.</param>
@@ -49,6 +54,16 @@ public interface ITaskGrain : IGrainWithGuidKey
 [GenerateSerializer, Immutable, Alias("TaskInput")]
 public abstract record TaskInput
 {
+    /// <summary>The kind of task for clients, for example <c>detect</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The number of coins; null for a kind of task without coins.</summary>
+    public virtual int? CoinCount => null;
+
+    /// <summary>The name of the caller that the task belongs to; null without access control.</summary>
+    [Id(0)]
+    public string? Owner { get; init; }
+
     /// <summary>About how many bytes it holds while the task runs.</summary>
     public virtual long Length => 0;
 }
@@ -78,6 +93,7 @@ public enum TaskState
 /// <param name="Message">The current activity, or why it ended in error.</param>
 /// <param name="Result">What it found; null unless it is completed.</param>
 /// <param name="Version">Another number after each change, in no order; 0 in a terminal state.</param>
+/// <param name="Owner">The name of the caller that the task belongs to; null without access control.</param>
 [GenerateSerializer, Immutable, Alias("TaskSnapshot")]
 public sealed record TaskSnapshot(
     [property: Id(0)] Guid Id,
@@ -87,7 +103,8 @@ public sealed record TaskSnapshot(
     [property: Id(4)] long? Finished,
     [property: Id(5)] string Message,
     [property: Id(6)] TaskResult? Result,
-    [property: Id(7)] long Version = 0);
+    [property: Id(7)] long Version = 0,
+    [property: Id(8)] string? Owner = null);
 
 /// <summary>The outcome of a start.</summary>
 [GenerateSerializer, Alias("StartOutcome")]

@@ -51,6 +51,7 @@ public static class GrainServices
 
         services.AddSingleton<TaskAdmission>();
         services.AddSingleton<RunningTaskIndex>();
+        services.AddSingleton<TaskLists>();
         services.AddSingleton<NodeGrains>();
         services.AddGrainService<SiloReportService>();
         services.AddSingleton<SiloReportClient>();
@@ -60,6 +61,7 @@ public static class GrainServices
             var half = tasks.Value.CollectionAge / 2;
             collection.CollectionQuantum = half < MaxCollectionQuantum ? half : MaxCollectionQuantum;
             collection.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = tasks.Value.CollectionAge;
+            collection.ClassSpecificCollectionAge[typeof(TaskListGrain).FullName!] = tasks.Value.CollectionAge;
         });
 
         // Otherwise a storage exception of a type that Orleans does not know, such as those of StackExchange.Redis, ends in a CodecNotFoundException.

@@ -13,15 +13,25 @@ public static class HostRunner
     {
         ["Microsoft.Extensions.Configuration.Binder"] = "",
         ["Microsoft.Extensions.Logging.Configuration"] = "Logging:LogLevel: ",
+        ["Microsoft.AspNetCore.Authentication.JwtBearer"] = "Authentication:Schemes:Bearer: ",
         ["Microsoft.AspNetCore.Server.Kestrel.Core"] = "--urls, Kestrel:Endpoints: ",
     };
 
     /// <summary>Builds and runs the host; with <c>--health</c>, asks the one that already runs whether it is ready.</summary>
+    /// <param name="commands">Commands that run instead of the host if the first argument is their name; they return the exit code.</param>
     /// <returns>The exit code: 0 after a shutdown, 1 if the host could not start or is not ready.</returns>
-    public static async Task<int> RunAsync(string[] args, Func<Task<WebApplication>> create)
+    public static async Task<int> RunAsync(
+        string[] args,
+        Func<Task<WebApplication>> create,
+        params (string Name, Func<string[], Task<int>> RunAsync)[] commands)
     {
         try
         {
+            if (Array.Find(commands, command => command.Name == args.FirstOrDefault()).RunAsync is { } runAsync)
+            {
+                return await runAsync(args);
+            }
+
             if (args.Contains(HealthCommand.Argument))
             {
                 return await HealthCommand.RunAsync(args);

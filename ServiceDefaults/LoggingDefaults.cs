@@ -24,6 +24,9 @@ public static class LoggingDefaults
         ["Logging:LogLevel:OrleansTasks.Silo.Cluster.MembershipWitness"] = "Warning",
         ["Logging:LogLevel:OrleansTasks.Grains.Nodes.SiloReportService"] = "Warning",
 
+        // ASP.NET Core logs each request that is not authenticated under the handler's name.
+        ["Logging:LogLevel:OrleansTasks.Gateway.Access.ApiKeyHandler"] = "Warning",
+
         // Orleans itself logs the failures that it retries through Polly.
         ["Logging:LogLevel:Polly"] = "Critical",
 

@@ -36,8 +36,15 @@ public static class StrictOptions
         }
         catch (InvalidOperationException exception) when (exception.Message.Contains(UnknownSettings, StringComparison.Ordinal))
         {
+            // Inside a collection, the binder wraps its exception.
+            var cause = exception.InnerException as InvalidOperationException ?? exception;
+            if (!cause.Message.Contains(UnknownSettings, StringComparison.Ordinal))
+            {
+                throw new StartupException(cause.Message, exception);
+            }
+
             // The binder's message ends with the names, but lacks the section.
-            var names = exception.Message[(exception.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
+            var names = cause.Message[(cause.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
             var known = string.Join(", ", typeof(TOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name));
             throw new StartupException($"{section.Path}: unknown setting {names}. Known settings: {known}.");
         }

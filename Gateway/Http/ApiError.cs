@@ -26,7 +26,7 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
 
     public static ApiError TaskNotFound { get; } = new(
         StatusCodes.Status404NotFound,
-        new("task-not-found", "There is no task with this id: it never existed, has expired, or was deleted."));
+        new("task-not-found", "There is no task with this id: it never existed, has expired, was deleted, or belongs to another caller."));
 
     public static ApiError TaskFinished { get; } = new(
         StatusCodes.Status409Conflict,
@@ -39,6 +39,14 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
     public static ApiError IdempotencyKeyReused { get; } = new(
         StatusCodes.Status422UnprocessableEntity,
         new("idempotency-key-reused", "The Idempotency-Key was used for a request with different content. Use a new key for a new request."));
+
+    public static ApiError Unauthorized { get; } = new(
+        StatusCodes.Status401Unauthorized,
+        new("unauthorized", "A valid API key is needed, as Authorization: Bearer or X-Api-Key."));
+
+    public static ApiError Forbidden { get; } = new(
+        StatusCodes.Status403Forbidden,
+        new("forbidden", "The caller does not have the role that this call needs."));
 
     public static ApiError NoSuchResource { get; } = new(
         StatusCodes.Status404NotFound,
@@ -101,6 +109,8 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
     public static ApiError MalformedRequest(int httpStatus) => new(
         httpStatus,
         new("malformed-request", "Malformed HTTP request, or the body was truncated or timed out."));
+
+    public static ApiError MalformedQuery(string message) => new(StatusCodes.Status400BadRequest, new("malformed-query", message));
 
     public static ApiError MalformedForm(string problem) =>
         new(StatusCodes.Status400BadRequest, new("malformed-request", $"The multipart body is malformed: {problem}"));

@@ -62,6 +62,8 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
     private static ApiError? GetErrorOfEmptyResponse(HttpContext context) => context.Response switch
     {
         { HasStarted: true } => null,
+        { StatusCode: StatusCodes.Status401Unauthorized } => ApiError.Unauthorized,
+        { StatusCode: StatusCodes.Status403Forbidden } => ApiError.Forbidden,
         { StatusCode: StatusCodes.Status404NotFound } => ApiError.NoSuchResource,
         { StatusCode: StatusCodes.Status405MethodNotAllowed } response => ApiError.MethodNotAllowed(response.Headers.Allow.ToString()),
         _ => null,

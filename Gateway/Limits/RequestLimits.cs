@@ -22,9 +22,9 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IConfigure
         };
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                Caller.GetKey(context) is { } caller ? RateLimitPartition.GetTokenBucketLimiter(caller, _ => rate) : Unlimited),
+                LimitKey.Of(context) is { } caller ? RateLimitPartition.GetTokenBucketLimiter(caller, _ => rate) : Unlimited),
             PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                Waits(context) && Caller.GetKey(context) is { } caller ? LimitConcurrency(caller, limits.WaitingPerCaller) : Unlimited),
+                Waits(context) && LimitKey.Of(context) is { } caller ? LimitConcurrency(caller, limits.WaitingPerCaller) : Unlimited),
             PartitionedRateLimiter.Create<HttpContext, string>(context => Waits(context) ? LimitConcurrency("all", limits.Waiting) : Unlimited));
         limiter.OnRejected = static async (rejected, _) =>
         {
@@ -37,7 +37,7 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IConfigure
     }
 
     /// <summary>Whether a limit may apply. Others do not enter the limiter, which would cost reads part of their rate.</summary>
-    public static bool Apply(HttpContext context) => Caller.GetKey(context) is not null || Waits(context);
+    public static bool Apply(HttpContext context) => LimitKey.Of(context) is not null || Waits(context);
 
     private static bool Waits(HttpContext context) =>
         (context.Request.Headers.TryGetValue("Prefer", out var prefer) && WaitPreference.Read(prefer) > 0)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using OrleansTasks.Gateway.Access;
 
 namespace OrleansTasks.Gateway.OpenApi;
 
@@ -7,6 +8,9 @@ namespace OrleansTasks.Gateway.OpenApi;
 internal static class DocumentDetails
 {
     public const string Title = "OrleansTasks";
+
+    private const string ApiKeyScheme = "apiKey";
+    private const string BearerScheme = "bearer";
 
     private static readonly (string Name, string Description)[] Tags =
     [
@@ -24,7 +28,7 @@ internal static class DocumentDetails
             Description = "Echo and detect tasks for the 25 RAIDA servers. A start returns a task at once; the task is read until it ends.",
         };
 
-        // None is needed: whoever reaches the gateway may use it.
+        // Operations that need a key have their own.
         document.Security = [new OpenApiSecurityRequirement()];
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Tags = new HashSet<OpenApiTag>(Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
@@ -34,6 +38,30 @@ internal static class DocumentDetails
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>An API key or a JWT, or neither where no keys are configured.</summary>
+    public static IList<OpenApiSecurityRequirement> CreateSecurity(OpenApiDocument document)
+    {
+        document.AddComponent(ApiKeyScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = ApiKeyHandler.HeaderName,
+            Description = "An API key. Not needed where no keys are configured.",
+        });
+        document.AddComponent(BearerScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An API key or, where configured, a JWT.",
+        });
+        return
+        [
+            new() { [new OpenApiSecuritySchemeReference(ApiKeyScheme, document)] = [] },
+            new() { [new OpenApiSecuritySchemeReference(BearerScheme, document)] = [] },
+            [],
+        ];
     }
 
     /// <summary>Members that do not apply are absent, not null.</summary>

@@ -12,6 +12,9 @@ internal sealed record RequestHeader(string Name, string Description);
 /// <summary>The body of a response, for example.</summary>
 internal sealed record ResponseExample(int HttpStatus, string Name, object Body);
 
+/// <summary>Marks an endpoint that needs a key where keys are configured.</summary>
+internal sealed record NeedsKey;
+
 /// <summary>The errors that an endpoint may respond with.</summary>
 internal sealed record PossibleErrors(params ApiError[] Errors);
 
@@ -39,6 +42,12 @@ internal static class EndpointDescriptions
     /// <summary>Protects an endpoint that starts or changes something from pages of foreign origins.</summary>
     public static RouteHandlerBuilder ProtectFromForeignPages(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new ChangesSomething(), new PossibleErrors(ApiError.CrossSiteRequest));
+
+    /// <summary>Describes the calls that need a key where keys are configured.</summary>
+    public static void DescribeAccess(this RouteGroupBuilder api) => api.WithMetadata(
+        new PossibleErrors(ApiError.Unauthorized, ApiError.Forbidden),
+        new ResponseHeader(StatusCodes.Status401Unauthorized, "WWW-Authenticate", "The scheme of the credentials: `Bearer`."),
+        new NeedsKey());
 
     /// <summary>Describes an endpoint that starts a task.</summary>
     public static RouteHandlerBuilder DescribeStart(this RouteHandlerBuilder endpoint) => endpoint.ProtectFromForeignPages().WithMetadata(

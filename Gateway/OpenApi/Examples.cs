@@ -13,6 +13,7 @@ internal static class Examples
 {
     private const long StartedAt = 1678436330;
 
+    private static readonly Guid EarlierId = new("3f0c9a52-6f4e-4d0a-9d5b-6f1f0c2b7a10");
     private static readonly Guid Id = new("bdc8e99d-dd8a-40e9-8840-f9f8eef16c71");
     private static readonly string AllPassed = new('p', RaidaNetwork.NodeCount);
 
@@ -48,6 +49,13 @@ internal static class Examples
             TotalErrors: 0,
             Details: null,
             [new CoinData(16, AllPassed, Grade.Authentic)]));
+
+    public static Envelope<TaskListBody> List { get; } = new(new TaskListBody(
+        [
+            new ListedTaskBody(Id, "detect", TaskState.Running, 56, StartedAt, Finished: null, Coins: 1),
+            new ListedTaskBody(EarlierId, "echo", TaskState.Completed, 100, StartedAt - 9, StartedAt - 7, Coins: null),
+        ],
+        EarlierId));
 
     private static Envelope<TaskBody> Create(TaskState state, int progress, string message, TaskData? data = null) => new(
         new TaskBody(Id, state, progress, StartedAt, state == TaskState.Running ? null : StartedAt + 2, message, data));

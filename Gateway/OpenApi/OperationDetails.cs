@@ -28,6 +28,11 @@ internal static class OperationDetails
             });
         }
 
+        if (metadata.OfType<NeedsKey>().Any())
+        {
+            operation.Security = DocumentDetails.CreateSecurity(context.Document!);
+        }
+
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         context.Document!.AddComponent(
             ErrorSchema,

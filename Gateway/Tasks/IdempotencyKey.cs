@@ -5,8 +5,8 @@ using OrleansTasks.Gateway.Http;
 namespace OrleansTasks.Gateway.Tasks;
 
 /// <summary>
-/// The request header with which a client may retry a start without starting twice. The task's id is derived from the key, so every gateway
-/// calls the same grain, and no table of keys is needed.
+/// The request header with which a client may retry a start without starting twice. The task's id is derived from the key, the caller and
+/// the deployment's secret, so every gateway calls the same grain, no table of keys is needed, and nobody can compute the id of a guessed key.
 /// </summary>
 internal static class IdempotencyKey
 {
@@ -35,11 +35,17 @@ internal static class IdempotencyKey
             : throw new ApiException(Invalid);
     }
 
-    /// <summary>The id of a key's task: a custom GUID (version 8, RFC 9562) from the key's SHA-256.</summary>
-    public static Guid ToTaskId(string key)
+    /// <summary>The id of a key's task: a custom GUID (version 8, RFC 9562).</summary>
+    /// <param name="secret">The deployment's secret.</param>
+    /// <param name="caller">The caller's name; null without access control.</param>
+    public static Guid ToTaskId(byte[] secret, string? caller, string key)
     {
+        // A key has visible characters only: the byte between it and the name belongs to neither.
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData([.. Purpose, .. Encoding.ASCII.GetBytes(key)], hash);
+        HMACSHA256.HashData(
+            secret,
+            [.. Purpose, .. Encoding.ASCII.GetBytes(key), (byte)(caller is null ? 0 : 1), .. Encoding.UTF8.GetBytes(caller ?? "")],
+            hash);
 
         // Version and variant replace six bits.
         hash[6] = (byte)((hash[6] & 0x0F) | (8 << 4));

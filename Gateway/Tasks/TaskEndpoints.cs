@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Gateway.OpenApi;
@@ -93,14 +94,31 @@ internal static class TaskEndpoints
 
     private static async Task<Results<Ok<Envelope<TaskBody>>, StatusCodeHttpResult>> CancelAsync(string id, TaskGrains tasks, HttpContext context)
     {
-        var reply = await tasks.Get(TaskIds.Parse(id)).Cancel();
+        var grain = tasks.Get(TaskIds.Parse(id));
+        await CheckAccessAsync(grain, context);
+        var reply = await grain.Cancel();
         var task = reply.Task ?? throw new ApiException(ApiError.TaskNotFound);
         return reply.Cancelled ? TaskResponses.Read(context, task) : throw new ApiException(ApiError.TaskFinished);
     }
 
-    private static async Task<NoContent> DeleteAsync(string id, TaskGrains tasks) =>
-        await tasks.Get(TaskIds.Parse(id)).Delete() ? TypedResults.NoContent() : throw new ApiException(ApiError.TaskNotFound);
+    private static async Task<NoContent> DeleteAsync(string id, TaskGrains tasks, HttpContext context)
+    {
+        var grain = tasks.Get(TaskIds.Parse(id));
+        await CheckAccessAsync(grain, context);
+        return await grain.Delete() ? TypedResults.NoContent() : throw new ApiException(ApiError.TaskNotFound);
+    }
+
+    /// <summary>Reads the task before it is changed: it keeps its owner, as an id is used again only for the same caller.</summary>
+    private static async Task CheckAccessAsync(ITaskGrain grain, HttpContext context)
+    {
+        if (!Caller.Of(context).SeesAll)
+        {
+            await FindAsync(grain, context);
+        }
+    }
 
     private static async Task<TaskSnapshot> FindAsync(ITaskGrain grain, HttpContext context) =>
-        await TaskGrains.CallUntilAnsweredAsync(grain.Read, context.RequestAborted) ?? throw new ApiException(ApiError.TaskNotFound);
+        await TaskGrains.CallUntilAnsweredAsync(grain.Read, context.RequestAborted) is { } task && Caller.Of(context).HasAccessTo(task)
+            ? task
+            : throw new ApiException(ApiError.TaskNotFound);
 }

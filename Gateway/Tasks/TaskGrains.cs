@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Grains.Access;
 using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 
@@ -36,6 +37,15 @@ internal sealed class TaskGrains(IGrainFactory grains)
     /// <summary>The grain that observes the 25 servers.</summary>
     /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
     public IRaidaNetworkGrain GetNetwork() => Find(() => grains.GetGrain<IRaidaNetworkGrain>(0));
+
+    /// <summary>A list of tasks.</summary>
+    /// <param name="key">See <see cref="TaskListKey"/>.</param>
+    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
+    public ITaskListGrain GetList(string key) => Find(() => grains.GetGrain<ITaskListGrain>(key));
+
+    /// <summary>The grain that keeps the deployment's secret.</summary>
+    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
+    public IDeploymentSecretGrain GetDeploymentSecret() => Find(() => grains.GetGrain<IDeploymentSecretGrain>(0));
 
     /// <summary>The grain that checks whether storage accepts writes.</summary>
     /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
@@ -6,7 +7,7 @@ using OrleansTasks.Grains.Tasks;
 namespace OrleansTasks.Gateway.Tasks;
 
 /// <summary>Starts a task of any kind, and responds 202 once it is stored.</summary>
-internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
+internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher, DeploymentSecret secret)
 {
     /// <summary>The errors that a start of any kind may end in.</summary>
     public static IReadOnlyList<ApiError> Errors { get; } =
@@ -35,12 +36,15 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
     {
         var key = IdempotencyKey.Read(context.Request);
 
+        var caller = Caller.Of(context);
+        var owned = input with { Owner = caller.Name };
+
         // NewGuid uses the OS's cryptographic generator: ids cannot be guessed.
         var (id, contentHash) = key is null
             ? (Guid.NewGuid(), [])
-            : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, kind, content));
+            : (IdempotencyKey.ToTaskId(await secret.GetAsync(context.RequestAborted), caller.Name, key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
-        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(owned, contentHash), context.RequestAborted);
         body?.Dispose();
         if (reply.Outcome == StartOutcome.TooManyRunning)
         {

@@ -1,4 +1,4 @@
-// The HTTP API: requests, errors as sentences, retries, and following a task.
+// The HTTP API: requests, the key, errors as sentences, retries, and following a task.
 
 const root = new URL('api/v1/', document.baseURI);
 const requestTimeout = 15_000;
@@ -11,19 +11,43 @@ const advice = {
   'invalid-coins': 'Correct the coins, and send them again.',
   'invalid-coin-file': 'Choose an unencrypted coin file in JSON or in binary format 9.',
   'too-large': 'Split the coins into several files, and detect them one after the other.',
-  'unauthorized': 'Ask the operator of this service for access.',
+  'unauthorized': 'Sign in with a key from the operator of this service.',
   'forbidden': 'Ask the operator of this service for access.',
   'internal': 'Try again. If it fails again, report the trace id to the operator.',
 };
 
-// Said instead of the API's sentence, which addresses programs. The page retries these itself.
-const busy = {
+// Said instead of the API's sentence, which addresses programs. The page retries the last two itself.
+const plain = {
+  'unauthorized': 'This service needs an API key.',
   'too-many-requests': 'Too many tasks are running.',
   'unavailable': 'The service cannot respond now.',
 };
 
 /** The address of an API call, also for code that is copied. */
 export const address = path => new URL(path, root).href;
+
+/** The API key of this tab. It is kept until the tab is closed or signs out, and is part of no link. */
+const keyName = 'api-key';
+let apiKey = read(() => sessionStorage.getItem(keyName));
+
+export const isSignedIn = () => apiKey !== null;
+
+/** Keeps a key if the service accepts it; otherwise throws an ApiError. */
+export async function signIn(key) {
+  apiKey = key;
+  try {
+    await readServers();
+  } catch (error) {
+    apiKey = null;
+    throw error;
+  }
+  read(() => sessionStorage.setItem(keyName, key));
+}
+
+export function signOut() {
+  read(() => sessionStorage.removeItem(keyName));
+  location.reload();
+}
 
 /** An error response, or no response. `retryAfter` is in seconds and set if a retry makes sense. */
 export class ApiError extends Error {
@@ -34,7 +58,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Whether the service responds: "connecting", "live", "lost" or "busy". Dispatches "change". */
+/** Whether the service responds: "connecting", "live", "locked" (a key is needed), "lost" or "busy". Dispatches "change". */
 export const connection = new class extends EventTarget {
   state = 'connecting';
 
@@ -71,7 +95,8 @@ export const deleteTask = id => send('DELETE', `task/${id}`, limited());
 
 /** Shows a task now and after each change until it has ended. Survives lost connections; ends with an ApiError only if the task is gone. */
 export async function follow(id, show, signal) {
-  for (let hasEvents = true; ;) {
+  // A browser sends no key with a request for events.
+  for (let hasEvents = !apiKey; ;) {
     const task = await retry(() => send('GET', `task/${id}`, limited(signal)), signal);
     signal.throwIfAborted();
     show(task);
@@ -128,7 +153,8 @@ async function send(method, path, options) {
   let response;
   let text;
   try {
-    response = await fetch(address(path), { method, cache: 'no-store', ...options });
+    const headers = { ...options.headers, ...(apiKey && { 'X-Api-Key': apiKey }) };
+    response = await fetch(address(path), { method, cache: 'no-store', ...options, headers });
     text = await response.text();
   } catch (error) {
     if (error.name === 'AbortError') {
@@ -139,14 +165,14 @@ async function send(method, path, options) {
   }
 
   const isRejected = [429, 502, 503, 504].includes(response.status);
-  connection.set(isRejected && response.status !== 429 ? 'busy' : 'live');
+  connection.set(response.status === 401 ? 'locked' : isRejected && response.status !== 429 ? 'busy' : 'live');
   if (response.ok) {
     return text && parse(text).payload;
   }
   const { code = 'unknown', message = `The service responded with the HTTP status ${response.status}.`, traceId } = readError(text);
   throw new ApiError(
     code,
-    [toSentence(busy[code] ?? message, code), traceId && `Trace id: ${traceId}.`, advice[code]].filter(Boolean).join(' '),
+    [toSentence(plain[code] ?? message, code), traceId && `Trace id: ${traceId}.`, advice[code]].filter(Boolean).join(' '),
     isRejected ? Number(response.headers.get('Retry-After')) || 1 : undefined);
 }
 
@@ -161,6 +187,15 @@ function parse(text) {
     data[name] = BigInt(data[name]);
   }
   return envelope;
+}
+
+/** Runs an action of the browser's storage, which may be blocked: null then. */
+function read(action) {
+  try {
+    return action() ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function readError(text) {

@@ -1,6 +1,6 @@
 // Code that does with the API what the page did. Each snippet runs as it is.
 
-import { address } from './api.js';
+import { address, isSignedIn } from './api.js';
 
 export const languages = ['cURL', 'JavaScript', 'C#'];
 
@@ -9,8 +9,16 @@ export const actionsOf = kind => ({ read: 'reads this task', ...(kind && { start
 
 export function createSnippet(language, action, kind, id) {
   const writer = { 'cURL': writeCurl, 'JavaScript': writeJavaScript, 'C#': writeCSharp }[language];
-  return writer(action === 'start' ? kind : null, address(`task/${id}`));
+  const code = writer(action === 'start' ? kind : null, address(`task/${id}`));
+  return isSignedIn() ? keyHeaders[language](code) : code;
 }
+
+/** Adds a header with a placeholder: the key itself is never shown. */
+const keyHeaders = {
+  'cURL': code => code.replace('curl ', "curl -H 'X-Api-Key: YOUR-KEY' "),
+  'JavaScript': code => code.replace("const headers = { ", "const headers = { 'X-Api-Key': 'YOUR-KEY', "),
+  'C#': code => code.replace('http.DefaultRequestHeaders', 'http.DefaultRequestHeaders.Add("X-Api-Key", "YOUR-KEY");\nhttp.DefaultRequestHeaders'),
+};
 
 // Single quotes, so that it works in shells and in PowerShell.
 const writeCurl = (kind, url) => kind === null

@@ -18,6 +18,7 @@ internal sealed partial class TaskGrain(
     IServiceProvider services,
     TaskAdmission running,
     RunningTaskIndex index,
+    TaskLists lists,
     ISiloStatusOracle silos,
     IOptions<TaskOptions> options,
     TaskClock clock,
@@ -66,6 +67,9 @@ internal sealed partial class TaskGrain(
                 Show(MaxProgressWhileRunning, "Resumed after an interruption");
                 LogResumed(Id);
                 BeginWork();
+
+                // The list may have lost its newest changes in the same interruption.
+                lists.Add(Id, record.State.Input!, record.State.Started);
             }
             else
             {
@@ -124,6 +128,7 @@ internal sealed partial class TaskGrain(
             Input = input,
             Started = UnixSeconds(),
             ContentHash = contentHash,
+            Owner = input.Owner,
         };
         try
         {
@@ -142,6 +147,7 @@ internal sealed partial class TaskGrain(
         _starting = false;
         Show(0, "Started");
         BeginWork();
+        lists.Add(Id, input, record.State.Started);
         return new StartReply(StartOutcome.Accepted, _snapshot);
     }
 
@@ -156,6 +162,18 @@ internal sealed partial class TaskGrain(
         }
 
         return Task.FromResult(_snapshot);
+    }
+
+    public async Task<TaskSnapshot?> ReadSummary()
+    {
+        var task = await Read();
+        if (task is { State: not TaskState.Running })
+        {
+            // A list reads up to a thousand tasks once: their results must not fill the memory.
+            DeactivateOnIdle();
+        }
+
+        return task is null ? null : task with { Result = null };
     }
 
     public async Task<TaskSnapshot?> ReadAfter(long? version, TimeSpan wait, CancellationToken cancellationToken)
@@ -199,6 +217,7 @@ internal sealed partial class TaskGrain(
         }
 
         await StopWorkAsync(outcome: null);
+        var owner = record.State.Owner;
         try
         {
             record.State = TaskRecord.CreateTombstone(Id, GetFinish());
@@ -212,6 +231,7 @@ internal sealed partial class TaskGrain(
 
         _snapshot = null;
         _isDamaged = false;
+        lists.Remove(Id, owner);
         await RemoveFromIndexAsync();
         return true;
     }
@@ -266,7 +286,8 @@ internal sealed partial class TaskGrain(
             record.State.Finished,
             message,
             record.State.Result,
-            hasEnded ? 0 : ++_version);
+            hasEnded ? 0 : ++_version,
+            record.State.Owner);
         _changed.Set();
         if (hasEnded)
         {
@@ -373,6 +394,7 @@ internal sealed partial class TaskGrain(
             State = outcome.Result is null ? TaskState.Error : TaskState.Completed,
             Started = record.State.Started,
             ContentHash = record.State.ContentHash,
+            Owner = record.State.Owner,
             Finished = GetFinish(),
             Message = outcome.Message,
             Result = outcome.Result,

@@ -60,6 +60,10 @@ public sealed class TaskRecord : IStoredRecord
     [Id(8)]
     public Guid? Id { get; set; }
 
+    /// <summary>The name of the caller that the task belongs to; null without access control, and in records of earlier versions.</summary>
+    [Id(10)]
+    public string? Owner { get; set; }
+
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }

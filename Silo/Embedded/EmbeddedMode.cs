@@ -56,7 +56,9 @@ internal static class EmbeddedMode
         silo.AddMemoryGrainStorage(TaskStorage.IndexName, SetUp);
         silo.AddMemoryGrainStorage(TaskStorage.Name, SetUp);
         silo.Services.AddSingleton(static services =>
-            new ExpiringMemoryStorage(MemoryGrainStorageFactory.Create(services, TaskStorage.Name)));
+            new ExpiringMemoryStorage(
+                MemoryGrainStorageFactory.Create(services, TaskStorage.Name),
+                services.GetRequiredService<IHostApplicationLifetime>()));
         silo.Services.AddSingleton<IExpiringStorage>(static services => services.GetRequiredService<ExpiringMemoryStorage>());
         silo.Services.AddKeyedSingleton<IGrainStorage>(
             TaskStorage.Name,

@@ -8,7 +8,7 @@ namespace OrleansTasks.Silo.Embedded;
 /// Orleans' memory storage keeps a record until it is cleared. This one also remembers which tasks have ended, and clears those that have
 /// expired.
 /// </summary>
-internal sealed class ExpiringMemoryStorage(IGrainStorage memory) : IGrainStorage, IExpiringStorage
+internal sealed class ExpiringMemoryStorage(IGrainStorage memory, IHostApplicationLifetime host) : IGrainStorage, IExpiringStorage
 {
     private readonly ConcurrentQueue<EndedTask> _ended = [];
 
@@ -17,6 +17,12 @@ internal sealed class ExpiringMemoryStorage(IGrainStorage memory) : IGrainStorag
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (grainState.State is TaskListRecord && host.ApplicationStopping.IsCancellationRequested)
+        {
+            // Lists are stored when their grains are deactivated, but by then the grains of Orleans' storage may be gone, and with them all tasks.
+            return;
+        }
+
         await memory.WriteStateAsync(stateName, grainId, grainState);
         if (grainState.State is TaskRecord { Finished: { } finished })
         {

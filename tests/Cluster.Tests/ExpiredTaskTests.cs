@@ -25,13 +25,15 @@ public sealed class ExpiredTaskTests
         "--Tasks:CollectionAge", "00:00:05",
     ];
 
-    /// <summary>Keys of the cluster itself: members, reminders, the readiness probe's, and the eight shards of the index of running tasks.</summary>
+    /// <summary>Keys of the cluster itself: members, reminders, the readiness probe's, the secret, the list, and the eight shards of the index of running tasks.</summary>
     private static readonly string[] KeysOfNoTask =
     [
         "orleans-tasks/members/orleans-tasks",
         "orleans-tasks/reminders",
         "orleans-tasks/state/storageprobe/0/probe",
         "orleans-tasks/state/storageprobe/0/indexprobe",
+        "orleans-tasks/state/deploymentsecret/0/secret",
+        "orleans-tasks/state/tasklist/all/list",
         .. Enumerable.Range(0, 8).Select(shard => $"orleans-tasks/state/runningtasks/{shard}/running"),
     ];
 

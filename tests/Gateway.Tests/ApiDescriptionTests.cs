@@ -56,6 +56,7 @@ public sealed class ApiDescriptionTests
         await CallFromForeignPageAsync(host, document);
         await CallTooOftenAsync(document);
         await SendTooSlowlyAsync(document);
+        await CallWithoutAccessAsync(document);
         await CallBrokenServiceAsync(document, unavailable: true);
         await CallBrokenServiceAsync(document, unavailable: false);
 
@@ -90,6 +91,7 @@ public sealed class ApiDescriptionTests
             await SendAsync(operation, method, "/api/v1/echo", ("Idempotency-Key", "detect"));
         }
 
+        await SendAsync("listTasks", HttpMethod.Get, "/api/v1/tasks");
         await SendAsync("getServers", HttpMethod.Get, "/api/v1/raida");
         for (var running = 0; running < 3; running++)
         {
@@ -125,6 +127,7 @@ public sealed class ApiDescriptionTests
         var image = CoinBodies.OneFile([]);
         image.Headers.ContentType = new MediaTypeHeaderValue("image/webp");
         await DetectAsync(image);
+        await SendAsync(host.Client, document, "listTasks", HttpMethod.Get, "/api/v1/tasks?limit=0");
         foreach (var id in (string[])["abc", "bdc8e99d-dd8a-40e9-8840-f9f8eef16c71"])
         {
             await CallTaskAsync(host.Client, document, id);
@@ -152,6 +155,7 @@ public sealed class ApiDescriptionTests
         (string Operation, HttpMethod Method, string Path)[] operations =
         [
             ("getServers", HttpMethod.Get, "/api/v1/raida"),
+            ("listTasks", HttpMethod.Get, "/api/v1/tasks"),
             ("getTask", HttpMethod.Get, Task),
             ("watchTask", HttpMethod.Get, $"{Task}/events"),
             ("cancelTask", HttpMethod.Post, $"{Task}/cancel"),
@@ -174,16 +178,34 @@ public sealed class ApiDescriptionTests
         await SendAsync(host.Client, document, "startDetect", HttpMethod.Post, "/api/v1/detect", null, body);
     }
 
+    private static async Task CallWithoutAccessAsync(ApiDocument document)
+    {
+        await using var host = await GatewayHost.StartAsync([.. TestCallers.Keys, .. TestCallers.Jwt]);
+        using var withoutKey = TestCallers.CreateClient(host, key: null);
+        using var withoutRole = TestCallers.CreateClientWithToken(host, TestCallers.CreateToken("carol", role: null));
+        foreach (var client in (HttpClient[])[withoutKey, withoutRole])
+        {
+            await CallAllAsync(client, document);
+        }
+    }
+
     private static async Task CallBrokenServiceAsync(ApiDocument document, bool unavailable)
     {
         var grains = new TaskGrains(unavailable ? DispatchProxy.Create<IGrainFactory, NoSilo>() : null!);
         await using var host = await GatewayHost.StartAsync([], builder => builder.Services.AddSingleton(grains));
-        await SendAsync(host.Client, document, "startEcho", HttpMethod.Post, "/api/v1/echo");
-        await SendAsync(host.Client, document, "startEchoByGet", HttpMethod.Get, "/api/v1/echo");
-        await SendAsync(host.Client, document, "startDetect", HttpMethod.Post, "/api/v1/detect", null, CoinBodies.Authentic((0, 1)));
-        await SendAsync(host.Client, document, "getServers", HttpMethod.Get, "/api/v1/raida");
+        await CallAllAsync(host.Client, document);
         await SendAsync(host.Client, document, "getReadiness", HttpMethod.Get, "/health/ready");
-        await CallTaskAsync(host.Client, document, "bdc8e99d-dd8a-40e9-8840-f9f8eef16c71");
+    }
+
+    /// <summary>Makes each call of the interface once.</summary>
+    private static async Task CallAllAsync(HttpClient client, ApiDocument document)
+    {
+        await SendAsync(client, document, "startEcho", HttpMethod.Post, "/api/v1/echo");
+        await SendAsync(client, document, "startEchoByGet", HttpMethod.Get, "/api/v1/echo");
+        await SendAsync(client, document, "startDetect", HttpMethod.Post, "/api/v1/detect", null, CoinBodies.Authentic((0, 1)));
+        await SendAsync(client, document, "listTasks", HttpMethod.Get, "/api/v1/tasks");
+        await SendAsync(client, document, "getServers", HttpMethod.Get, "/api/v1/raida");
+        await CallTaskAsync(client, document, "bdc8e99d-dd8a-40e9-8840-f9f8eef16c71");
     }
 
     private static async Task CallTaskAsync(HttpClient client, ApiDocument document, string id)

@@ -11,7 +11,7 @@ internal sealed class ApiDocument(JsonNode document)
     private const string Json = "application/json";
 
     /// <summary>Headers that a response may only have if the document says so.</summary>
-    private static readonly string[] Headers = ["Location", "Retry-After", "ETag", "Preference-Applied", "Allow"];
+    private static readonly string[] Headers = ["Location", "Retry-After", "ETag", "Preference-Applied", "Allow", "WWW-Authenticate"];
 
     private readonly HashSet<string> _observed = [];
 

@@ -81,6 +81,10 @@ public sealed class GatewayHost : IAsyncLifetime
         return connection;
     }
 
+    /// <summary>The grain of a string key.</summary>
+    public TGrain GetGrain<TGrain>(string key)
+        where TGrain : IGrainWithStringKey => _app.Services.GetRequiredService<IGrainFactory>().GetGrain<TGrain>(key);
+
     /// <summary>Starts a task and returns its id.</summary>
     public async Task<string> StartAsync(HttpMethod method, string path, HttpContent? content = null)
     {

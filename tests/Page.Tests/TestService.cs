@@ -4,12 +4,20 @@ using Raida.LocalNetwork;
 namespace OrleansTasks.Page.Tests;
 
 /// <summary>A Silo process with everything in it but the RAIDA network, whose faults tests control.</summary>
-public sealed class TestService : IAsyncLifetime
+public class TestService : IAsyncLifetime
 {
     private readonly TemporaryDirectory _data = new();
+    private readonly string[] _settings;
     private readonly int _port = FreePort.Get();
     private LocalRaidaNetwork? _network;
     private ServiceProcess? _silo;
+
+    public TestService()
+        : this([])
+    {
+    }
+
+    protected TestService(params string[] settings) => _settings = settings;
 
     public string Address => $"http://127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}/";
 
@@ -32,6 +40,7 @@ public sealed class TestService : IAsyncLifetime
                 "--Orleans:Endpoints:SiloPort", "0",
                 "--Orleans:Endpoints:GatewayPort", "0",
                 .. _network!.EndPoints.Select((endPoint, i) => $"--Raida:Servers:{i}={endPoint}"),
+                .. _settings,
             ]);
         await _silo.WaitForAddressAsync();
     }
@@ -79,5 +88,6 @@ public sealed class TestService : IAsyncLifetime
         }
 
         _data.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

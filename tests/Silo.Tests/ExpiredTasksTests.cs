@@ -46,8 +46,12 @@ public sealed partial class ExpiredTasksTests : IDisposable
             "the tasks to leave the silo's memory",
             Patience);
 
-        // The index of running tasks in its eight parts never expires.
-        Assert.Equal(8, Records.Query<long>("SELECT count(*) FROM records"));
+        // The index of running tasks in its eight parts never expires. The list of tasks does, like its newest task.
+        await Eventually.ReadsAsync(
+            () => Task.FromResult(Records.Query<long>("SELECT count(*) FROM records")),
+            records => records == 8,
+            "all records but those of the index to be removed",
+            Patience);
     }
 
     [Fact]
@@ -67,7 +71,7 @@ public sealed partial class ExpiredTasksTests : IDisposable
             await silo.KillAsync();
         }
 
-        Assert.Equal(1, Records.Execute("UPDATE records SET written = written - 3 * 24 * 60 * 60 WHERE written IS NOT NULL"));
+        Assert.Equal(1, Records.Execute($"UPDATE records SET written = written - 3 * 24 * 60 * 60 WHERE {StoredRecords.OfTasks}"));
         await using var restarted = StartSilo(network, "--Tasks:Retention", "01:00:00");
         using var again = new TaskClient(await restarted.WaitForAddressAsync());
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Orleans.Serialization;
 using Orleans.Storage;
+using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Testing;
 
@@ -60,6 +61,21 @@ public sealed class RecordingStorage
 
         public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (grainState.State is TaskListRecord)
+            {
+                // Lists are written a second after a change: tests of tasks do not count them.
+                var listETag = Guid.NewGuid().ToString();
+                lock (storage._states)
+                {
+                    ThrowIfChanged(grainId, grainState.ETag);
+                    storage._states[grainId.ToString()] = (serializer.SerializeToArray(grainState.State), listETag);
+                }
+
+                grainState.ETag = listETag;
+                grainState.RecordExists = true;
+                return;
+            }
+
             Interlocked.Increment(ref storage._waiting);
             await storage.Gate;
             Interlocked.Decrement(ref storage._waiting);

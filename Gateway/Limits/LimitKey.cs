@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace OrleansTasks.Gateway.Limits;
 
 /// <summary>Who makes a request, for the limits per caller.</summary>
-internal static class Caller
+internal static class LimitKey
 {
     /// <summary>An IPv6 network of one customer has at least these bits.</summary>
     private const int NetworkBytes = 8;
@@ -12,7 +12,7 @@ internal static class Caller
     /// <summary>
     /// The name of the key; without one, the address. Null for programs on this machine that have no key: they are not told apart, and not limited.
     /// </summary>
-    public static string? GetKey(HttpContext context)
+    public static string? Of(HttpContext context)
     {
         if (context.User.Identity is { IsAuthenticated: true, Name: { } name })
         {
