@@ -13,14 +13,21 @@ internal static class EmbeddedMode
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {
         var options = EmbeddedStorageOptions.Read(builder.Configuration);
-        var (siloPort, gatewayPort) = SiloEndpoints.Choose(builder.Configuration, IPAddress.Loopback);
-
+        var (siloPort, gatewayPort) = SiloEndpoints.ChooseEmbedded(builder.Configuration);
         // StartupBanner prints more than the host would.
         builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";
         builder.Host.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);
             silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
+
+            // Orleans always opens the port for other silos, of which there are none: whoever connects to it is a stranger.
+            silo.Configure<SiloConnectionOptions>(static connections => connections.ConfigureSiloInboundConnection(
+                static builder => builder.Use(static _ => static connection =>
+                {
+                    connection.Abort();
+                    return Task.CompletedTask;
+                })));
             silo.UseInMemoryReminderService();
             if (options.Storage == EmbeddedStorage.Memory)
             {

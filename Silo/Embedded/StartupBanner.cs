@@ -45,12 +45,18 @@ internal sealed class StartupBanner(
                  curl -H "Content-Type: application/octet-stream" --data-binary "@{directory.BinarySample}" {address}/api/v1/detect
                  curl -F "file=@{directory.BinarySample}" {address}/api/v1/detect
                """;
+        var port = configuration["Orleans:Endpoints:GatewayPort"];
+        var gateway = port is null or "" or "0"
+            ? ""
+            : $"""
+
+                silo's gateway  127.0.0.1:{port} (for a separate gateway process)
+              """;
         return $"""
 
             OrleansTasks is ready on {address}
               RAIDA network   {(network is null ? $"{configuration["Raida:Servers:0"]} and 24 more" : "25 local servers, inside this process")}
-              tasks stored in {directory?.Path ?? "memory, and lost at exit (Tasks:Storage)"}
-              silo's gateway  127.0.0.1:{configuration["Orleans:Endpoints:GatewayPort"]} (for a separate gateway process)
+              tasks stored in {directory?.Path ?? "memory, and lost at exit (Tasks:Storage)"}{gateway}
 
             Try:
               curl {address}/api/v1/echo{detect}
