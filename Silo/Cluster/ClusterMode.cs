@@ -2,9 +2,9 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence;
-using Orleans.Serialization;
 using OrleansTasks.Grains.Tasks;
 using OrleansTasks.ServiceDefaults;
+using OrleansTasks.Silo.Secrets;
 
 namespace OrleansTasks.Silo.Cluster;
 
@@ -30,6 +30,7 @@ internal static class ClusterMode
 
         // Before Orleans starts: it would log pages about a Redis that it cannot reach.
         await Task.WhenAll(redis.Select(setting => setting.CheckAsync()));
+        builder.AddKeyRing();
 
         // Before Orleans, so that it stops after it: tasks are read until the silo has stopped.
         builder.Services.AddSingleton<MembershipLease>();
@@ -42,18 +43,18 @@ internal static class ClusterMode
             silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<MembershipOptions>>(
                 static (membership, options) => options.Value.ApplyTo(membership));
             silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.Name)
-                .Configure<Serializer, IOptions<TaskOptions>>((storage, serializer, tasks) =>
+                .Configure<RecordSerializer, IOptions<TaskOptions>>((storage, serializer, tasks) =>
                 {
                     Configure(storage, serializer);
                     storage.EntryExpiry = tasks.Value.GetStorageLife();
                 });
-            silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.IndexName).Configure<Serializer>(Configure);
+            silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.IndexName).Configure<RecordSerializer>(Configure);
         });
     }
 
-    private static void Configure(RedisStorageOptions storage, Serializer serializer)
+    private static void Configure(RedisStorageOptions storage, RecordSerializer serializer)
     {
-        storage.GrainStorageSerializer = new RecordSerializer(serializer);
+        storage.GrainStorageSerializer = serializer;
         storage.DeleteStateOnClear = true;
     }
 

@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansTasks.Grains.Tasks;
+using OrleansTasks.Silo.Secrets;
 
 namespace OrleansTasks.Silo.Embedded;
 
@@ -36,6 +37,7 @@ internal static class EmbeddedMode
             else
             {
                 silo.Services.AddDatabase(DataDirectory.Open(options.DataDirectory));
+                builder.AddKeyRing();
             }
         });
         builder.Services.AddHostedService<RecoveryAtStart>();
@@ -53,7 +55,7 @@ internal static class EmbeddedMode
 
         void AddRecords(string name, bool expires) => services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new SqliteGrainStorage(
             services.GetRequiredService<TaskDatabase>(),
-            new RecordSerializer(services.GetRequiredService<Serializer>()),
+            services.GetRequiredService<RecordSerializer>(),
             services.GetRequiredService<TaskClock>(),
             expires));
     }
