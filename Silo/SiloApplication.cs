@@ -28,7 +28,7 @@ public static class SiloApplication
         var isClustered = ClusterMode.IsConfigured(builder.Configuration);
         if (isClustered)
         {
-            await builder.AddClusterModeAsync();
+            await builder.AddClusterModeAsync(isEncrypted: keyCoin is not null);
         }
         else
         {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansTasks.ServiceDefaults;
+using Raida;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
@@ -10,6 +11,7 @@ internal sealed class StartupBanner(
     IHostApplicationLifetime lifetime,
     IServer server,
     IConfiguration configuration,
+    RaidaClient client,
     DataDirectory? directory = null,
     LocalRaidaNetwork? network = null) : IHostedService
 {
@@ -56,6 +58,7 @@ internal sealed class StartupBanner(
 
             OrleansTasks is ready on {address}
               RAIDA network   {(network is null ? $"{configuration["Raida:Servers:0"]} and 24 more" : "25 local servers, inside this process")}
+              detects         {(client.Options.KeyCoin is null ? "not encrypted (Raida:KeyCoinFile)" : "encrypted with the key coin")}
               tasks stored in {directory?.Path ?? "memory, and lost at exit (Tasks:Storage)"}{gateway}
 
             Try:
