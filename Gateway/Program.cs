@@ -6,6 +6,7 @@ return await HostRunner.RunAsync(args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddLoggingDefaults();
+    builder.AddSettingFiles();
     builder.AddGateway();
     builder.AddClusterClient();
 
