@@ -67,6 +67,12 @@ if [ "$command" = chaos ]; then
   exec dotnet tests/Cluster.Tests/bin/Release/net10.0/Cluster.Tests.dll -noColor -class $chaos_class
 fi
 
+echo "== bill of materials"
+started=$SECONDS
+dotnet tool restore >/dev/null
+dotnet dotnet-CycloneDX Silo/Silo.csproj --recursive --disable-package-restore --output artifacts --filename bom.json --output-format Json >/dev/null
+add_row bom $started
+
 echo "== format"
 started=$SECONDS
 dotnet format OrleansTasks.sln --verify-no-changes --no-restore

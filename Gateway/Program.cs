@@ -9,6 +9,7 @@ return await HostRunner.RunAsync(
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddLoggingDefaults();
+        builder.AddSettingFiles();
         builder.AddGateway();
         builder.AddClusterClient();
 

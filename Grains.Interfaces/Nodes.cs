@@ -74,6 +74,7 @@ public enum NodeState
 /// <param name="LastHeard">The time of the last reply in Unix seconds; null before the first.</param>
 /// <param name="ConsecutiveFailures">The number of failures since the last reply.</param>
 /// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes and 128 detects, in no order. Ids 6 and 7 are not reused.</param>
+/// <param name="IsEncrypted">Whether this silo encrypts the detects that it sends to the server.</param>
 [GenerateSerializer, Immutable, Alias("NodeReport")]
 public sealed record NodeReport(
     [property: Id(0)] int Raida,
@@ -82,7 +83,8 @@ public sealed record NodeReport(
     [property: Id(3)] NodeCounts Counts,
     [property: Id(4)] long? LastHeard,
     [property: Id(5)] int ConsecutiveFailures,
-    [property: Id(8)] int[] LatencyMicroseconds);
+    [property: Id(8)] int[] LatencyMicroseconds,
+    [property: Id(9)] bool IsEncrypted);
 
 /// <summary>Requests to a server by outcome since the silos started. Cancelled requests and probes are not counted.</summary>
 /// <param name="Answered">A reply of any status was received.</param>
@@ -109,11 +111,13 @@ public sealed record NodeCounts(
 /// <summary>The 25 servers as the cluster's silos observe them together.</summary>
 /// <param name="SilentSilos">The number of silos that did not respond in time.</param>
 /// <param name="Nodes">The servers, RAIDA 0 first.</param>
+/// <param name="IsEncrypted">Whether all silos that reported encrypt every detect.</param>
 [GenerateSerializer, Immutable, Alias("NetworkReport")]
 public sealed record NetworkReport(
     [property: Id(0)] int Silos,
     [property: Id(1)] int SilentSilos,
-    [property: Id(2)] NodeSummary[] Nodes);
+    [property: Id(2)] NodeSummary[] Nodes,
+    [property: Id(3)] bool IsEncrypted);
 
 /// <summary>One server as several silos observe it together.</summary>
 /// <param name="State">Whether the silos ask it. Silos that do not know do not count if another one does.</param>

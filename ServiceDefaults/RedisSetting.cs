@@ -66,12 +66,17 @@ public sealed class RedisSetting
 
     /// <summary>Connects to Redis and pings it. Waits as long as the setting's options say, 5 s by default.</summary>
     /// <exception cref="StartupException">It cannot be reached.</exception>
-    public async Task CheckAsync()
+    public Task CheckAsync() => UseAsync(static database => database.PingAsync());
+
+    /// <summary>Connects to Redis for some commands. Waits as long as the setting's options say, 5 s by default.</summary>
+    /// <exception cref="StartupException">It cannot be reached, or rejects a command.</exception>
+    public async Task UseAsync(Func<IDatabase, Task> use)
     {
+        ArgumentNullException.ThrowIfNull(use);
         try
         {
             await using var connection = await ConnectionMultiplexer.ConnectAsync(_options);
-            await connection.GetDatabase().PingAsync();
+            await use(connection.GetDatabase());
         }
         catch (Exception exception) when (exception is RedisException or RedisTimeoutException)
         {

@@ -20,6 +20,7 @@ public static class SiloApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddLoggingDefaults();
+        builder.AddSettingFiles();
         builder.Configuration.GetSection(TaskOptions.Section).BindStrictly(new SiloTaskOptions());
         builder.Services.AddStrictOptions<MembershipOptions, MembershipOptionsValidator>(MembershipOptions.Section);
         builder.AddGateway();
@@ -28,7 +29,7 @@ public static class SiloApplication
         var isClustered = ClusterMode.IsConfigured(builder.Configuration);
         if (isClustered)
         {
-            await builder.AddClusterModeAsync();
+            await builder.AddClusterModeAsync(isEncrypted: keyCoin is not null);
         }
         else
         {

@@ -13,6 +13,7 @@ internal static partial class SiloEndpoints
 {
     private const string Section = "Orleans:Endpoints";
     private const string AddressKey = $"{Section}:AdvertisedIPAddress";
+    private const string GatewayPortKey = $"{Section}:GatewayPort";
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
 
@@ -20,7 +21,14 @@ internal static partial class SiloEndpoints
     /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
     public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration, IPAddress address) => (
         Choose(configuration, address, $"{Section}:SiloPort", DefaultSiloPort),
-        Choose(configuration, address, $"{Section}:GatewayPort", DefaultGatewayPort));
+        Choose(configuration, address, GatewayPortKey, DefaultGatewayPort));
+
+    /// <summary>The same on loopback, for a single process: it opens a port for gateways only if the configuration names one.</summary>
+    /// <returns>The port for gateways is 0 if there is none.</returns>
+    /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
+    public static (int SiloPort, int GatewayPort) ChooseEmbedded(IConfiguration configuration) => (
+        Choose(configuration, IPAddress.Loopback, $"{Section}:SiloPort", DefaultSiloPort),
+        configuration[GatewayPortKey] is null or "" or "0" ? 0 : Choose(configuration, IPAddress.Loopback, GatewayPortKey, DefaultGatewayPort));
 
     /// <summary>
     /// The address that other processes reach the silo at: the configured one, where a name is replaced by its address; else the one from which the
@@ -55,7 +63,7 @@ internal static partial class SiloEndpoints
 
     /// <summary>Logs the ports once the host has started.</summary>
     public static void LogSiloEndpoints(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-        LogPorts(app.Logger, app.Configuration[$"{Section}:SiloPort"], app.Configuration[$"{Section}:GatewayPort"]));
+        LogPorts(app.Logger, app.Configuration[$"{Section}:SiloPort"], app.Configuration[GatewayPortKey]));
 
     private static int Choose(IConfiguration configuration, IPAddress address, string key, int defaultPort)
     {

@@ -13,4 +13,13 @@ internal sealed class SiloTaskOptions : TaskOptions
 
     /// <summary>See <see cref="Embedded.EmbeddedStorageOptions.Storage"/>.</summary>
     public string? Storage { get; set; }
+
+    /// <summary>See <see cref="Secrets.KeyRingOptions.KeyRing"/>.</summary>
+    public string? KeyRing { get; set; }
+
+    /// <summary>See <see cref="Secrets.KeyRingOptions.KeyRingCertificate"/>.</summary>
+    public string? KeyRingCertificate { get; set; }
+
+    /// <summary>See <see cref="Secrets.KeyRingOptions.KeyRingPassword"/>.</summary>
+    public string? KeyRingPassword { get; set; }
 }

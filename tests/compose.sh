@@ -106,6 +106,8 @@ coin() {
   printf '{"sn":%d,"denomination":1,"ans":[%s]}' "$1" "${ans%,}"
 }
 
+redis() { "${compose[@]}" exec -T redis sh -c 'REDISCLI_AUTH=$(cat /run/redis/password) exec redis-cli "$@"' redis-cli "$@"; }
+
 find_gateway() { base="http://$("${compose[@]}" port gateway 8080)/api/v1"; }
 
 # Runs a detect of two coins, and checks the verdicts: 17 has the secrets of 18, and is counterfeit everywhere.
@@ -148,11 +150,20 @@ find_gateway
 published=$(docker inspect -f '{{.Name}} {{json .NetworkSettings.Ports}}' $("${compose[@]}" ps --quiet) | grep -c HostPort)
 [ "$published" = 1 ] || fail "$published containers publish ports"
 
-members=$("${compose[@]}" exec -T redis redis-cli hkeys orleans-tasks/members/orleans-tasks)
+members=$(redis hkeys orleans-tasks/members/orleans-tasks)
 for id in $("${compose[@]}" ps --quiet silo); do
   inside=$(docker inspect -f '{{range $name, $network := .NetworkSettings.Networks}}{{$name}}={{$network.IPAddress}} {{end}}' "$id" \
     | tr ' ' '\n' | sed -n 's/.*_inside=//p')
   [[ $members == *"$inside:"* ]] || fail "silo $inside does not advertise its address in the network inside: $members"
+done
+
+refusal=$("${compose[@]}" exec -T redis redis-cli ping 2>&1 || true)
+[[ $refusal == *NOAUTH* ]] || fail "Redis asks for no password: $refusal"
+password=$("${compose[@]}" exec -T redis cat /run/redis/password)
+[ ${#password} = 64 ] || fail "the password of Redis has ${#password} characters"
+[[ $(docker inspect $("${compose[@]}" ps --all --quiet)) != *$password* ]] || fail "the configuration of a container shows the password of Redis"
+for id in $("${compose[@]}" ps --quiet gateway redis raida); do
+  [[ $(docker inspect -f '{{json .Mounts}}' "$id") != *key-ring* ]] || fail "the key ring is mounted into $(docker inspect -f '{{.Name}}' "$id")"
 done
 
 step "an echo and a detect"
@@ -221,6 +232,15 @@ detect encrypted
 gateway=$("${compose[@]}" ps --quiet gateway)
 ! timeout 20 docker exec "$gateway" ls /run/secrets/raida-key-coin >/dev/null 2>&1 || fail "the gateway can read the key coin"
 [[ $(docker inspect "$gateway") != *[Kk]ey[-C]* ]] || fail "the configuration of the gateway names the key coin"
+
+step "a silo without the key coin, which does not join those that encrypt"
+output=$(unset RAIDA_KEY_COIN_FILE; timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) && fail "a silo starts without the key coin: $output"
+[[ $output == *'Cannot start: Raida:KeyCoinFile is missing: the silos of this cluster encrypt detects'* ]] \
+  || fail "a missing key coin is reported differently: $output"
+output=$(unset RAIDA_KEY_COIN_FILE; RAIDA_KEY_COIN_REQUIRED=true timeout 60 "${compose[@]}" run --rm --no-deps silo 2>&1) \
+  && fail "a silo starts without the required key coin: $output"
+[[ $output == *'Cannot start: Raida:KeyCoinRequired is true, and there is no key coin'* ]] \
+  || fail "a missing key coin that is required is reported differently: $output"
 
 step "an invalid key coin"
 : >"$work/empty"

@@ -6,11 +6,13 @@ namespace OrleansTasks.Gateway.Nodes;
 
 /// <summary>The 25 servers as the cluster observes them.</summary>
 /// <param name="SilentSilos">How many silos did not respond in time; absent if all did.</param>
-internal sealed record NetworkBody(int Silos, int? SilentSilos, NodeBody[] Nodes)
+/// <param name="Encrypted">Whether all silos encrypt every detect with a key coin.</param>
+internal sealed record NetworkBody(int Silos, int? SilentSilos, bool Encrypted, NodeBody[] Nodes)
 {
     public static NetworkBody From(NetworkReport report) => new(
         report.Silos,
         report.SilentSilos > 0 ? report.SilentSilos : null,
+        report.IsEncrypted,
         Array.ConvertAll(report.Nodes, NodeBody.From));
 }
 

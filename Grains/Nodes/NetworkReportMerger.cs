@@ -10,7 +10,8 @@ internal static class NetworkReportMerger
     public static NetworkReport Merge(IReadOnlyList<NodeReport[]> views, int unresponsiveSilos) => new(
         views.Count,
         unresponsiveSilos,
-        [.. views[0].Select((_, raida) => Merge([.. views.Select(view => view[raida])]))]);
+        [.. views[0].Select((_, raida) => Merge([.. views.Select(view => view[raida])]))],
+        views.All(view => view.All(report => report.IsEncrypted)));
 
     private static NodeSummary Merge(NodeReport[] reports)
     {

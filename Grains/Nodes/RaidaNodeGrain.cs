@@ -43,7 +43,8 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
             new NodeCounts(report.Answered, report.NoReply, report.Refused, report.Dropped, report.NotSent),
             report.LastReply?.ToUnixTimeSeconds(),
             report.ConsecutiveFailures,
-            [.. report.Latencies.Select(latency => (int)latency.TotalMicroseconds)]));
+            [.. report.Latencies.Select(latency => (int)latency.TotalMicroseconds)],
+            _client.Options.KeyCoin is not null));
     }
 
     private static NodeState ToNodeState(ServerState state) => state switch

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Storage;
@@ -7,20 +10,26 @@ using Orleans.Storage;
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>
-/// Orleans' serializer for stored records, with a checksum. A record that it cannot read is returned as an empty one that says so: an
-/// exception would keep the grain from being activated, and look like storage that does not respond.
+/// Orleans' serializer for stored records, with a checksum. A record that holds secrets is encrypted. A record that cannot be read is returned as an
+/// empty one that says so: an exception would keep the grain from being activated, and look like storage that does not respond.
 /// <code>
-/// n bytes   the record in Orleans' format, which ends with <see cref="EndOfRecord"/>
+/// n bytes   the record in Orleans' format, which ends with <see cref="EndOfRecord"/>; or, encrypted, chunks of it: length (4, little-endian), bytes
 /// 8 bytes   XXH3 of it, little-endian
-/// 1 byte    <see cref="Checked"/>
+/// 1 byte    <see cref="Checked"/>, or <see cref="Encrypted"/>
 /// </code>
-/// Earlier versions wrote only the record. They ignore what follows it, so silos of both versions can share a storage.
+/// Earlier versions wrote only the record. They ignore what follows it, so silos of both versions can share a storage; to them, an encrypted record
+/// is a damaged one.
 /// </summary>
-public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSerializer
+/// <param name="protector">Encrypts and decrypts; null for a storage that never leaves the memory.</param>
+public sealed class RecordSerializer(Serializer serializer, IDataProtector? protector = null) : IGrainStorageSerializer
 {
     private const byte Checked = 1;
+    private const byte Encrypted = 2;
     private const byte EndOfRecord = 0xE0;
     private const int TrailerLength = sizeof(ulong) + 1;
+
+    /// <summary>Data Protection takes and returns whole arrays: chunks keep them off the large object heap.</summary>
+    private const int ChunkLength = 64 * 1024;
 
     /// <summary>Creates an <see cref="IStoredRecord"/> in place of one that cannot be read.</summary>
     /// <param name="damage">What is wrong with it, without any of its content.</param>
@@ -40,12 +49,9 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
         try
         {
             serializer.Serialize(input!, ref writer);
-            var length = writer.Output.Length;
-            var bytes = new byte[length + TrailerLength];
-            writer.Output.CopyTo(bytes);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(length), XxHash3.HashToUInt64(bytes.AsSpan(0, length)));
-            bytes[^1] = Checked;
-            return BinaryData.FromBytes(bytes);
+            return BinaryData.FromBytes(protector is not null && input is IStoredRecord { HoldsSecrets: true }
+                ? Encrypt(writer.Output.AsReadOnlySequence(), protector)
+                : AddChecksum(writer.Output.AsReadOnlySequence()));
         }
         finally
         {
@@ -62,9 +68,89 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
             return CreateDamaged<T>("the checksum is wrong");
         }
 
+        var record = new PooledBuffer();
         try
         {
-            return serializer.Deserialize<T>(bytes[..length]) ?? CreateDamaged<T>("the record is empty");
+            if (bytes.Span[^1] == Encrypted)
+            {
+                Decrypt(bytes.Span[..length], ref record);
+                return Deserialize<T>(record.AsReadOnlySequence());
+            }
+
+            return Deserialize<T>(new ReadOnlySequence<byte>(bytes[..length]));
+        }
+        catch (CryptographicException exception) when (exception.InnerException is not (IOException or UnauthorizedAccessException))
+        {
+            // Usually, the key is missing in the key ring. If the ring cannot be read now, the record may be readable later.
+            return CreateDamaged<T>($"it cannot be decrypted: {exception.Message}");
+        }
+        finally
+        {
+            record.Reset();
+        }
+    }
+
+    private static byte[] AddChecksum(ReadOnlySequence<byte> record)
+    {
+        var bytes = new byte[record.Length + TrailerLength];
+        record.CopyTo(bytes);
+        return Complete(bytes, Checked);
+    }
+
+    private static byte[] Encrypt(ReadOnlySequence<byte> record, IDataProtector protector)
+    {
+        var chunks = new List<byte[]>();
+        for (var rest = record; !rest.IsEmpty;)
+        {
+            var chunk = rest.Slice(0, Math.Min(rest.Length, ChunkLength)).ToArray();
+            rest = rest.Slice(chunk.Length);
+            chunks.Add(protector.Protect(chunk));
+            CryptographicOperations.ZeroMemory(chunk);
+        }
+
+        var bytes = new byte[chunks.Sum(chunk => sizeof(int) + chunk.Length) + TrailerLength];
+        var free = bytes.AsSpan();
+        foreach (var chunk in chunks)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(free, chunk.Length);
+            chunk.CopyTo(free[sizeof(int)..]);
+            free = free[(sizeof(int) + chunk.Length)..];
+        }
+
+        return Complete(bytes, Encrypted);
+    }
+
+    /// <summary>Adds the trailer.</summary>
+    private static byte[] Complete(byte[] bytes, byte format)
+    {
+        var length = bytes.Length - TrailerLength;
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(length), XxHash3.HashToUInt64(bytes.AsSpan(0, length)));
+        bytes[^1] = format;
+        return bytes;
+    }
+
+    private void Decrypt(ReadOnlySpan<byte> bytes, ref PooledBuffer record)
+    {
+        if (protector is null)
+        {
+            throw new CryptographicException("There is no key ring.");
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            var chunk = protector.Unprotect(bytes.Slice(sizeof(int), length).ToArray());
+            record.Write(chunk);
+            CryptographicOperations.ZeroMemory(chunk);
+            bytes = bytes[(sizeof(int) + length)..];
+        }
+    }
+
+    private T Deserialize<T>(ReadOnlySequence<byte> record)
+    {
+        try
+        {
+            return serializer.Deserialize<T>(record) ?? CreateDamaged<T>("the record is empty");
         }
         catch (Exception exception)
         {
@@ -83,7 +169,7 @@ public sealed class RecordSerializer(Serializer serializer) : IGrainStorageSeria
 
         var length = bytes.Length - TrailerLength;
         return length > 0
-            && bytes[^1] == Checked
+            && bytes[^1] is Checked or Encrypted
             && BinaryPrimitives.ReadUInt64LittleEndian(bytes[length..]) == XxHash3.HashToUInt64(bytes[..length])
                 ? length
                 : null;

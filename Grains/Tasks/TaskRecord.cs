@@ -15,6 +15,9 @@ public interface IStoredRecord
 {
     /// <summary>Why the stored record cannot be read, without any of its content; null when it was read. Not stored itself.</summary>
     string? Damage { get; set; }
+
+    /// <summary>Whether it must be encrypted where it is stored.</summary>
+    bool HoldsSecrets => false;
 }
 
 /// <summary>
@@ -67,6 +70,9 @@ public sealed class TaskRecord : IStoredRecord
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
+
+    /// <inheritdoc />
+    public bool HoldsSecrets => Input is not null;
 
     /// <summary>Creates what replaces the record of a deleted task.</summary>
     /// <param name="deletedAt">The time of the deletion in Unix seconds.</param>

@@ -2,9 +2,9 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence;
-using Orleans.Serialization;
 using OrleansTasks.Grains.Tasks;
 using OrleansTasks.ServiceDefaults;
+using OrleansTasks.Silo.Secrets;
 
 namespace OrleansTasks.Silo.Cluster;
 
@@ -21,8 +21,10 @@ internal static class ClusterMode
     /// <summary>Whether the configuration names a clustering provider.</summary>
     public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection(ProviderKey).Exists();
 
-    /// <exception cref="StartupException">A setting is invalid, or a Redis cannot be reached.</exception>
-    public static async Task AddClusterModeAsync(this WebApplicationBuilder builder)
+    /// <summary>Adds what a silo of a cluster needs, and checks its settings against those of the other silos.</summary>
+    /// <param name="isEncrypted">Whether this silo encrypts detects.</param>
+    /// <exception cref="StartupException">A setting is invalid or differs from the other silos', or a Redis cannot be reached.</exception>
+    public static async Task AddClusterModeAsync(this WebApplicationBuilder builder, bool isEncrypted)
     {
         var redis = Complete(builder.Configuration);
         var address = await SiloEndpoints.ResolveAdvertisedAsync(builder.Configuration, redis[0]);
@@ -30,6 +32,7 @@ internal static class ClusterMode
 
         // Before Orleans starts: it would log pages about a Redis that it cannot reach.
         await Task.WhenAll(redis.Select(setting => setting.CheckAsync()));
+        await new ClusterAgreement(builder.Configuration).CheckAsync(redis[0], builder.AddKeyRing(), isEncrypted);
 
         // Before Orleans, so that it stops after it: tasks are read until the silo has stopped.
         builder.Services.AddSingleton<MembershipLease>();
@@ -42,18 +45,18 @@ internal static class ClusterMode
             silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<MembershipOptions>>(
                 static (membership, options) => options.Value.ApplyTo(membership));
             silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.Name)
-                .Configure<Serializer, IOptions<TaskOptions>>((storage, serializer, tasks) =>
+                .Configure<RecordSerializer, IOptions<TaskOptions>>((storage, serializer, tasks) =>
                 {
                     Configure(storage, serializer);
                     storage.EntryExpiry = tasks.Value.GetStorageLife();
                 });
-            silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.IndexName).Configure<Serializer>(Configure);
+            silo.Services.AddOptions<RedisStorageOptions>(TaskStorage.IndexName).Configure<RecordSerializer>(Configure);
         });
     }
 
-    private static void Configure(RedisStorageOptions storage, Serializer serializer)
+    private static void Configure(RedisStorageOptions storage, RecordSerializer serializer)
     {
-        storage.GrainStorageSerializer = new RecordSerializer(serializer);
+        storage.GrainStorageSerializer = serializer;
         storage.DeleteStateOnClear = true;
     }
 

@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansTasks.Grains.Tasks;
+using OrleansTasks.Silo.Secrets;
 
 namespace OrleansTasks.Silo.Embedded;
 
@@ -13,14 +14,21 @@ internal static class EmbeddedMode
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {
         var options = EmbeddedStorageOptions.Read(builder.Configuration);
-        var (siloPort, gatewayPort) = SiloEndpoints.Choose(builder.Configuration, IPAddress.Loopback);
-
+        var (siloPort, gatewayPort) = SiloEndpoints.ChooseEmbedded(builder.Configuration);
         // StartupBanner prints more than the host would.
         builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";
         builder.Host.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterName.Default, clusterId: ClusterName.Default);
             silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
+
+            // Orleans always opens the port for other silos, of which there are none: all that connect to it are strangers.
+            silo.Configure<SiloConnectionOptions>(static connections => connections.ConfigureSiloInboundConnection(
+                static builder => builder.Use(static _ => static connection =>
+                {
+                    connection.Abort();
+                    return Task.CompletedTask;
+                })));
             silo.UseInMemoryReminderService();
             if (options.Storage == EmbeddedStorage.Memory)
             {
@@ -29,6 +37,7 @@ internal static class EmbeddedMode
             else
             {
                 silo.Services.AddDatabase(DataDirectory.Open(options.DataDirectory));
+                builder.AddKeyRing();
             }
         });
         builder.Services.AddHostedService<RecoveryAtStart>();
@@ -46,7 +55,7 @@ internal static class EmbeddedMode
 
         void AddRecords(string name, bool expires) => services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new SqliteGrainStorage(
             services.GetRequiredService<TaskDatabase>(),
-            new RecordSerializer(services.GetRequiredService<Serializer>()),
+            services.GetRequiredService<RecordSerializer>(),
             services.GetRequiredService<TaskClock>(),
             expires));
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansTasks.ServiceDefaults;
+using Raida;
 using Raida.LocalNetwork;
 
 namespace OrleansTasks.Silo.Embedded;
@@ -10,6 +11,7 @@ internal sealed class StartupBanner(
     IHostApplicationLifetime lifetime,
     IServer server,
     IConfiguration configuration,
+    IServiceProvider services,
     DataDirectory? directory = null,
     LocalRaidaNetwork? network = null) : IHostedService
 {
@@ -45,12 +47,21 @@ internal sealed class StartupBanner(
                  curl -H "Content-Type: application/octet-stream" --data-binary "@{directory.BinarySample}" {address}/api/v1/detect
                  curl -F "file=@{directory.BinarySample}" {address}/api/v1/detect
                """;
+        // Not through the constructor, which runs before the client's options are validated.
+        var keyCoin = services.GetRequiredService<RaidaClient>().Options.KeyCoin;
+        var port = configuration["Orleans:Endpoints:GatewayPort"];
+        var gateway = port is null or "" or "0"
+            ? ""
+            : $"""
+
+                silo's gateway  127.0.0.1:{port} (for a separate gateway process)
+              """;
         return $"""
 
             OrleansTasks is ready on {address}
               RAIDA network   {(network is null ? $"{configuration["Raida:Servers:0"]} and 24 more" : "25 local servers, inside this process")}
-              tasks stored in {directory?.Path ?? "memory, and lost at exit (Tasks:Storage)"}
-              silo's gateway  127.0.0.1:{configuration["Orleans:Endpoints:GatewayPort"]} (for a separate gateway process)
+              detects         {(keyCoin is null ? "not encrypted (Raida:KeyCoinFile)" : "encrypted with the key coin")}
+              tasks stored in {directory?.Path ?? "memory, and lost at exit (Tasks:Storage)"}{gateway}
 
             Try:
               curl {address}/api/v1/echo{detect}

@@ -15,6 +15,12 @@ internal static partial class RaidaNetworkServices
         var keyCoin = KeyCoinSetting.Read(builder.Configuration);
         var options = new RaidaOptions();
         builder.Configuration.GetSection(RaidaOptions.Section).BindStrictly(options);
+        if (keyCoin is null && options.KeyCoinRequired == true)
+        {
+            throw new StartupException(
+                $"{RaidaOptions.KeyCoinRequiredKey} is true, and there is no key coin: set {KeyCoinSetting.FileKey} or {KeyCoinSetting.CoinKey}.");
+        }
+
         var servers = options.ParseServers();
         if (servers.Count == 0)
         {

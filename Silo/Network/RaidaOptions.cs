@@ -12,6 +12,9 @@ internal sealed class RaidaOptions
 {
     public const string Section = "Raida";
 
+    /// <summary>See <see cref="KeyCoinRequired"/>.</summary>
+    public const string KeyCoinRequiredKey = $"{Section}:{nameof(KeyCoinRequired)}";
+
     private const string ServersKey = $"{Section}:{nameof(Servers)}";
 
     /// <summary>The 25 servers as <c>host:port</c>, with the keys 0 to 24; empty for a local network.</summary>
@@ -25,6 +28,11 @@ internal sealed class RaidaOptions
 
     /// <summary>The JSON of a coin file with the key coin; accepted from the environment only.</summary>
     public string? KeyCoin { get; set; }
+
+    /// <summary>
+    /// Whether the silo only starts with a key coin; false by default. In a cluster, a silo for which it is true makes all others need one.
+    /// </summary>
+    public bool? KeyCoinRequired { get; set; }
 
     /// <summary>
     /// How long an echo waits for its reply; 2 s by default, the published timeout; 10 ms to 5 s, the longest published. A slow or

@@ -21,6 +21,8 @@ internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaid
             "--Orleans:Endpoints:SiloPort", $"{siloPort}",
             "--Orleans:Endpoints:GatewayPort", $"{gatewayPort}",
 
+            "--Tasks:KeyRing", Path.Combine(directory, "keys"),
+
             // Other load on the machine must not cause rejections.
             "--Tasks:MaxLateness", "00:01:00",
             .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),

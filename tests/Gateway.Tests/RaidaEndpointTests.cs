@@ -31,8 +31,9 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
         Assert.Equal(["payload", "status"], answer.GetNames());
         Assert.Equal("success", answer.GetProperty("status").GetString());
         var payload = answer.GetProperty("payload");
-        Assert.Equal(["silos", "nodes"], payload.GetNames());
+        Assert.Equal(["silos", "encrypted", "nodes"], payload.GetNames());
         Assert.Equal(1, payload.GetProperty("silos").GetInt32());
+        Assert.False(payload.GetProperty("encrypted").GetBoolean());
         var nodes = payload.GetProperty("nodes").EnumerateArray().ToArray();
         Assert.Equal(Enumerable.Range(0, 25), nodes.Select(node => node.GetProperty("raida").GetInt32()));
         Assert.Equal(
@@ -109,10 +110,10 @@ public sealed class RaidaEndpointTests : IAsyncLifetime
 
         Assert.Equal(
             """
-            {"payload":{"silos":2,"silentSilos":1,"nodes":[{"raida":3,"address":"[2001:db8::1]:50003","state":"mixed","latency":{"p50":1.2,"p95":56.8,
-            "p99":1000},"counts":{"answered":1,"noReply":2,"refused":3,"dropped":4,"notAsked":5},"lastHeard":1678436330}]},"status":"success"}
+            {"payload":{"silos":2,"silentSilos":1,"encrypted":true,"nodes":[{"raida":3,"address":"[2001:db8::1]:50003","state":"mixed",
+            "latency":{"p50":1.2,"p95":56.8,"p99":1000},"counts":{"answered":1,"noReply":2,"refused":3,"dropped":4,"notAsked":5},"lastHeard":1678436330}]},"status":"success"}
             """.ReplaceLineEndings(""),
-            JsonSerializer.Serialize(new Envelope<NetworkBody>(NetworkBody.From(new NetworkReport(2, 1, [node]))), options));
+            JsonSerializer.Serialize(new Envelope<NetworkBody>(NetworkBody.From(new NetworkReport(2, 1, [node], IsEncrypted: true))), options));
     }
 
     private static JsonElement GetNode(JsonElement payload, int raida) => payload.GetProperty("nodes")[raida];

@@ -41,6 +41,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--urls", "abc", "\"abc\"")]
     [InlineData("--urls", "http://localhost:99999", "\"http://localhost:99999\"")]
     [InlineData("--Raida:KeyCoinFile", "key.json", "Raida:KeyCoinFile")]
+    [InlineData("--Raida:KeyCoinRequired", "true", "Raida:KeyCoinRequired is true, and there is no key coin: set Raida:KeyCoinFile")]
+    [InlineData("--Tasks:KeyRingCertificate", "missing.pfx", "Tasks:KeyRingCertificate: the certificate \"missing.pfx\" cannot be loaded: ")]
     [InlineData("--Raida:KeyCoin", "{}", "Raida:KeyCoin is on the command line")]
     [InlineData("/raida:keycoin", "{}", "Raida:KeyCoin is on the command line")]
     [InlineData("--Raida:Server:0", "127.0.0.1:50000", "Raida: unknown setting 'Server'")]

@@ -24,6 +24,7 @@ public sealed partial class ExpiredTasksTests : IDisposable
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
         await using var silo = StartSilo(
             network,
+            "--Orleans:Endpoints:GatewayPort", $"{FreePort.Get()}",
             "--Tasks:Retention", "00:00:20",
             "--Tasks:Deadline", "00:00:20",
             "--Tasks:CollectionAge", "00:00:10");

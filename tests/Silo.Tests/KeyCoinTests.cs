@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Raida.CoinFiles;
 using Raida.Coins;
 using Raida.LocalNetwork;
@@ -40,6 +42,9 @@ public sealed class KeyCoinTests : IDisposable
             "RAIDA 3: answered status 37, wrong CRC or key (200 coins)",
             Assert.Single(data.GetProperty("Details").EnumerateArray()).GetString());
         Assert.Contains("Every detect is encrypted with the key coin of denomination ", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("detects         encrypted with the key coin", silo.Output, StringComparison.Ordinal);
+        var servers = await client.Http.GetFromJsonAsync<JsonElement>("/api/v1/raida", Token);
+        Assert.True(servers.GetProperty("payload").GetProperty("encrypted").GetBoolean());
         for (var raida = 0; raida < 25; raida++)
         {
             var secret = Convert.ToHexString(keyCoin[0].GetAuthenticityNumber(raida));
@@ -110,6 +115,7 @@ public sealed class KeyCoinTests : IDisposable
 
         await silo.WaitForAsync(new("(sent to the RAIDA servers unencrypted)"));
         Assert.Equal(2, silo.Output.Split("unencrypted").Length);
+        Assert.Contains("detects         not encrypted (Raida:KeyCoinFile)", silo.Output, StringComparison.Ordinal);
     }
 
     [Fact]

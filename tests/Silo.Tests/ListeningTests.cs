@@ -37,10 +37,9 @@ public sealed class ListeningTests : IAsyncLifetime
         await _apps[0].StartAsync(TestContext.Current.CancellationToken);
         await CreateAsync("--urls", "http://127.0.0.1:0");
 
-        var ports = _apps.SelectMany(app => (string?[])
-            [app.Configuration["Orleans:Endpoints:SiloPort"], app.Configuration["Orleans:Endpoints:GatewayPort"]]).ToArray();
-        Assert.Equal(4, ports.Length);
-        Assert.Equal(ports, ports.Distinct());
+        var ports = _apps.Select(app => app.Configuration["Orleans:Endpoints:SiloPort"]).ToArray();
+        Assert.Equal(2, ports.Distinct().Count());
+        Assert.DoesNotContain("0", ports);
     }
 
     [Theory]

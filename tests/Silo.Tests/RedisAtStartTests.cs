@@ -61,6 +61,36 @@ public sealed class RedisAtStartTests
     }
 
     [Fact]
+    public async Task Password_from_a_file_is_used()
+    {
+        Programs.Require("redis-server");
+        using var data = new TemporaryDirectory();
+        using var settings = new TemporaryDirectory();
+        var port = FreePort.Get();
+        await using var redis = StartRedis(port, data, "--requirepass", Password);
+        await redis.WaitForAsync(new("(Ready to accept connections)"));
+        await File.WriteAllTextAsync(
+            Path.Combine(settings.Path, "Orleans__Clustering__ConnectionString"),
+            $"127.0.0.1:{port},password={Password}\n",
+            TestContext.Current.CancellationToken);
+
+        // Past the check of Redis: the key ring is next.
+        var (_, failure) = await StartAsync(
+            "--SettingsDirectory", settings.Path, "--Tasks:KeyRingCertificate", Path.Combine(data.Path, "missing.pfx"));
+
+        Assert.StartsWith("Cannot start: Tasks:KeyRingCertificate: ", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Missing_directory_of_settings_is_named()
+    {
+        var (exitCode, failure) = await StartAsync("--SettingsDirectory", "/nowhere");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Cannot start: SettingsDirectory: the settings in /nowhere cannot be read: ", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_that_refuses_the_password_is_named_without_it()
     {
         Programs.Require("redis-server");

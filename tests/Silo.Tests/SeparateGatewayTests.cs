@@ -17,7 +17,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
     [Fact]
     public async Task Gateway_process_serves_the_tasks_of_a_silo_process()
     {
-        await using var silo = StartSilo(gatewayPort: 0);
+        await using var silo = StartSilo(FreePort.Get());
         using var direct = new TaskClient(await silo.WaitForAddressAsync());
         await using var gateway = StartGateway(await silo.WaitForAsync(GatewayPortPattern()), out var address);
         using var client = new TaskClient(address);
