@@ -11,6 +11,9 @@ public sealed record DetectInput(
     [property: Id(1)] ReadOnlyMemory<byte> EarlierPownstrings) : TaskInput
 {
     /// <inheritdoc />
+    public override string Kind => "detect";
+
+    /// <inheritdoc />
     public override long Length => Coins.Length + EarlierPownstrings.Length;
 
     /// <summary>Describes the input without its secrets.</summary>

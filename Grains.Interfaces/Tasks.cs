@@ -49,6 +49,9 @@ public interface ITaskGrain : IGrainWithGuidKey
 [GenerateSerializer, Immutable, Alias("TaskInput")]
 public abstract record TaskInput
 {
+    /// <summary>The kind of task for clients, for example <c>detect</c>.</summary>
+    public abstract string Kind { get; }
+
     /// <summary>About how many bytes it holds while the task runs.</summary>
     public virtual long Length => 0;
 }

@@ -17,6 +17,7 @@ internal sealed partial class TaskGrain(
     [PersistentState("task", TaskStorage.Name)] IPersistentState<TaskRecord> record,
     IServiceProvider services,
     TaskAdmission running,
+    TaskTelemetry telemetry,
     RunningTaskIndex index,
     ISiloStatusOracle silos,
     IOptions<TaskOptions> options,
@@ -113,6 +114,7 @@ internal sealed partial class TaskGrain(
             }
 
             DeactivateOnIdle();
+            telemetry.CountRejected(input);
             return new StartReply(StartOutcome.TooManyRunning);
         }
 
@@ -140,6 +142,7 @@ internal sealed partial class TaskGrain(
         }
 
         _starting = false;
+        telemetry.CountStarted(input);
         Show(0, "Started");
         BeginWork();
         return new StartReply(StartOutcome.Accepted, _snapshot);
@@ -304,6 +307,8 @@ internal sealed partial class TaskGrain(
     {
         // Let the call that began the work return first.
         await Task.Yield();
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["TaskId"] = Id });
+        using var run = telemetry.Begin(Id, input);
         var hasEnded = false;
         try
         {
@@ -313,6 +318,10 @@ internal sealed partial class TaskGrain(
         {
             running.Exit(input);
             DelayDeactivation(TimeSpan.Zero);
+            run.Outcome = !hasEnded ? TaskOutcome.Stopped
+                : record.State.State == TaskState.Completed ? TaskOutcome.Completed
+                : record.State.Message == CancelledMessage ? TaskOutcome.Cancelled
+                : TaskOutcome.Error;
         }
 
         // After Exit, so that a client that reads the end can start another task at once.

@@ -4,4 +4,7 @@ namespace OrleansTasks.Grains.Tests;
 
 /// <summary>The input of <see cref="FaultyJob"/>.</summary>
 [GenerateSerializer, Immutable, Alias("FaultyInput")]
-public sealed record FaultyInput : TaskInput;
+public sealed record FaultyInput : TaskInput
+{
+    public override string Kind => "faulty";
+}
