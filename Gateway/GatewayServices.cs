@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
@@ -57,6 +58,9 @@ public static class GatewayServices
         app.MapTasks();
         app.MapNodes();
         app.MapHealth();
+        var operators = app.MapGroup("");
+        operators.MapMetrics(app.Configuration);
+        operators.MapDashboard(app.Configuration);
         app.MapApiDescription();
         return app;
     }
