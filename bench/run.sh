@@ -5,7 +5,7 @@
 #   ./bench/run.sh --quick    about 3 minutes: short rounds and small amounts; prints its table, writes nothing
 #
 #   --only=read,echo          runs these benchmarks only, and writes nothing: read, echo, detect, largest, latency, waiters,
-#                             ended-tasks, overload, start, hangfire, micro
+#                             ended-tasks, overload, telemetry, start, hangfire, micro
 #   --ended-tasks=100000      keeps this many ended tasks instead of 1,000,000
 #   --no-build                uses the present build
 set -euo pipefail

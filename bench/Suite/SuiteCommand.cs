@@ -41,6 +41,7 @@ internal static class SuiteCommand
         await run.RunAsync("waiters", needsRedis: true, WaiterBenchmark.RunAsync);
         await run.RunAsync("ended-tasks", needsRedis: true, EndedTasksBenchmark.RunAsync);
         await run.RunAsync("overload", needsRedis: false, OverloadBenchmark.RunAsync);
+        await run.RunAsync("telemetry", needsRedis: false, TelemetryBenchmark.RunAsync);
         await run.RunAsync("start", needsRedis: false, StartBenchmark.RunAsync);
         await run.RunAsync("hangfire", needsRedis: true, HangfireBenchmark.RunAsync);
         await run.RunAsync("micro", needsRedis: false, MicroBenchmark.RunAsync);
