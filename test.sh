@@ -26,6 +26,7 @@ needs=(
   "ip iproute2 a network namespace for the examples, which use port 8004"
   "unshare util-linux a network namespace for the examples, which use port 8004, and a small disk"
   "cc build-essential a faulty disk below SQLite"
+  "prometheus prometheus scraping a cluster, and the alert rules and queries of the dashboard"
   "chromium chromium,fonts-liberation the tests of the page"
 )
 

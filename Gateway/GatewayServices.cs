@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Gateway.Access;
+using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Echo;
 using OrleansTasks.Gateway.Health;
@@ -57,7 +58,7 @@ public static class GatewayServices
         app.UsePage();
         app.UseCors();
         app.UseRouting();
-        var api = app.UseAccessControl();
+        var (api, operators) = app.UseAccessControl();
         app.UseLimits();
         app.UseMiddleware<CrossSiteRequests>();
         api.DescribeAccess();
@@ -67,6 +68,8 @@ public static class GatewayServices
         api.MapTaskList();
         api.MapNodes();
         app.MapHealth();
+        operators.MapMetrics(app.Configuration);
+        operators.MapDashboard(app.Configuration);
         app.MapApiDescription();
         return app;
     }

@@ -1,3 +1,4 @@
+using Orleans.Dashboard;
 using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Cluster;
@@ -12,6 +13,15 @@ return await HostRunner.RunAsync(
         builder.AddSettingFiles();
         builder.AddGateway();
         builder.AddClusterClient();
+        if (builder.AddTelemetry("orleans-tasks-gateway"))
+        {
+            builder.Host.UseOrleansClient(static client => client.AddActivityPropagation());
+        }
+
+        if (ClusterDashboard.IsEnabled(builder.Configuration))
+        {
+            builder.Host.UseOrleansClient(static client => client.AddDashboard(ClusterDashboard.Configure));
+        }
 
         var app = builder.Build();
         app.MapGateway();

@@ -50,6 +50,7 @@ public static class GrainServices
         }
 
         services.AddSingleton<TaskAdmission>();
+        services.AddSingleton<TaskTelemetry>();
         services.AddSingleton<RunningTaskIndex>();
         services.AddSingleton<TaskLists>();
         services.AddSingleton<NodeGrains>();

@@ -14,6 +14,10 @@ public sealed class RaidaClient : IAsyncDisposable
     /// <summary>The most coins of one detect.</summary>
     public const int MaxCoinsPerDetect = RaidaServerClient.MaxCoinsPerDetect;
 
+    /// <summary>The meter of all clients. docs/operations.md lists its instruments.</summary>
+    public const string MeterName = "Raida";
+
+    private readonly ClientInstruments _metrics = new();
     private readonly RaidaServerClient[] _servers;
     private int _disposed;
 
@@ -36,6 +40,7 @@ public sealed class RaidaClient : IAsyncDisposable
         _servers = [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(raida => new RaidaServerClient(
             raida,
             options,
+            _metrics,
             timeProvider ?? TimeProvider.System,
             logger ?? NullLogger<RaidaClient>.Instance))];
     }
@@ -85,6 +90,7 @@ public sealed class RaidaClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            _metrics.Dispose();
             await Task.WhenAll(_servers.Select(server => server.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace OrleansTasks.ServiceDefaults;
 
@@ -7,6 +8,8 @@ namespace OrleansTasks.ServiceDefaults;
 public static class LoggingDefaults
 {
     private const string DefaultLevel = "Logging:LogLevel:Default";
+    private const string FormatterName = "Logging:Console:FormatterName";
+    private const string IncludeScopes = "Logging:Console:FormatterOptions:IncludeScopes";
 
     private static readonly Dictionary<string, string?> Levels = new()
     {
@@ -38,7 +41,11 @@ public static class LoggingDefaults
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
     };
 
-    /// <summary>Adds the levels below every other source of configuration, and a console with one line per message.</summary>
+    /// <summary>
+    /// Adds the levels below every other source of configuration, and a console with one line per message, unless the configuration has
+    /// another format: with <c>json</c>, messages include their scopes, such as the task's id.
+    /// </summary>
+    /// <exception cref="StartupException">The format is unknown; the console would use another one.</exception>
     public static WebApplicationBuilder AddLoggingDefaults(this WebApplicationBuilder builder)
     {
         Dictionary<string, string?> levels = new(Levels)
@@ -46,12 +53,24 @@ public static class LoggingDefaults
             // A level applies to all categories that start with its name: without a level of their own, ours would have that of Orleans.
             ["Logging:LogLevel:OrleansTasks"] = builder.Configuration[DefaultLevel] ?? Levels[DefaultLevel],
         };
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
-        builder.Logging.AddSimpleConsole(console =>
+        var format = builder.Configuration[FormatterName] ?? ConsoleFormatterNames.Simple;
+        switch (format)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
+            case ConsoleFormatterNames.Simple:
+                builder.Logging.AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.TimestampFormat = "HH:mm:ss.fff ";
+                });
+                break;
+            case ConsoleFormatterNames.Json or ConsoleFormatterNames.Systemd:
+                levels[IncludeScopes] = "true";
+                break;
+            default:
+                throw new StartupException($"{FormatterName}: unknown format \"{format}\". Known: simple, json, systemd.");
+        }
+
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
         return builder;
     }
 }

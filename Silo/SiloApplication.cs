@@ -1,5 +1,7 @@
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using OrleansTasks.Gateway;
+using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Grains;
 using OrleansTasks.Grains.Tasks;
 using OrleansTasks.ServiceDefaults;
@@ -39,6 +41,16 @@ public static class SiloApplication
         // For calls between grains, unless the method says otherwise. Orleans waits for 30 s by default.
         builder.Services.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddHostedService<ShutdownDrain>();
+        if (builder.AddTelemetry("orleans-tasks-silo"))
+        {
+            builder.Host.UseOrleans(static silo => silo.AddActivityPropagation());
+        }
+
+        if (ClusterDashboard.IsEnabled(builder.Configuration))
+        {
+            builder.Host.UseOrleans(static silo => silo.AddDashboard(ClusterDashboard.Configure));
+        }
+
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -4,8 +4,8 @@
 #   ./bench/run.sh            takes over half an hour, and writes bench/RESULTS.md
 #   ./bench/run.sh --quick    about 3 minutes: short rounds and small amounts; prints its table, writes nothing
 #
-#   --only=read,echo          runs these benchmarks only, and writes nothing: read, echo, detect, largest, latency, ended-tasks,
-#                             overload, start, hangfire, micro
+#   --only=read,echo          runs these benchmarks only, and writes nothing: read, echo, detect, largest, latency, waiters,
+#                             ended-tasks, overload, telemetry, start, hangfire, micro
 #   --ended-tasks=100000      keeps this many ended tasks instead of 1,000,000
 #   --no-build                uses the present build
 set -euo pipefail

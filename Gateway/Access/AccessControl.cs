@@ -60,22 +60,23 @@ internal static partial class AccessControl
     }
 
     /// <summary>Authenticates requests. Without keys it adds nothing, so that they cost nothing.</summary>
-    /// <returns>The routes of the calls that need a key.</returns>
-    public static RouteGroupBuilder UseAccessControl(this WebApplication app)
+    /// <returns>The routes of the calls that need a key, and of those that need an operator's.</returns>
+    public static (RouteGroupBuilder Callers, RouteGroupBuilder Operators) UseAccessControl(this WebApplication app)
     {
-        var api = app.MapGroup("");
+        var (callers, operators) = (app.MapGroup(""), app.MapGroup(""));
         if (app.Services.GetService<ApiKeys>() is not null)
         {
             app.UseAuthentication();
             app.UseAuthorization();
-            api.RequireAuthorization(Callers);
+            callers.RequireAuthorization(Callers);
+            operators.RequireAuthorization(Operators);
         }
         else if (FindExposedAddress(app.Configuration) is { } address)
         {
             LogAnonymous(app.Logger, address);
         }
 
-        return api;
+        return (callers, operators);
     }
 
     private static string? FindExposedAddress(IConfiguration configuration) => ListenAddresses.Read(configuration)

@@ -26,6 +26,7 @@ internal sealed class TaskEventStream(IAsyncEnumerable<TaskSnapshot?> versions, 
         // nginx would collect the events of a whole task.
         response.Headers["X-Accel-Buffering"] = "no";
         using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        WaitMetrics.Watchers.Add(1);
         try
         {
             await foreach (var task in versions.WithCancellation(either.Token))
@@ -37,6 +38,10 @@ internal sealed class TaskEventStream(IAsyncEnumerable<TaskSnapshot?> versions, 
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The client reconnects, to another gateway or to this one when it has restarted.
+        }
+        finally
+        {
+            WaitMetrics.Watchers.Add(-1);
         }
     }
 

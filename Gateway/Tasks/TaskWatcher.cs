@@ -38,6 +38,7 @@ internal sealed class TaskWatcher(IHostApplicationLifetime host)
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, host.ApplicationStopping);
         var newest = task;
+        WaitMetrics.Waiters.Add(1);
         try
         {
             var startedAt = Stopwatch.GetTimestamp();
@@ -49,6 +50,10 @@ internal sealed class TaskWatcher(IHostApplicationLifetime host)
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
             // The client gets what is known, and asks another gateway.
+        }
+        finally
+        {
+            WaitMetrics.Waiters.Add(-1);
         }
 
         return newest;

@@ -23,11 +23,20 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
 
     private int Raida => (int)this.GetPrimaryKeyLong();
 
-    public Task<NodeEchoReply> Echo(CancellationToken cancellationToken) => _echo.AskAsync(cancellationToken);
+    public async Task<NodeEchoReply> Echo(CancellationToken cancellationToken)
+    {
+        // One for each task, although tasks may share the request.
+        using var span = NodeSpan.Start("echo", Raida, _client);
+        var reply = await _echo.AskAsync(cancellationToken);
+        span.SetFailure(reply.Failure);
+        return reply;
+    }
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
+        using var span = NodeSpan.Start("detect", Raida, _client);
         var reply = await _client.DetectAsync(Raida, records, cancellationToken);
+        span.SetFailure(reply.Failures is [var first, ..] ? first.Reason : null);
         return new NodeDetectReply(
             MemoryMarshal.AsBytes(reply.Statuses.AsSpan()).ToArray(),
             [.. reply.Failures.Select(failure => new NodeFailure((byte)failure.Status, failure.Reason, failure.Coins))]);

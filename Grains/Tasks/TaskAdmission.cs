@@ -87,6 +87,21 @@ public sealed partial class TaskAdmission : IDisposable
         }
     }
 
+    /// <summary>How many tasks are running.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How many tasks may be running now.</summary>
+    public int Limit
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _limit.Current;
+            }
+        }
+    }
+
     /// <summary>Whether new tasks are rejected because the silo is stopping.</summary>
     public bool IsClosed => _isClosed;
 

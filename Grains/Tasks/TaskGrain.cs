@@ -17,6 +17,7 @@ internal sealed partial class TaskGrain(
     [PersistentState("task", TaskStorage.Name)] IPersistentState<TaskRecord> record,
     IServiceProvider services,
     TaskAdmission running,
+    TaskTelemetry telemetry,
     RunningTaskIndex index,
     TaskLists lists,
     ISiloStatusOracle silos,
@@ -117,6 +118,7 @@ internal sealed partial class TaskGrain(
             }
 
             DeactivateOnIdle();
+            telemetry.CountRejected(input);
             return new StartReply(StartOutcome.TooManyRunning);
         }
 
@@ -145,6 +147,7 @@ internal sealed partial class TaskGrain(
         }
 
         _starting = false;
+        telemetry.CountStarted(input);
         Show(0, "Started");
         BeginWork();
         lists.Add(Id, input, record.State.Started);
@@ -325,6 +328,8 @@ internal sealed partial class TaskGrain(
     {
         // Let the call that began the work return first.
         await Task.Yield();
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["TaskId"] = Id });
+        using var run = telemetry.Begin(Id, input);
         var hasEnded = false;
         try
         {
@@ -334,6 +339,10 @@ internal sealed partial class TaskGrain(
         {
             running.Exit(input);
             DelayDeactivation(TimeSpan.Zero);
+            run.Outcome = !hasEnded ? TaskOutcome.Stopped
+                : record.State.State == TaskState.Completed ? TaskOutcome.Completed
+                : record.State.Message == CancelledMessage ? TaskOutcome.Cancelled
+                : TaskOutcome.Error;
         }
 
         // After Exit, so that a client that reads the end can start another task at once.

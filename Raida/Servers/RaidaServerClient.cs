@@ -73,7 +73,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private volatile bool _answersOverTcp;
     private KeyCoinError? _keyCoinError;
 
-    public RaidaServerClient(int raida, RaidaClientOptions options, TimeProvider timeProvider, ILogger logger)
+    public RaidaServerClient(int raida, RaidaClientOptions options, ClientInstruments metrics, TimeProvider timeProvider, ILogger logger)
     {
         _raida = raida;
         _options = options;
@@ -83,9 +83,10 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         var server = options.Servers[raida];
         _codec = new ServerCodec(raida, options.CoinId, options.KeyCoin);
         _address = new ServerAddress(raida, server, options.ResolveHost, timeProvider, logger);
-        _metrics = new ServerMetrics(raida, server);
         _monitor = new ServerMonitor(options, timeProvider);
         _queue = new RequestQueue(options.MaxInFlightPerServer, MaxQueued);
+        _metrics = new ServerMetrics(raida, server, metrics, _queue, _monitor);
+        metrics.Add(_metrics);
         _udp = new UdpChannel(raida, server, _codec, _address, _metrics, timeProvider, logger);
         _tcp = new TcpTransport(timeProvider);
         _probe = new RecoveryProbe(raida, ProbeAsync, () => _monitor.IsDown, timeProvider, logger);
@@ -396,7 +397,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
     private RaidaReply Record(RaidaReply reply, RequestTiming timing)
     {
-        _metrics.CountRequest(reply.Outcome);
+        _metrics.CountRequest(reply);
         OnHealthRecorded(_monitor.Record(reply, timing));
         _queue.Limit(_monitor.IsFailing);
         return reply;

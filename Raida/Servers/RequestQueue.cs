@@ -16,6 +16,10 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
     private int _inFlight;
     private int _queued;
 
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    public int Queued => Volatile.Read(ref _queued);
+
     /// <summary>Waits until a request may be sent; <see cref="Exit"/> ends it.</summary>
     /// <returns>False when the queue is full.</returns>
     public Task<bool> EnterAsync(Call call, CancellationToken cancellationToken)

@@ -23,6 +23,17 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
 
     public bool IsDown => _isDown;
 
+    public ServerState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _health.State;
+            }
+        }
+    }
+
     public TimeSpan LongestEchoTimeout => _echo.Longest;
 
     public TimeSpan LongestDetectTimeout => _detect.Longest;

@@ -243,8 +243,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         var error = transport.Send(_sendBuffer.AsSpan(0, _codec.Write(request, _sendBuffer)));
         if (error == SocketError.Success)
         {
-            request.Transmissions++;
-            _metrics.CountDatagram();
+            _metrics.CountDatagram(isRetransmission: request.Transmissions++ > 0);
         }
 
         return error;

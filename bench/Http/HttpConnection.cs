@@ -60,12 +60,7 @@ internal sealed class HttpConnection : IDisposable
     /// <exception cref="IOException">The server closed the connection, or sent something that is not understood.</exception>
     public async ValueTask<HttpAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
     {
-        for (var rest = request; !rest.IsEmpty;)
-        {
-            rest = rest[await _socket.SendAsync(rest, cancellationToken)..];
-        }
-
-        _length = 0;
+        await SendOnlyAsync(request, cancellationToken);
         int headLength;
         while ((headLength = _buffer.AsSpan(0, _length).IndexOf(EndOfHead)) < 0)
         {
@@ -85,6 +80,26 @@ internal sealed class HttpConnection : IDisposable
         }
 
         return new HttpAnswer(status, _buffer.AsMemory(0, headLength), _buffer.AsMemory(headLength, contentLength));
+    }
+
+    /// <summary>Sends a request whose response is a stream.</summary>
+    public async ValueTask SendOnlyAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
+    {
+        for (var rest = request; !rest.IsEmpty;)
+        {
+            rest = rest[await _socket.SendAsync(rest, cancellationToken)..];
+        }
+
+        _length = 0;
+    }
+
+    /// <summary>Receives a stream until all that was received of it contains the bytes.</summary>
+    public async Task ReceiveUntilAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (_buffer.AsSpan(0, _length).IndexOf(bytes.Span) < 0)
+        {
+            await ReceiveAsync(CancellationToken.None);
+        }
     }
 
     public void Dispose() => _socket.Dispose();

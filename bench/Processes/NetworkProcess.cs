@@ -12,10 +12,13 @@ internal sealed partial class NetworkProcess : IAsyncDisposable
     /// <summary>The 25 addresses, RAIDA 0 first.</summary>
     public string[] Servers { get; private set; } = [];
 
-    public static async Task<NetworkProcess> StartAsync()
+    /// <summary>Starts it.</summary>
+    /// <param name="fault">Its fault, as on its command line; none by default.</param>
+    public static async Task<NetworkProcess> StartAsync(string fault = "all=none")
     {
         var program = Repository.GetProgram("Raida.LocalNetwork");
-        var network = new NetworkProcess(ChildProcess.StartProgram(program, "--first-port", "0", "--coins", "1:0-65535"));
+        var network = new NetworkProcess(
+            ChildProcess.StartProgram(program, "--first-port", "0", "--coins", "1:0-65535", "--fault", fault));
         try
         {
             var servers = new List<string>();

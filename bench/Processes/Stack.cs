@@ -6,6 +6,14 @@ namespace Bench.Processes;
 /// <summary>Starts the processes that are measured, and ends them when it is disposed.</summary>
 internal sealed partial class Stack : IAsyncDisposable
 {
+    /// <summary>All load comes from one address.</summary>
+    private static readonly string[] NoLimits =
+    [
+        "--Limits:RequestsPerSecond", "1000000",
+        "--Limits:Waiting", "1000000",
+        "--Limits:WaitingPerCaller", "1000000",
+    ];
+
     private readonly List<IAsyncDisposable> _processes = [];
     private readonly List<string> _directories = [];
 
@@ -46,6 +54,9 @@ internal sealed partial class Stack : IAsyncDisposable
         }
     }
 
+    /// <summary>Another local RAIDA network, with a fault as on its command line.</summary>
+    public async Task<NetworkProcess> StartNetworkAsync(string fault) => Own(await NetworkProcess.StartAsync(fault));
+
     /// <summary>The embedded mode: one process.</summary>
     /// <param name="inMemory">Whether tasks are kept in memory instead of a database on disk.</param>
     /// <param name="settings">Further settings.</param>
@@ -53,6 +64,7 @@ internal sealed partial class Stack : IAsyncDisposable
         Repository.GetProgram("Silo"),
         [
             .. ServerSettings,
+            .. NoLimits,
             .. (string[])(inMemory ? ["--Tasks:Storage", "Memory"] : ["--Tasks:DataDirectory", MakeDirectory()]),
             "--Orleans:Endpoints:SiloPort", "0",
             "--Orleans:Endpoints:GatewayPort", "0",
@@ -77,6 +89,7 @@ internal sealed partial class Stack : IAsyncDisposable
         Repository.GetProgram("Silo"),
         [
             .. ServerSettings,
+            .. NoLimits,
             .. GetClusterSettings(redisPort),
             "--Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1",
             "--Orleans:Endpoints:SiloPort", FreePort.Get().ToString(CultureInfo.InvariantCulture),
@@ -85,8 +98,8 @@ internal sealed partial class Stack : IAsyncDisposable
         ]));
 
     /// <summary>A gateway process in front of a cluster.</summary>
-    public async Task<WebServer> StartGatewayAsync(int redisPort) =>
-        Own(await WebServer.StartAsync(Repository.GetProgram("Gateway"), GetClusterSettings(redisPort)));
+    public async Task<WebServer> StartGatewayAsync(int redisPort, params string[] settings) =>
+        Own(await WebServer.StartAsync(Repository.GetProgram("Gateway"), [.. GetClusterSettings(redisPort), .. NoLimits, .. settings]));
 
     /// <summary>The baseline without Orleans.</summary>
     public async Task<WebServer> StartPlainAsync() =>

@@ -38,8 +38,10 @@ internal static class SuiteCommand
         await run.RunAsync("detect", needsRedis: false, DetectBenchmark.RunAsync);
         await run.RunAsync("largest", needsRedis: false, LargestBenchmark.RunAsync);
         await run.RunAsync("latency", needsRedis: false, LatencyBenchmark.RunAsync);
+        await run.RunAsync("waiters", needsRedis: true, WaiterBenchmark.RunAsync);
         await run.RunAsync("ended-tasks", needsRedis: true, EndedTasksBenchmark.RunAsync);
         await run.RunAsync("overload", needsRedis: false, OverloadBenchmark.RunAsync);
+        await run.RunAsync("telemetry", needsRedis: false, TelemetryBenchmark.RunAsync);
         await run.RunAsync("start", needsRedis: false, StartBenchmark.RunAsync);
         await run.RunAsync("hangfire", needsRedis: true, HangfireBenchmark.RunAsync);
         await run.RunAsync("micro", needsRedis: false, MicroBenchmark.RunAsync);

@@ -193,6 +193,16 @@ public sealed class TaskGrainTests : IAsyncDisposable
         Assert.Contains("internal error", task.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Log_of_a_run_has_the_id_of_the_task_as_a_scope()
+    {
+        var cluster = await StartClusterAsync(services => services.AddJob<FaultyInput, FaultyJob>());
+
+        var task = await cluster.RunTaskAsync(new FaultyInput());
+
+        Assert.Contains(new KeyValuePair<string, object>("TaskId", task.Id), cluster.Log.Scopes);
+    }
+
     private static void Delay(GrainCluster cluster, TimeSpan delay)
     {
         foreach (var agent in cluster.Network.Agents)

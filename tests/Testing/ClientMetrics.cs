@@ -16,7 +16,7 @@ public sealed class ClientMetrics : IDisposable
         _ports = [.. ports];
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument.Meter.Name == "Raida")
+            if (instrument.Meter.Name == RaidaClient.MeterName)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -30,21 +30,21 @@ public sealed class ClientMetrics : IDisposable
 
     public long Connections => Get("raida.client.connections");
 
-    public long Answered => Get(nameof(ReplyOutcome.Answered));
+    public long Answered => Get("answered");
 
-    public long NoReply => Get(nameof(ReplyOutcome.NoReply));
+    public long NoReply => Get("no_reply");
 
-    public long Dropped => Get(nameof(ReplyOutcome.Dropped));
+    public long Dropped => Get("dropped");
 
-    public long ServerDown => Get(nameof(ReplyOutcome.ServerDown));
+    public long ServerDown => Get("server_down");
 
-    public long Unmatched => Get(nameof(Unmatched));
+    public long Unmatched => Get("unmatched");
 
-    public long Forged => Get(nameof(Forged));
+    public long Forged => Get("forged");
 
-    public long Malformed => Get(nameof(Malformed));
+    public long Malformed => Get("malformed");
 
-    public long HeaderErrors => Get("HeaderError");
+    public long HeaderErrors => Get("header_error");
 
     public void Dispose() => _listener.Dispose();
 
@@ -57,7 +57,7 @@ public sealed class ClientMetrics : IDisposable
         foreach (var (name, tag) in tags)
         {
             isOurs |= name == "server.port" && _ports.Contains((int)tag!);
-            key = name is "outcome" or "reason" ? (string)tag! : key;
+            key = name is "raida.outcome" or "raida.reason" ? (string)tag! : key;
         }
 
         if (isOurs)
