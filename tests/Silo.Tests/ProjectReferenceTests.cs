@@ -7,6 +7,7 @@ public sealed class ProjectReferenceTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
+        ["Client"] = [],
         ["Raida"] = [],
         ["Raida.LocalNetwork"] = ["Raida"],
         ["Grains.Interfaces"] = [],
