@@ -22,7 +22,9 @@ esac
 needs=(
   "redis-server redis-server the cluster's membership and storage"
   "node nodejs the JavaScript example of the task endpoint"
-  "curl curl the cURL example of the task endpoint"
+  "curl curl the cURL example of the task endpoint, and the example in a shell script"
+  "python3 python3-minimal the example in Python"
+  "script bsdutils the live output of the command line"
   "ip iproute2 a network namespace for the examples, which use port 8004"
   "unshare util-linux a network namespace for the examples, which use port 8004, and a small disk"
   "cc build-essential a faulty disk below SQLite"

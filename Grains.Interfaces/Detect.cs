@@ -19,9 +19,6 @@ public sealed record DetectInput(
     public override int? CoinCount => Coins.Length / BytesPerCoin;
 
     /// <inheritdoc />
-    public override string Kind => "detect";
-
-    /// <inheritdoc />
     public override long Length => Coins.Length + EarlierPownstrings.Length;
 
     /// <summary>Describes the input without its secrets.</summary>

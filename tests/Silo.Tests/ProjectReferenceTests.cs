@@ -7,6 +7,8 @@ public sealed class ProjectReferenceTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
+        ["Client"] = [],
+        ["Cli"] = ["Client"],
         ["Raida"] = [],
         ["Raida.LocalNetwork"] = ["Raida"],
         ["Grains.Interfaces"] = [],
