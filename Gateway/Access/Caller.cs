@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Access;
@@ -27,9 +28,12 @@ internal sealed record Caller(string? Name, bool SeesAll)
     private static readonly Caller Anonymous = new(Name: null, SeesAll: true);
 
     /// <summary>The caller of a request that was authorized, or of any request without access control.</summary>
-    public static Caller Of(HttpContext context) => context.User.Identity is { IsAuthenticated: true } identity
-        ? new Caller(identity.Name, context.User.IsInRole(OperatorRoleName))
-        : Anonymous;
+    public static Caller Of(HttpContext context)
+    {
+        // HttpContext.User would create a principal for each anonymous request.
+        var user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
+        return user?.Identity is { IsAuthenticated: true } identity ? new Caller(identity.Name, user.IsInRole(OperatorRoleName)) : Anonymous;
+    }
 
     /// <param name="scheme">The authentication scheme.</param>
     /// <param name="claims">The caller's role and limits.</param>

@@ -48,6 +48,17 @@ public sealed class NetworkReportMergerTests
     public void States_that_differ_are_mixed_and_unknown_ones_do_not_count(NodeState one, NodeState other, NodeState expected) =>
         Assert.Equal(expected, Merge(Nothing with { State = one }, Nothing with { State = other }).State);
 
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, false, false)]
+    public void Network_is_encrypted_if_all_silos_encrypt(bool one, bool other, bool expected)
+    {
+        NodeReport[][] views = [[Nothing with { IsEncrypted = one }], [Nothing with { IsEncrypted = other }]];
+
+        Assert.Equal(expected, NetworkReportMerger.Merge(views, unresponsiveSilos: 0).IsEncrypted);
+    }
+
     private static NodeSummary Merge(params NodeReport[] reports)
     {
         var merged = NetworkReportMerger.Merge([.. reports.Select(report => (NodeReport[])[report])], unresponsiveSilos: 4);
