@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
 
@@ -15,6 +16,7 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
         ApiError.TaskDeleted,
         ApiError.IdempotencyKeyReused,
         ApiError.TooManyRequests,
+        ApiError.TooManyTasksOfCaller,
         ApiError.TooManyWaiting,
         .. EndpointDescriptions.ClusterErrors,
     ];
@@ -40,12 +42,19 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
             ? (Guid.NewGuid(), [])
             : (IdempotencyKey.ToTaskId(key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
-        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(input, contentHash), context.RequestAborted);
+        var limited = LimitedCaller.GetRunningTasks(context) is { } limit ? input with { MaxRunningOfOwner = limit } : input;
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(limited, contentHash), context.RequestAborted);
         body?.Dispose();
         if (reply.Outcome == StartOutcome.TooManyRunning)
         {
             throttle.CountRejection();
             return ApiError.TooManyRequests.ToResult(context);
+        }
+
+        if (reply.Outcome == StartOutcome.TooManyOfCaller)
+        {
+            // Says nothing about the silo: the starts of others are not to be throttled.
+            return ApiError.TooManyTasksOfCaller.ToResult(context);
         }
 
         var started = reply.Outcome switch

@@ -113,7 +113,7 @@ internal sealed partial class TaskGrain(
             }
 
             DeactivateOnIdle();
-            return new StartReply(StartOutcome.TooManyRunning);
+            return new StartReply(running.HasTooManyOfCaller(input) ? StartOutcome.TooManyOfCaller : StartOutcome.TooManyRunning);
         }
 
         _starting = true;
