@@ -64,6 +64,10 @@ public abstract record TaskInput
     [Id(0)]
     public string? Owner { get; init; }
 
+    /// <summary>How many tasks of its caller may run on a silo; null for <c>Tasks:MaxRunningPerCaller</c>.</summary>
+    [Id(1)]
+    public int? MaxRunningOfOwner { get; init; }
+
     /// <summary>About how many bytes it holds while the task runs.</summary>
     public virtual long Length => 0;
 }
@@ -124,6 +128,9 @@ public enum StartOutcome
 
     /// <summary>It was not started: the task with this id was deleted, and its tombstone has not expired yet.</summary>
     Deleted = 4,
+
+    /// <summary>It was not started: too many tasks of its caller are running on the silo.</summary>
+    TooManyOfCaller = 5,
 }
 
 /// <summary>The reply to a start.</summary>

@@ -61,6 +61,8 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
         new("too-many-requests", "Too many tasks are running. Retry after the time in Retry-After."),
         RetryAfterSeconds: 1);
 
+    public static ApiError TooManyTasksOfCaller { get; } = TooManyRequests.With("Too many of your tasks are running. Retry after the time in Retry-After.");
+
     public static ApiError TooManyBodies { get; } = TooManyRequests.With("Too many and too large bodies are being read. Retry after the time in Retry-After.");
 
     public static ApiError TooManyRequestsPerSecond { get; } = TooManyRequests.With("You send too many requests per second. Retry after the time in Retry-After.");

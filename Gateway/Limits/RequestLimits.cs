@@ -14,17 +14,12 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IConfigure
     public void Configure(RateLimiterOptions limiter)
     {
         var limits = options.Value;
-        var rate = new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = limits.RequestsPerSecond,
-            TokensPerPeriod = limits.RequestsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        };
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(context => LimitedCaller.Get(context) is { } caller
+                ? LimitRate(caller, LimitedCaller.GetRequestsPerSecond(context) ?? limits.RequestsPerSecond)
+                : Unlimited),
             PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                LimitKey.Of(context) is { } caller ? RateLimitPartition.GetTokenBucketLimiter(caller, _ => rate) : Unlimited),
-            PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                Waits(context) && LimitKey.Of(context) is { } caller ? LimitConcurrency(caller, limits.WaitingPerCaller) : Unlimited),
+                Waits(context) && LimitedCaller.Get(context) is { } caller ? LimitConcurrency(caller, limits.WaitingPerCaller) : Unlimited),
             PartitionedRateLimiter.Create<HttpContext, string>(context => Waits(context) ? LimitConcurrency("all", limits.Waiting) : Unlimited));
         limiter.OnRejected = static async (rejected, _) =>
         {
@@ -37,11 +32,16 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IConfigure
     }
 
     /// <summary>Whether a limit may apply. Others do not enter the limiter, which would cost reads part of their rate.</summary>
-    public static bool Apply(HttpContext context) => LimitKey.Of(context) is not null || Waits(context);
+    public static bool Apply(HttpContext context) => LimitedCaller.Get(context) is not null || Waits(context);
 
     private static bool Waits(HttpContext context) =>
         (context.Request.Headers.TryGetValue("Prefer", out var prefer) && WaitPreference.Read(prefer) > 0)
         || context.GetEndpoint()?.Metadata.GetMetadata<WatchesTask>() is not null;
+
+    /// <param name="limit">Part of the partition's key, as it may change with the caller's key.</param>
+    private static RateLimitPartition<string> LimitRate(string caller, int limit) => RateLimitPartition.GetTokenBucketLimiter(
+        $"{caller} {limit}",
+        _ => new TokenBucketRateLimiterOptions { TokenLimit = limit, TokensPerPeriod = limit, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
 
     private static RateLimitPartition<string> LimitConcurrency(string key, int limit) => RateLimitPartition.GetConcurrencyLimiter(
         key, _ => new ConcurrencyLimiterOptions { PermitLimit = limit });

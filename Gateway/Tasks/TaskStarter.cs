@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansTasks.Gateway.Access;
 using OrleansTasks.Gateway.Http;
+using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Gateway.OpenApi;
 using OrleansTasks.Grains.Tasks;
 
@@ -16,6 +17,7 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher, Deploym
         ApiError.TaskDeleted,
         ApiError.IdempotencyKeyReused,
         ApiError.TooManyRequests,
+        ApiError.TooManyTasksOfCaller,
         ApiError.TooManyWaiting,
         .. EndpointDescriptions.ClusterErrors,
     ];
@@ -44,12 +46,19 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher, Deploym
             ? (Guid.NewGuid(), [])
             : (IdempotencyKey.ToTaskId(await secret.GetAsync(context.RequestAborted), caller.Name, key), IdempotencyKey.HashContent(key, kind, content));
         var grain = tasks.Get(id);
-        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(owned, contentHash), context.RequestAborted);
+        var limited = LimitedCaller.GetRunningTasks(context) is { } limit ? owned with { MaxRunningOfOwner = limit } : owned;
+        var reply = await TaskGrains.CallUntilAnsweredAsync(() => grain.Start(limited, contentHash), context.RequestAborted);
         body?.Dispose();
         if (reply.Outcome == StartOutcome.TooManyRunning)
         {
             throttle.CountRejection();
             return ApiError.TooManyRequests.ToResult(context);
+        }
+
+        if (reply.Outcome == StartOutcome.TooManyOfCaller)
+        {
+            // Says nothing about the silo: the starts of others are not to be throttled.
+            return ApiError.TooManyTasksOfCaller.ToResult(context);
         }
 
         var started = reply.Outcome switch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ public sealed partial class TaskAdmission : IDisposable
     private readonly ThreadPoolDelayProbe _probe;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, int> _countOfCallers = [];
     private volatile bool _isClosed;
     private long? _rejectionLoggedAt;
     private int _count;
@@ -33,6 +35,15 @@ public sealed partial class TaskAdmission : IDisposable
     /// <inheritdoc />
     public void Dispose() => _probe.Dispose();
 
+    /// <summary>Whether as many tasks of the input's caller are running as may. Callers without a name have no limit of their own.</summary>
+    public bool HasTooManyOfCaller(TaskInput input)
+    {
+        lock (_gate)
+        {
+            return HasTooManyOfCallerLocked(input);
+        }
+    }
+
     /// <summary>
     /// Admits a new task unless a limit is reached or the silo is stopping. A task of any size is admitted while no other is running.
     /// </summary>
@@ -43,7 +54,7 @@ public sealed partial class TaskAdmission : IDisposable
         TimeSpan delay, target;
         lock (_gate)
         {
-            if (_isClosed)
+            if (_isClosed || HasTooManyOfCallerLocked(input))
             {
                 return false;
             }
@@ -83,6 +94,11 @@ public sealed partial class TaskAdmission : IDisposable
         {
             _count--;
             _bytes -= input.Length;
+            if (input.Owner is { } owner && --CollectionsMarshal.GetValueRefOrAddDefault(_countOfCallers, owner, out _) == 0)
+            {
+                _countOfCallers.Remove(owner);
+            }
+
             CompleteIfEmptyLocked();
         }
     }
@@ -138,7 +154,14 @@ public sealed partial class TaskAdmission : IDisposable
         _count++;
         _peakCount = Math.Max(_peakCount, _count);
         _bytes += input.Length;
+        if (input.Owner is { } owner)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_countOfCallers, owner, out _)++;
+        }
     }
+
+    private bool HasTooManyOfCallerLocked(TaskInput input) =>
+        input.Owner is { } owner && _countOfCallers.GetValueOrDefault(owner) >= (input.MaxRunningOfOwner ?? _options.MaxRunningPerCaller);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

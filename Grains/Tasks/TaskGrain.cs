@@ -119,7 +119,7 @@ internal sealed partial class TaskGrain(
 
             DeactivateOnIdle();
             telemetry.CountRejected(input);
-            return new StartReply(StartOutcome.TooManyRunning);
+            return new StartReply(running.HasTooManyOfCaller(input) ? StartOutcome.TooManyOfCaller : StartOutcome.TooManyRunning);
         }
 
         _starting = true;

@@ -26,6 +26,10 @@ public class TaskOptions
     [Range(1, 1_000_000)]
     public int MaxRunning { get; set; } = 1000;
 
+    /// <summary>How many tasks of one caller with a name may run on one silo at a time; 500 by default, 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxRunningPerCaller { get; set; } = 500;
+
     /// <summary>
     /// The thread-pool delay that never causes a rejection; 2 ms by default, 1 ms to 1 minute. Above it, and above twice the delay that the
     /// silo measures under its usual load, a silo rejects new tasks until fewer are running, but accepts them while fewer than 80 are.

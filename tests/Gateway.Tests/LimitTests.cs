@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Claims;
 using System.Text;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
@@ -157,6 +159,18 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.False(Acquire(limiter, "2001:db8::ffff:2"));
     }
 
+    [Fact]
+    public void Caller_may_have_a_limit_of_its_own()
+    {
+        var limiter = CreateLimiter(new LimitOptions { RequestsPerSecond = 1 });
+        var context = CreateContext("127.0.0.1");
+        context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "shop"), new Claim("requests_per_second", "2")], "test"));
+
+        var acquired = Enumerable.Range(0, 3).Select(_ => Acquire(limiter, context));
+
+        Assert.Equal([true, true, false], acquired);
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
@@ -221,16 +235,19 @@ public sealed class LimitTests : IAsyncLifetime
         return await client.SendAsync(request, Token);
     }
 
-    private static System.Threading.RateLimiting.PartitionedRateLimiter<HttpContext> CreateLimiter(LimitOptions limits)
+    private static PartitionedRateLimiter<HttpContext> CreateLimiter(LimitOptions limits)
     {
         var options = new RateLimiterOptions();
         new RequestLimits(Options.Create(limits)).Configure(options);
         return options.GlobalLimiter!;
     }
 
-    private static bool Acquire(System.Threading.RateLimiting.PartitionedRateLimiter<HttpContext> limiter, string address)
+    private static bool Acquire(PartitionedRateLimiter<HttpContext> limiter, string address) =>
+        Acquire(limiter, CreateContext(address));
+
+    private static bool Acquire(PartitionedRateLimiter<HttpContext> limiter, HttpContext context)
     {
-        using var lease = limiter.AttemptAcquire(CreateContext(address));
+        using var lease = limiter.AttemptAcquire(context);
         return lease.IsAcquired;
     }
 

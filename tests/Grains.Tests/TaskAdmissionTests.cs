@@ -24,6 +24,40 @@ public sealed class TaskAdmissionTests
     }
 
     [Fact]
+    public void Running_tasks_of_each_caller_are_limited()
+    {
+        using var running = Create(new TaskOptions { MaxRunningPerCaller = 2 });
+        var (one, other) = (new EchoInput { Owner = "one" }, new EchoInput { Owner = "other" });
+
+        Assert.True(running.TryEnter(one));
+        Assert.True(running.TryEnter(one));
+        Assert.False(running.TryEnter(one));
+        Assert.Equal((true, false), (running.HasTooManyOfCaller(one), running.HasTooManyOfCaller(other)));
+        Assert.True(running.TryEnter(other));
+        running.Exit(one);
+        Assert.True(running.TryEnter(one));
+    }
+
+    [Fact]
+    public void Caller_may_have_a_limit_of_its_own()
+    {
+        using var running = Create(new TaskOptions { MaxRunningPerCaller = 2 });
+        var input = new EchoInput { Owner = "one", MaxRunningOfOwner = 1 };
+
+        Assert.True(running.TryEnter(input));
+        Assert.False(running.TryEnter(input));
+    }
+
+    [Fact]
+    public void Tasks_of_callers_without_a_name_have_no_limit_of_their_own()
+    {
+        using var running = Create(new TaskOptions { MaxRunningPerCaller = 1 });
+
+        Assert.True(running.TryEnter(new EchoInput()));
+        Assert.True(running.TryEnter(new EchoInput()));
+    }
+
+    [Fact]
     public void Task_above_byte_limit_runs_without_others()
     {
         using var running = Create(new TaskOptions { MaxRunningBytes = 1000 });
