@@ -11,7 +11,6 @@ public sealed class TrimmedProgramTests
     [Fact]
     public async Task Trimmed_example_prints_the_grade_of_each_coin()
     {
-        Assert.SkipUnless(Scale.Choose(usual: 0, full: 1) == 1, "Publishing a trimmed program takes a minute: only in ./test.sh full.");
         using var directory = new TemporaryDirectory();
 
         // A copy, without lock files: publishing for a runtime needs more packages than building, and would change what is restored here.
