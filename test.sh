@@ -3,6 +3,7 @@
 #
 #   ./test.sh              all that a contributor needs before a commit: under 10 minutes on 2 idle cores
 #   ./test.sh full         also more seeds of faults, larger amounts, the compose file and the benchmarks: under 30 minutes
+#   ./test.sh fuzz S       only fuzzing for S seconds; adds inputs that reach new code to tests/Fuzz.Tests/corpus
 #   ./test.sh chaos N [S]  only N schedules of faults against a cluster, from the seeds S, S+1, ...; S is random by default
 #
 # Installs missing programs that the tests need where it can (root and apt); otherwise it names them, and skips their tests visibly.
@@ -14,8 +15,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 strict=${STRICT:-0}
 command=${1:-fast}
 case $command in
-  fast | full | chaos) ;;
-  *) echo "usage: ./test.sh [full | chaos N [SEED]]" >&2; exit 2 ;;
+  fast | full | fuzz | chaos) ;;
+  *) echo "usage: ./test.sh [full | fuzz SECONDS | chaos N [SEED]]" >&2; exit 2 ;;
 esac
 
 # Program, its Debian packages, and its purpose.
@@ -61,6 +62,10 @@ echo "== build"
 started=$SECONDS
 dotnet build OrleansTasks.sln -c Release --nologo -v quiet
 add_row build $started
+
+if [ "$command" = fuzz ]; then
+  exec dotnet tests/Fuzz/bin/Release/net10.0/Fuzz.dll "${2:?how many seconds?}" tests/Fuzz.Tests/corpus
+fi
 
 chaos_class=OrleansTasks.Cluster.Tests.Chaos.ChaosTests
 if [ "$command" = chaos ]; then

@@ -46,7 +46,7 @@ internal sealed class TcpTransport(TimeProvider timeProvider)
         }
     }
 
-    private static async Task<byte[]?> ExchangeAsync(NetworkStream stream, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    internal static async Task<byte[]?> ExchangeAsync(Stream stream, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         try
         {
@@ -70,7 +70,7 @@ internal sealed class TcpTransport(TimeProvider timeProvider)
                 : null;
     }
 
-    private static async Task<bool> TryReadAsync(NetworkStream stream, Memory<byte> destination, CancellationToken cancellationToken)
+    private static async Task<bool> TryReadAsync(Stream stream, Memory<byte> destination, CancellationToken cancellationToken)
     {
         var length = destination.Length;
         return await stream.ReadAtLeastAsync(destination, length, false, cancellationToken).ConfigureAwait(false) == length;
