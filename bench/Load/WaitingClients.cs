@@ -25,6 +25,9 @@ internal sealed class WaitingClients : IDisposable
         _connections = connections;
     }
 
+    /// <summary>Cancels that were rejected with 503, and retried.</summary>
+    public int Rejections { get; private set; }
+
     /// <summary>Connects, and reads once over each connection, so that the server has allocated all that an idle connection takes.</summary>
     public static async Task<WaitingClients> ConnectAsync(int port, int count)
     {
@@ -85,8 +88,15 @@ internal sealed class WaitingClients : IDisposable
         {
             await timer.WaitForNextTickAsync();
             var request = HttpRequestBytes.Post($"/api/v1/task/{ids[i]}/cancel", "application/json", []);
-            sentAt[i] = Stopwatch.GetTimestamp();
-            var answer = await connection.SendAsync(request);
+            HttpAnswer answer;
+            do
+            {
+                sentAt[i] = Stopwatch.GetTimestamp();
+                answer = await connection.SendAsync(request);
+                Rejections += answer.Status == 503 ? 1 : 0;
+            }
+            while (answer.Status == 503);
+
             responses.AddSince(sentAt[i]);
             if (answer.Status != 200)
             {

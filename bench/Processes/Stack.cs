@@ -98,8 +98,8 @@ internal sealed partial class Stack : IAsyncDisposable
         ]));
 
     /// <summary>A gateway process in front of a cluster.</summary>
-    public async Task<WebServer> StartGatewayAsync(int redisPort, params string[] settings) =>
-        Own(await WebServer.StartAsync(Repository.GetProgram("Gateway"), [.. GetClusterSettings(redisPort), .. NoLimits, .. settings]));
+    public async Task<WebServer> StartGatewayAsync(int redisPort) =>
+        Own(await WebServer.StartAsync(Repository.GetProgram("Gateway"), [.. GetClusterSettings(redisPort), .. NoLimits]));
 
     /// <summary>The baseline without Orleans.</summary>
     public async Task<WebServer> StartPlainAsync() =>

@@ -6,10 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench.Suite;
 
-/// <summary>What telemetry costs: echo tasks with metrics only, and with one trace in 100 or all of them sent to a collector.</summary>
+/// <summary>
+/// What telemetry costs: the silo's processor time of an echo task with metrics only, and with one trace in 100 or all of them sent to a
+/// collector.
+/// </summary>
 internal static class TelemetryBenchmark
 {
     private const int Concurrency = 64;
+    private const string Milliseconds = "processor milliseconds";
 
     private static readonly (string Key, string Name, double? TracedPart)[] Sides =
     [
@@ -38,29 +42,38 @@ internal static class TelemetryBenchmark
             servers.Add(await run.Stack.StartEmbeddedAsync(inMemory: true, settings));
         }
 
-        var reports = await Rounds.RunAsync(run.Options.Rounds, [.. servers.Select(server => (Func<bool, Task<LoadReport>>)(isWarmUp =>
-            run.Stack.Load.RunAsync(new LoadOrder
-            {
-                Kind = LoadKind.EchoTasks,
-                Port = server.Port,
-                Concurrency = Concurrency,
-                Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.RoundSeconds,
-            })))]);
+        var reports = await Rounds.RunAsync(
+            run.Options.Rounds,
+            [.. servers.Select(server => (Func<bool, Task<LoadReport>>)(isWarmUp => MeasureAsync(run, server, isWarmUp)))]);
         for (var i = 0; i < Sides.Length; i++)
         {
             run.Add(Figure.Compare(
                 Sides[i].Key,
-                $"echo tasks, {Concurrency} in flight, with {Sides[i].Name}",
-                "/s",
-                reports[i + 1].GetRates(),
+                $"processor time of an echo task, {Concurrency} in flight, with {Sides[i].Name}",
+                "ms",
+                reports[i + 1].Get(report => report.More[Milliseconds]),
                 "without telemetry",
-                reports[0].GetRates()));
+                reports[0].Get(report => report.More[Milliseconds])));
         }
 
         foreach (var server in servers)
         {
             await run.Stack.EndAsync(server);
         }
+    }
+
+    private static async Task<LoadReport> MeasureAsync(SuiteRun run, WebServer server, bool isWarmUp)
+    {
+        var before = ProcessTime.Get(server.ProcessId);
+        var report = await run.Stack.Load.RunAsync(new LoadOrder
+        {
+            Kind = LoadKind.EchoTasks,
+            Port = server.Port,
+            Concurrency = Concurrency,
+            Seconds = isWarmUp ? run.Options.WarmUpSeconds : run.Options.RoundSeconds,
+        });
+        report.More[Milliseconds] = (ProcessTime.Get(server.ProcessId) - before).TotalMilliseconds / report.Count;
+        return report;
     }
 
     /// <summary>Receives everything, and keeps nothing.</summary>
