@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.Tokens;
 using OrleansTasks.Gateway.Http;
@@ -51,6 +52,9 @@ internal static partial class AccessControl
             .AddPolicy(Operators, static policy => policy.RequireRole(Caller.OperatorRoleName));
         var authentication = builder.Services.AddAuthentication(hasJwt ? EitherScheme : ApiKeyScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyScheme, configureOptions: null);
+        // Authentication comes with Data Protection for cookies, of which there are none: at startup it would create keys in the home directory.
+        builder.Services.Remove(builder.Services.Single(static service =>
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly));
         if (hasJwt)
         {
             authentication.AddPolicyScheme(EitherScheme, displayName: null, static policy => policy.ForwardDefaultSelector = SelectScheme);

@@ -25,11 +25,12 @@ public sealed class ExpiredTaskTests
         "--Tasks:CollectionAge", "00:00:05",
     ];
 
-    /// <summary>Keys of the cluster itself: members, reminders, the readiness probe's, the secret, the list, and the eight shards of the index of running tasks.</summary>
+    /// <summary>Keys of the cluster itself: members, reminders, the readiness probe's, what silos agreed on, the secret, the list, and the eight shards of the index of running tasks.</summary>
     private static readonly string[] KeysOfNoTask =
     [
         "orleans-tasks/members/orleans-tasks",
         "orleans-tasks/reminders",
+        "orleans-tasks/agreement/orleans-tasks",
         "orleans-tasks/state/storageprobe/0/probe",
         "orleans-tasks/state/storageprobe/0/indexprobe",
         "orleans-tasks/state/deploymentsecret/0/secret",

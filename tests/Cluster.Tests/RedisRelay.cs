@@ -119,7 +119,7 @@ internal sealed class RedisRelay : IAsyncDisposable
             {
                 await from.GetStream().CopyToAsync(to.GetStream(), _cut.Token);
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
             {
                 // The connection was closed, or the network is cut.
             }

@@ -70,7 +70,9 @@ internal sealed class TaskCluster : IAsyncDisposable
         Silos.Add(silo);
         SiloAddresses.Add(address);
         using var client = new TaskClient(address);
-        await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        var ready = client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        Assert.True(await Task.WhenAny(ready, silo.Exited) == ready, silo.Output);
+        await ready;
     }
 
     /// <summary>Starts a gateway again, at the same address, after its end.</summary>

@@ -42,6 +42,28 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metrics_and_dashboard_need_an_operators_key()
+    {
+        await using var host = await GatewayHost.StartAsync(
+            [.. TestCallers.Keys, "--Telemetry:Prometheus", "true", "--Dashboard:Enabled", "true"]);
+        (string? Key, HttpStatusCode Expected)[] callers =
+        [
+            (null, HttpStatusCode.Unauthorized),
+            (TestCallers.Alice, HttpStatusCode.Forbidden),
+            (TestCallers.Operator, HttpStatusCode.OK),
+        ];
+        foreach (var (key, expected) in callers)
+        {
+            using var client = TestCallers.CreateClient(host, key);
+            foreach (var path in (string[])["/metrics", "/dashboard/", "/dashboard/DashboardCounters"])
+            {
+                using var response = await client.GetAsync(path, Token);
+                Assert.Equal((path, expected), (path, response.StatusCode));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Every_call_of_the_interface_without_a_valid_key_returns_401()
     {
         using var wrong = TestCallers.CreateClient(_host, "key-of-nobody");

@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Gateway.Detect;
+using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Limits;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Tasks;
@@ -46,26 +48,31 @@ public sealed class LimitTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
-    public async Task Bodies_beyond_the_budget_are_rejected_until_others_end()
+    public async Task Body_beyond_the_budget_is_rejected()
     {
-        using (var first = await StartUploadAsync(FreeBytes + Block))
-        using (var second = await StartUploadAsync(FreeBytes + Block))
+        // Within it, a body of only white space is malformed.
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(FreeBytes + (2 * Block)));
+
+        using var content = CoinBodies.Json(new string(' ', FreeBytes + (2 * Block) + 1));
+        using var rejected = await _host.Client.PostAsync("/api/v1/detect", content, Token);
+
+        await rejected.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+        Assert.Equal(TimeSpan.FromSeconds(1), rejected.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task Bodies_that_are_being_read_share_the_budget()
+    {
+        using var budget = new BodyBudget(Options.Create(new LimitOptions { BodyBytes = 2 * Block }), Options.Create(new DetectOptions()));
+        using var first = await ReadAsync(budget, FreeBytes + Block);
+        using (await ReadAsync(budget, FreeBytes + Block))
         {
-            // The budget is used up once both have arrived. Until then, and below, a body of only white space is malformed.
-            await Eventually.ReadsAsync(
-                () => PostAsync(FreeBytes + 1),
-                status => status == HttpStatusCode.TooManyRequests,
-                "the budget to be used up");
-            using var content = CoinBodies.Json(new string(' ', FreeBytes + 1));
-            using var rejected = await _host.Client.PostAsync("/api/v1/detect", content, Token);
-            await rejected.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
-            Assert.Equal(TimeSpan.FromSeconds(1), rejected.Headers.RetryAfter?.Delta);
-            Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(FreeBytes));
+            await Assert.ThrowsAsync<ApiException>(() => ReadAsync(budget, FreeBytes + 1));
+            using var small = await ReadAsync(budget, FreeBytes);
         }
 
-        await Eventually.ReadsAsync(
-            () => PostAsync(FreeBytes + (2 * Block)), status => status == HttpStatusCode.BadRequest, "the budget to be free");
-        Assert.Equal(HttpStatusCode.TooManyRequests, await PostAsync(FreeBytes + (2 * Block) + 1));
+        using var third = await ReadAsync(budget, FreeBytes + Block);
+        await Assert.ThrowsAsync<ApiException>(() => ReadAsync(budget, FreeBytes + 1));
     }
 
     [Fact]
@@ -253,6 +260,26 @@ public sealed class LimitTests : IAsyncLifetime
 
     private static DefaultHttpContext CreateContext(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
 
+    /// <summary>Reads a body that counts until it is disposed.</summary>
+    private static async Task<CountedBody> ReadAsync(BodyBudget budget, int length)
+    {
+        var body = budget.Open(new DefaultHttpContext { Request = { Body = new MemoryStream(new byte[length]) } }.Request);
+        try
+        {
+            await body.ReadAllAsync(async stopped =>
+            {
+                await body.CopyToAsync(Stream.Null, stopped);
+                return true;
+            });
+            return body;
+        }
+        catch (ApiException)
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
     private static byte[] CreateUpload(int sent) => Encoding.ASCII.GetBytes(
         $"POST /api/v1/detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{new string(' ', sent)}");
 
@@ -267,13 +294,6 @@ public sealed class LimitTests : IAsyncLifetime
         {
             return -1;
         }
-    }
-
-    private async Task<TcpClient> StartUploadAsync(int sent)
-    {
-        var socket = new TcpClient("127.0.0.1", _host.Client.BaseAddress!.Port);
-        await socket.GetStream().WriteAsync(CreateUpload(sent), Token);
-        return socket;
     }
 
     private async Task<HttpStatusCode> PostAsync(int length)

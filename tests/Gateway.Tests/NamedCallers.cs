@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Gateway.Tests;
 
-/// <summary>Authenticates each request as the caller that a header of the test names.</summary>
+/// <summary>Authenticates each request as the operator that a header of the test names.</summary>
 internal sealed class NamedCallers : IStartupFilter
 {
     public const string Header = "X-Test-Caller";
@@ -29,7 +29,7 @@ internal sealed class NamedCallers : IStartupFilter
         {
             if (context.Request.Headers[Header] is [{ } name, ..])
             {
-                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "test"));
+                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, "operator")], "test"));
             }
 
             return rest(context);

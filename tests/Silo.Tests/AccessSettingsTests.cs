@@ -55,6 +55,21 @@ public sealed partial class AccessSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Silo")]
+    [InlineData("Gateway")]
+    public async Task Process_with_keys_writes_nothing_to_the_home_directory(string program)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(_data.Path, "home")).FullName;
+        await CreateKeyAsync("alice", "--Access:KeysFile", KeysFile);
+        string[] storage = program == "Silo" ? ["--Tasks:Storage", "Memory", "--Orleans:Endpoints:SiloPort", "0"] : [];
+        await using var process = ServiceProcess.StartProgramWith(
+            ("HOME", home), program, ["--urls", "http://127.0.0.1:0", "--Access:KeysFile", KeysFile, .. storage]);
+        await process.WaitForAddressAsync();
+
+        Assert.Empty(Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories));
+    }
+
+    [Theory]
     [InlineData("Access:KeysFile: the keys cannot be read: ", "{\"Access\":")]
     [InlineData("Access:Keys:alice:Hash: the SHA-256 of the key is expected", "{\"Access\":{\"Keys\":{\"alice\":{\"Hash\":\"5ecret\"}}}}")]
     [InlineData("Access:Keys:al ice: invalid name. ", "{\"Access\":{\"Keys\":{\"al ice\":{\"Hash\":\"5ecret\"}}}}")]
