@@ -6,7 +6,7 @@ namespace Raida.LocalNetwork.Sockets;
 /// <summary>A UDP and a TCP socket bound to the same port number. An <see cref="IOException"/> says why they cannot be bound.</summary>
 internal sealed class PortPair : IDisposable
 {
-    /// <summary>The OS assigns a free UDP port, whose TCP port may be taken. After 100 of these, something else is wrong.</summary>
+    /// <summary>The OS assigns a free TCP port, whose UDP port may be taken. After 100 of these, something else is wrong.</summary>
     private const int MaxAttempts = 100;
 
     private PortPair(Socket udp, Socket tcp)
@@ -50,14 +50,15 @@ internal sealed class PortPair : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var udp = BindOne(new IPEndPoint(address, port), ProtocolType.Udp, listens: false);
+            // TCP first: a port that the OS assigns is not bound, but binding to a number succeeds beside a socket that does not listen yet.
+            var tcp = BindOne(new IPEndPoint(address, port), ProtocolType.Tcp, listens);
             try
             {
-                return new PortPair(udp, BindOne((IPEndPoint)udp.LocalEndPoint!, ProtocolType.Tcp, listens));
+                return new PortPair(BindOne((IPEndPoint)tcp.LocalEndPoint!, ProtocolType.Udp, listens: false), tcp);
             }
             catch (IOException)
             {
-                udp.Dispose();
+                tcp.Dispose();
                 if (port != 0 || attempt == MaxAttempts)
                 {
                     throw;
