@@ -3,7 +3,7 @@
 #
 #   ./test.sh              all that a contributor needs before a commit: under 10 minutes on 2 idle cores
 #   ./test.sh full         also more seeds of faults, larger amounts, the compose file and the benchmarks: under 30 minutes
-#   ./test.sh fuzz S       only fuzzing for S seconds; adds inputs that reach new code to tests/Fuzz.Tests/corpus
+#   ./test.sh fuzz S       only fuzzing for S seconds; keeps inputs that reach new code in tests/Fuzz.Tests/corpus, up to 30 of a target
 #   ./test.sh chaos N [S]  only N schedules of faults against a cluster, from the seeds S, S+1, ...; S is random by default
 #
 # Installs missing programs that the tests need where it can (root and apt); otherwise it names them, and skips their tests visibly.

@@ -24,12 +24,19 @@ internal static class WaitPreference
     /// <returns>0 to 60 s; null if there is no valid preference.</returns>
     public static uint? Read(string? prefer)
     {
-        foreach (var preference in (prefer ?? "").Split(','))
+        // Without a string for each part: a header may have thousands of them.
+        var header = prefer.AsSpan();
+        foreach (var range in header.Split(','))
         {
-            var parts = preference.Split(';')[0].Split('=', StringSplitOptions.TrimEntries);
-            if (parts is [var name, var value]
-                && name.Equals("wait", StringComparison.OrdinalIgnoreCase)
-                && uint.TryParse(value.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            var preference = header[range];
+            if (preference.IndexOf(';') is >= 0 and var end)
+            {
+                preference = preference[..end];
+            }
+
+            if (preference.IndexOf('=') is >= 0 and var equals
+                && preference[..equals].Trim().Equals("wait", StringComparison.OrdinalIgnoreCase)
+                && uint.TryParse(preference[(equals + 1)..].Trim().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             {
                 return Math.Min(seconds, MaxSeconds);
             }

@@ -6,8 +6,8 @@ namespace OrleansTasks.Fuzz;
 /// <summary>Fuzzes all targets one after the other, and keeps a corpus in a directory for each.</summary>
 internal static class Campaign
 {
-    /// <summary>The most inputs of a target that are kept, the shortest ones first, and the longest of them.</summary>
-    private const int MaxKept = 60;
+    /// <summary>The most inputs of a target that are kept, those that reached most new branches first, and the longest of them.</summary>
+    private const int MaxKept = 30;
 
     private const int MaxKeptLength = 3000;
 
@@ -29,9 +29,10 @@ internal static class Campaign
             Console.WriteLine(
                 $"{target.Name,-10} {fuzzer.Inputs,10:N0} inputs, {fuzzer.Inputs / watch.Elapsed.TotalSeconds,8:N0}/s, {fuzzer.Found.Count,4} new in the corpus, "
                 + $"{fuzzer.Edges,5} edges, at most {fuzzer.MaxAllocated:N0} bytes beyond four times the input");
-            foreach (var input in fuzzer.Found.Where(input => input.Length <= MaxKeptLength).OrderBy(input => input.Length).Take(MaxKept - Directory.GetFiles(directory).Length))
+            var kept = fuzzer.Found.Where(found => found.Input.Length <= MaxKeptLength).OrderByDescending(found => found.Branches);
+            foreach (var (found, _) in kept.Take(MaxKept - Directory.GetFiles(directory).Length))
             {
-                Save(directory, "", input);
+                Save(directory, "", found);
             }
 
             if (fault is var (input2, problem))

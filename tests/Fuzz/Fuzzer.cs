@@ -15,7 +15,7 @@ internal sealed unsafe class Fuzzer
     private const int MaxChanges = 8;
 
     private static readonly byte[] Bytes = [0, 1, 9, 10, 32, 0x22, 0x2C, 0x5B, 0x5C, 0x5D, 0x7B, 0x7D, 0x7F, 0x80, 0xFE, 0xFF];
-    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
 
     private readonly Target _target;
     private readonly Random _random;
@@ -28,8 +28,8 @@ internal sealed unsafe class Fuzzer
 
     public long Inputs { get; private set; }
 
-    /// <summary>Inputs that reached new branches, without the first ones.</summary>
-    public List<byte[]> Found { get; } = [];
+    /// <summary>Inputs that reached new branches, without the first ones, and how many.</summary>
+    public List<(byte[] Input, int Branches)> Found { get; } = [];
 
     public int Edges => _seen.Count(counts => counts != 0);
 
@@ -65,6 +65,7 @@ internal sealed unsafe class Fuzzer
                 return (seed, problem);
             }
 
+            CountNewBranches();
             _corpus.Add(seed);
         }
 
@@ -76,10 +77,10 @@ internal sealed unsafe class Fuzzer
                 return (input, problem);
             }
 
-            if (HasReachedNewBranches())
+            if (CountNewBranches() is > 0 and var branches)
             {
                 _corpus.Add(input);
-                Found.Add(input);
+                Found.Add((input, branches));
             }
         }
 
@@ -98,10 +99,10 @@ internal sealed unsafe class Fuzzer
         return problem;
     }
 
-    /// <summary>Whether a branch was taken that was not, or much more often than, taken before: the counts' powers of two are compared.</summary>
-    private bool HasReachedNewBranches()
+    /// <summary>The branches that were not taken before, or not nearly as often: the counts' powers of two are compared.</summary>
+    private int CountNewBranches()
     {
-        var isNew = false;
+        var branches = 0;
         var words = new ReadOnlySpan<ulong>(Trace.SharedMem, MapLength / sizeof(ulong));
         for (var word = 0; word < words.Length; word++)
         {
@@ -117,12 +118,12 @@ internal sealed unsafe class Fuzzer
                 if ((_seen[i] | power) != _seen[i])
                 {
                     _seen[i] |= (byte)power;
-                    isNew = true;
+                    branches++;
                 }
             }
         }
 
-        return isNew;
+        return branches;
     }
 
     private byte[] Change(byte[] parent)

@@ -26,7 +26,7 @@ try
         File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
     }
 
-    foreach (var assembly in (string[])["Raida.dll", "Gateway.dll"])
+    foreach (var assembly in (string[])["Raida.dll", "Gateway.dll", "Grains.dll", "Orleans.Serialization.dll"])
     {
         _ = SharpFuzz.Fuzzer.Instrument(Path.Combine(copy.FullName, assembly), static _ => true, SharpFuzz.Options.Value).ToArray();
     }

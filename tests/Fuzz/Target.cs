@@ -9,8 +9,11 @@ namespace OrleansTasks.Fuzz;
 /// <param name="Run">Reads an input on the calling thread; throws only what it documents.</param>
 internal sealed record Target(string Name, IReadOnlyList<byte[]> Seeds, IReadOnlyList<byte[]> Tokens, Action<byte[]> Run)
 {
-    /// <summary>What an input may allocate beyond <see cref="BytesPerByte"/> times its length: buffers and the serializers' own objects.</summary>
-    public int FreeBytes { get; init; } = 512 * 1024;
+    /// <summary>
+    /// What an input may allocate beyond <see cref="BytesPerByte"/> times its length: buffers and the serializers' own objects. Null if
+    /// there is no limit.
+    /// </summary>
+    public int? FreeBytes { get; init; } = 512 * 1024;
 
     public const int BytesPerByte = 4;
 

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
 using Orleans.Serialization;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Tasks;
@@ -24,6 +23,8 @@ namespace OrleansTasks.Fuzz;
 internal static class Targets
 {
     private const int MaxCoins = 40;
+
+    private static readonly RaidaCommand[] Commands = [RaidaCommand.Detect, RaidaCommand.Echo, RaidaCommand.Version];
 
     private static readonly string[] ContentTypes =
         ["application/json", "application/octet-stream", "multipart/form-data; boundary=b", "text/plain", "application/json; charset=utf-16", "x"];
@@ -47,7 +48,10 @@ internal static class Targets
             ReadHeaders),
         new("udp", CreateReplies(), [], reply => ReadReply(reply, isOverTcp: false)),
         new("tcp", CreateReplies(), [], reply => ReadReply(reply, isOverTcp: true)),
-        new("record", CreateRecords(), [], ReadRecord) { FreeBytes = 4 * 1024 * 1024 },
+
+        // Only the product writes records, and a checksum detects accidents. Behind it, Orleans' serializer allocates about 1 KiB for a byte: an
+        // object for each unknown field, and a stack frame of an exception for each nested one.
+        new("record", CreateRecords(), [], ReadRecord) { FreeBytes = null },
     ];
 
     private static byte[][] ToBytes(params string[] texts) => Array.ConvertAll(texts, Encoding.UTF8.GetBytes);
@@ -97,7 +101,6 @@ internal static class Targets
         context.Request.Headers[IdempotencyKey.HeaderName] = line[1];
         _ = FileNameText.MakeSafe(line[4]);
         _ = WaitPreference.Apply(line[2], context.Response);
-        _ = MediaTypeHeaderValue.TryParse(line[3], out _);
         if (line[5] != "")
         {
             _ = TaskIds.Parse(line[0]);
@@ -107,21 +110,30 @@ internal static class Targets
         GetResult(CoinBody.ReadAsync(CreatePipe("{}"u8.ToArray()), line[3], MaxCoins, CancellationToken.None));
     }
 
-    /// <summary>Replies to a detect of 20 coins; the first byte selects whether the signature is made right and whether it was encrypted.</summary>
+    /// <summary>
+    /// Replies to each command, a detect of 20 coins. The first byte selects whether it was encrypted, whether the signature is made right, and the command.
+    /// </summary>
     private static byte[][] CreateReplies()
     {
-        return [.. from flags in (byte[])[0, 1, 2, 3] from reply in CreateAll() select (byte[])[flags, .. reply]];
+        return [.. from flags in (byte[])[0, 1, 2, 3] from reply in CreateAll() select (byte[])[(byte)(flags | reply[0]), .. reply[1..]]];
 
         static IEnumerable<byte[]> CreateAll()
         {
-            foreach (var (status, body) in ((ResponseStatus, byte[])[])
-                [(ResponseStatus.AllPass, []), (ResponseStatus.AllFail, []), (ResponseStatus.Mixed, [1, 2, 3, 0x3E, 0x3E]), (ResponseStatus.WrongCrc, [0x3E, 0x3E])])
+            foreach (var (command, status, body) in ((RaidaCommand, ResponseStatus, byte[])[])
+                [
+                    (RaidaCommand.Detect, ResponseStatus.AllPass, []),
+                    (RaidaCommand.Detect, ResponseStatus.AllFail, []),
+                    (RaidaCommand.Detect, ResponseStatus.Mixed, [1, 2, 3, 0x3E, 0x3E]),
+                    (RaidaCommand.Detect, ResponseStatus.WrongCrc, [0x3E, 0x3E]),
+                    (RaidaCommand.Echo, ResponseStatus.Success, []),
+                    (RaidaCommand.Version, ResponseStatus.Success, [0x31, 0x2E, 0x30, 0x3E, 0x3E]),
+                ])
             {
                 var reply = new byte[ResponseHeader.Length + body.Length];
-                new ResponseHeader { Status = status, BodyLength = body.Length, CommandGroup = (byte)((ushort)RaidaCommand.Detect >> 8) }
+                new ResponseHeader { Status = status, BodyLength = body.Length, CommandGroup = (byte)((ushort)command >> 8) }
                     .Write(reply, new byte[ResponseHeader.SignatureLength]);
                 body.CopyTo(reply, ResponseHeader.Length);
-                yield return reply;
+                yield return [(byte)(Array.IndexOf(Commands, command) << 2), .. reply];
             }
         }
     }
@@ -137,7 +149,8 @@ internal static class Targets
         var isEncrypted = (input[0] & 1) != 0;
         var keyCoin = new KeyCoin(0, 1, new byte[AuthenticityNumber.LengthOfAll]);
         using var codec = new ServerCodec(raida: 0, coinId: 6, isEncrypted ? keyCoin : null);
-        var request = new PendingRequest(RaidaCommand.Detect, new byte[Coins * DetectPayload.RecordLength], default);
+        var command = Commands[(input[0] >> 2) % Commands.Length];
+        var request = new PendingRequest(command, command == RaidaCommand.Detect ? new byte[Coins * DetectPayload.RecordLength] : default, default);
         codec.Write(request, new byte[request.Length]);
         var reply = input[1..];
         if (isOverTcp)
@@ -165,8 +178,8 @@ internal static class Targets
         if (codec.Check(reply, request, out var body) == ReplyCheck.Proven)
         {
             var status = ResponseHeader.Read(reply).Status;
-            var outcome = RaidaReply.CreateUnsent(RaidaCommand.Detect, ReplyOutcome.Answered) with { Status = status, Body = body };
-            for (var coin = 0; coin < Coins; coin++)
+            var outcome = RaidaReply.CreateUnsent(command, ReplyOutcome.Answered) with { Status = status, Body = body };
+            for (var coin = 0; coin < Coins && command == RaidaCommand.Detect; coin++)
             {
                 _ = outcome.GetCoinStatus(coin);
             }
