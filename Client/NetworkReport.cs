@@ -11,6 +11,9 @@ public sealed record NetworkReport
     /// <summary>How many silos did not respond in time; null if all did.</summary>
     public int? SilentSilos { get; init; }
 
+    /// <summary>Whether all silos encrypt detects, with a key coin.</summary>
+    public required bool Encrypted { get; init; }
+
     /// <summary>The servers, RAIDA 0 first.</summary>
     [JsonPropertyName("nodes")]
     public required IReadOnlyList<ServerReport> Servers { get; init; }

@@ -45,7 +45,8 @@ internal static class TaskResponses
     /// <summary>The time that the task still takes if it goes on as it did so far, from 1 to 10 s.</summary>
     private static string GetRetryAfter(TaskSnapshot task)
     {
-        var elapsed = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - task.Started;
+        // Times are whole seconds, of which the last may have just begun.
+        var elapsed = Math.Max(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - task.Started - 1, 0);
         var rest = Math.Ceiling(elapsed * (100.0 - task.Progress) / Math.Max(task.Progress, 1));
         return Math.Clamp(rest, MinRetryAfterSeconds, MaxRetryAfterSeconds).ToString("0", CultureInfo.InvariantCulture);
     }

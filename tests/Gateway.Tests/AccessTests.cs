@@ -163,7 +163,7 @@ public sealed class AccessTests : IAsyncLifetime
         var ofBob = await StartAsync(_bob);
         var own = await StartAsync(_operator);
 
-        Assert.Equal([own, ofBob, ofAlice], await ListAsync(_operator));
+        Assert.Equivalent(new[] { own, ofBob, ofAlice }, await ListAsync(_operator), strict: true);
         Assert.Equal("running", await ReadStatusAsync(_operator, ofAlice));
         using var cancelled = await _operator.PostAsync($"/api/v1/task/{ofBob}/cancel", content: null, Token);
         using var deleted = await _operator.DeleteAsync($"/api/v1/task/{ofAlice}", Token);

@@ -64,11 +64,14 @@ public sealed class IdempotencyKeyTests : IAsyncLifetime
         await _host.ReadToEndAsync(id);
         using var deleted = await _host.Client.DeleteAsync($"/api/v1/task/{id}", Token);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        var asked = CountRequests();
 
         using var start = await SendAsync("/api/v1/echo", "deleted", content: null);
 
         await start.AssertErrorAsync(HttpStatusCode.Conflict, "task-deleted");
-        Assert.All(_host.Network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+        Assert.Equal(asked, CountRequests());
+
+        long CountRequests() => _host.Network.Agents.Sum(agent => agent.Counters.UdpRequests);
     }
 
     [Fact]
