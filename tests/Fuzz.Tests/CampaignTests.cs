@@ -35,7 +35,7 @@ public sealed class CampaignTests : IDisposable
             File.Copy(file, copy);
         }
 
-        var seconds = Scale.Choose(usual: 6, full: 60);
+        var seconds = Scale.Choose(usual: 4, full: 60);
         await using var fuzz = ServiceProcess.StartProgram("Fuzz", seconds.ToString(CultureInfo.InvariantCulture), _copy.Path);
         await fuzz.Exited.WaitAsync(TestContext.Current.CancellationToken);
         var exitCode = await fuzz.WaitForExitAsync();
