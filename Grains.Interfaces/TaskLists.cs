@@ -7,7 +7,7 @@ namespace OrleansTasks.Grains.Tasks;
 public interface ITaskListGrain : IGrainWithStringKey
 {
     /// <summary>Adds a task that was started or resumed, unless it is listed already.</summary>
-    [Alias("Add"), OneWay]
+    [Alias("Add")]
     Task Add(TaskListEntry task);
 
     /// <summary>Hides a deleted task. Its id can still be passed as <see cref="TaskListQuery.After"/>.</summary>

@@ -70,7 +70,7 @@ internal sealed partial class TaskGrain(
                 BeginWork();
 
                 // The list may have lost its newest changes in the same interruption.
-                lists.Add(Id, record.State.Input!, record.State.Started);
+                lists.AddAsync(Id, record.State.Input!, record.State.Started).Ignore();
             }
             else
             {
@@ -150,8 +150,9 @@ internal sealed partial class TaskGrain(
         telemetry.CountStarted(input);
         Show(0, "Started");
         BeginWork();
-        lists.Add(Id, input, record.State.Started);
-        return new StartReply(StartOutcome.Accepted, _snapshot);
+        var started = _snapshot;
+        await lists.AddAsync(Id, input, record.State.Started);
+        return new StartReply(StartOutcome.Accepted, started);
     }
 
     public Task<TaskSnapshot?> Read()
