@@ -18,7 +18,7 @@ internal static class SchemaDetails
             schema.Type = JsonSchemaType.String;
         }
 
-        // Results are told apart by their members; they have no discriminator.
+        // Results differ in their members; they have no discriminator.
         schema.Discriminator = null;
         foreach (var member in context.JsonTypeInfo.Properties.Where(IsAbsentIfNull))
         {
