@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -306,7 +307,8 @@ public sealed class OrleansTasksClient
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException
+        // A SocketException comes from a connection that is closed as soon as it is open.
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or ExecutionRejectedException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw CreateUnreachable(exception);

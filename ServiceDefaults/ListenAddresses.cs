@@ -22,17 +22,19 @@ public static class ListenAddresses
     }
 
     /// <summary>
-    /// Tries the addresses before anything starts: the web server binds them last, and Orleans would log pages while it stops again.
+    /// Tries the addresses before anything starts: the web server binds them last, and Orleans would log pages while it stops again. It does not
+    /// listen, which would accept connections and close them.
     /// </summary>
     /// <exception cref="StartupException">One cannot be listened on.</exception>
     public static void ThrowIfInUse(IEnumerable<BindingAddress> addresses)
     {
         foreach (var address in addresses.Where(address => !address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0))
         {
-            using var listener = new TcpListener(Resolve(address), address.Port);
+            var endPoint = new IPEndPoint(Resolve(address), address.Port);
+            using var probe = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                listener.Start();
+                probe.Bind(endPoint);
             }
             catch (SocketException exception)
             {

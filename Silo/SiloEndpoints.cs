@@ -13,22 +13,33 @@ internal static partial class SiloEndpoints
 {
     private const string Section = "Orleans:Endpoints";
     private const string AddressKey = $"{Section}:AdvertisedIPAddress";
+    private const string SiloPortKey = $"{Section}:SiloPort";
     private const string GatewayPortKey = $"{Section}:GatewayPort";
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
 
-    /// <summary>Chooses both ports, and puts them into the configuration, from which Orleans reads them too.</summary>
+    /// <summary>Chooses both ports, keeps them for Orleans, and puts them into the configuration, from which Orleans reads them too.</summary>
     /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
-    public static (int SiloPort, int GatewayPort) Choose(IConfiguration configuration, IPAddress address) => (
-        Choose(configuration, address, $"{Section}:SiloPort", DefaultSiloPort),
-        Choose(configuration, address, GatewayPortKey, DefaultGatewayPort));
+    public static void Choose(WebApplicationBuilder builder, IPAddress address) => builder.Services.AddReservation(
+        Choose(builder.Configuration, address, SiloPortKey, DefaultSiloPort),
+        Choose(builder.Configuration, address, GatewayPortKey, DefaultGatewayPort));
 
     /// <summary>The same on loopback, for a single process: it opens a port for gateways only if the configuration names one.</summary>
     /// <returns>The port for gateways is 0 if there is none.</returns>
     /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
-    public static (int SiloPort, int GatewayPort) ChooseEmbedded(IConfiguration configuration) => (
-        Choose(configuration, IPAddress.Loopback, $"{Section}:SiloPort", DefaultSiloPort),
-        configuration[GatewayPortKey] is null or "" or "0" ? 0 : Choose(configuration, IPAddress.Loopback, GatewayPortKey, DefaultGatewayPort));
+    public static (int SiloPort, int GatewayPort) ChooseEmbedded(WebApplicationBuilder builder)
+    {
+        var silo = Choose(builder.Configuration, IPAddress.Loopback, SiloPortKey, DefaultSiloPort);
+        if (builder.Configuration[GatewayPortKey] is null or "" or "0")
+        {
+            builder.Services.AddReservation(silo);
+            return (GetPort(silo), 0);
+        }
+
+        var gateway = Choose(builder.Configuration, IPAddress.Loopback, GatewayPortKey, DefaultGatewayPort);
+        builder.Services.AddReservation(silo, gateway);
+        return (GetPort(silo), GetPort(gateway));
+    }
 
     /// <summary>
     /// The address that other processes reach the silo at: the configured one, where a name is replaced by its address; else the one from which the
@@ -63,35 +74,55 @@ internal static partial class SiloEndpoints
 
     /// <summary>Logs the ports once the host has started.</summary>
     public static void LogSiloEndpoints(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-        LogPorts(app.Logger, app.Configuration[$"{Section}:SiloPort"], app.Configuration[GatewayPortKey]));
+        LogPorts(app.Logger, app.Configuration[SiloPortKey], app.Configuration[GatewayPortKey]));
 
-    private static int Choose(IConfiguration configuration, IPAddress address, string key, int defaultPort)
+    /// <summary>Keeps the ports from other sockets: Orleans listens on them only once the host starts.</summary>
+    private static void AddReservation(this IServiceCollection services, params Socket[] sockets) =>
+        services.AddHostedService(_ => new PortReservation(sockets));
+
+    private static Socket Choose(ConfigurationManager configuration, IPAddress address, string key, int defaultPort)
     {
         var text = configuration[key];
         int[] candidates = string.IsNullOrEmpty(text) ? [defaultPort, 0]
             : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var configured) ? [configured]
             : throw new StartupException($"{key}: \"{text}\" is not a port from 0 to {ushort.MaxValue}.");
-        var port = candidates.Select(candidate => TryBind(address, candidate)).FirstOrDefault(bound => bound is not null)
+        var socket = candidates.Select(candidate => TryBind(address, candidate)).FirstOrDefault(bound => bound is not null)
             ?? throw new StartupException($"{key}: port {text} is in use by another process.");
-        configuration[key] = port.ToString(CultureInfo.InvariantCulture);
-        return port;
+        configuration[key] = GetPort(socket).ToString(CultureInfo.InvariantCulture);
+        return socket;
     }
 
-    /// <summary>The port, or a free one for 0; null if it is taken.</summary>
-    private static int? TryBind(IPAddress address, int port)
+    private static int GetPort(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+
+    /// <summary>A socket that is bound to the port, or to a free one for 0; null if it is taken.</summary>
+    private static Socket? TryBind(IPAddress address, int port)
     {
-        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            probe.Bind(new IPEndPoint(address, port));
-            return ((IPEndPoint)probe.LocalEndPoint!).Port;
+            socket.Bind(new IPEndPoint(address, port));
+            return socket;
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
+            socket.Dispose();
             return null;
         }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The silo listens on port {SiloPort}, and on port {GatewayPort} for gateways.")]
     private static partial void LogPorts(ILogger logger, string? siloPort, string? gatewayPort);
+
+    /// <summary>
+    /// Sockets that are bound and do not listen: the OS gives their ports to nobody else, and Orleans can listen on them, since both set
+    /// SO_REUSEADDR. A hosted service so that the host disposes of them.
+    /// </summary>
+    private sealed class PortReservation(Socket[] sockets) : IHostedService, IDisposable
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() => Array.ForEach(sockets, static socket => socket.Dispose());
+    }
 }

@@ -14,7 +14,7 @@ internal static class EmbeddedMode
     public static void AddEmbeddedMode(this WebApplicationBuilder builder)
     {
         var options = EmbeddedStorageOptions.Read(builder.Configuration);
-        var (siloPort, gatewayPort) = SiloEndpoints.ChooseEmbedded(builder.Configuration);
+        var (siloPort, gatewayPort) = SiloEndpoints.ChooseEmbedded(builder);
         // StartupBanner prints more than the host would.
         builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";
         builder.Host.UseOrleans(silo =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace OrleansTasks.Cluster.Tests;
@@ -93,7 +94,7 @@ public sealed class RollingUpgradeTests
 
                     return (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("payload");
                 }
-                catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
+                catch (Exception exception) when (exception is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
                 {
                     _gateways.TryRemove(number, out _);
                 }

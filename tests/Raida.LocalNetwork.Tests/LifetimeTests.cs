@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Raida.LocalNetwork.Sockets;
 using Raida.LocalNetwork.Tests.Support;
 using Raida.Protocol;
 
@@ -117,21 +118,18 @@ public sealed class LifetimeTests
     }
 
     [Theory]
-    [InlineData("UDP", SocketType.Dgram, ProtocolType.Udp)]
-    [InlineData("TCP", SocketType.Stream, ProtocolType.Tcp)]
-    public async Task Taken_port_and_setting_are_named_in_the_error(
-        string protocolName,
-        SocketType type,
-        ProtocolType protocol)
+    [InlineData("UDP", ProtocolType.Udp)]
+    [InlineData("TCP", ProtocolType.Tcp)]
+    public async Task Taken_port_and_setting_are_named_in_the_error(string protocolName, ProtocolType protocol)
     {
-        using var taken = new Socket(AddressFamily.InterNetwork, type, protocol);
-        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        if (type == SocketType.Stream)
+        using var taken = PortPair.Keep(IPAddress.Loopback, 0);
+        if (protocol == ProtocolType.Tcp)
         {
-            taken.Listen();
+            // Beside a TCP socket that is only bound, another one can listen.
+            taken.Tcp.Listen();
         }
 
-        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        var port = taken.EndPoint.Port;
         var options = new LocalNetworkOptions { FirstPort = port };
 
         var exception = await Assert.ThrowsAsync<IOException>(() => LocalRaidaNetwork.StartAsync(options, Cancelled));

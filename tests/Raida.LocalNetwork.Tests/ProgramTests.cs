@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Raida.CoinFiles;
 using Raida.Coins;
+using Raida.LocalNetwork.Sockets;
 using Raida.LocalNetwork.Tests.Support;
 using Raida.Protocol;
 
@@ -148,9 +149,8 @@ public sealed class ProgramTests
     [Fact]
     public async Task Taken_port_is_named_in_the_error()
     {
-        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        using var taken = PortPair.Keep(IPAddress.Loopback, 0);
+        var port = taken.EndPoint.Port;
 
         var (exitCode, _, error) = await LocalNetworkProgram.RunAsync("--first-port", $"{port}");
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Raida.CoinFiles;
 using Raida.Coins;
@@ -61,7 +62,7 @@ public sealed class TaskClient(string address) : IDisposable
                 using var response = await Http.GetAsync(path, Token);
                 return $"{response.StatusCode}";
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 return exception.Message;
             }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Raida.Coins;
 
 namespace Raida.LocalNetwork.Tests.Support;
@@ -10,14 +8,17 @@ internal static class Networks
     public static Task<LocalRaidaNetwork> StartAsync(int seed = 0) =>
         LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Seed = seed }, TestContext.Current.CancellationToken);
 
-    /// <summary>Starts a network on 25 consecutive ports.</summary>
+    /// <summary>
+    /// Starts a network on 25 consecutive ports. They are below those that the OS assigns, of which other tests may have reserved some: a socket
+    /// that listens can be bound beside one that does not.
+    /// </summary>
     public static async Task<LocalRaidaNetwork> StartOnConsecutivePortsAsync()
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var options = new LocalNetworkOptions { FirstPort = GetFreePort() };
+                var options = new LocalNetworkOptions { FirstPort = Random.Shared.Next(10_000, 30_000) };
                 return await LocalRaidaNetwork.StartAsync(options, TestContext.Current.CancellationToken);
             }
             catch (IOException) when (attempt < 100)
@@ -29,11 +30,4 @@ internal static class Networks
 
     public static CoinList Coins(int count, int denomination = 1, uint first = 16) =>
         GeneratedCoins.Create(new Denomination(denomination), first, count);
-
-    private static int GetFreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }

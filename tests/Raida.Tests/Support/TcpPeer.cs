@@ -58,18 +58,17 @@ internal sealed class TcpPeer : IDisposable
     {
         while (true)
         {
-            var udp = new UdpPeer();
+            // TCP first: a port that the OS assigns is not bound, but one chosen by number can be another test's, which does not listen yet.
             var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             try
             {
-                listener.Bind(new IPEndPoint(IPAddress.Loopback, udp.Port));
-                return (udp, listener);
+                return (new UdpPeer(((IPEndPoint)listener.LocalEndPoint!).Port), listener);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // The TCP port of this number is in use: try another one.
+                // The UDP port of this number is in use: try another one.
                 listener.Dispose();
-                udp.Dispose();
             }
         }
     }
