@@ -15,7 +15,7 @@ public sealed class FaultySiloTests
     private static readonly TimeSpan Observed = TimeSpan.FromSeconds(10);
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Traits = [Scale.Run, Scale.Full])]
     [InlineData(true)]
     public async Task Silo_that_loses_Redis_leaves_and_starts_continue(bool isSilent)
     {

@@ -18,7 +18,7 @@ public sealed class ShutdownTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Silo_and_gateway_without_Redis_end_within_their_stop_periods()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 1);

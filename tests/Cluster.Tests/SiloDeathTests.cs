@@ -70,7 +70,7 @@ public sealed class SiloDeathTests
             events => Assert.Contains("\"status\":\"completed\"", events[events.LastIndexOf("data: ", StringComparison.Ordinal)..], StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Tasks_of_killed_silo_end_within_90_seconds_without_being_read()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, LongTimeout);

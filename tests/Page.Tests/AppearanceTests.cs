@@ -9,10 +9,11 @@ public sealed class AppearanceTests(TestBrowser browser, TestService service) : 
     /// <summary>Where screenshots are saved; none if not set.</summary>
     private static readonly string? Screenshots = Environment.GetEnvironmentVariable("PAGE_SCREENSHOTS");
 
-    public static TheoryData<int, ColorScheme> Looks => new MatrixTheoryData<int, ColorScheme>([360, 1280], [ColorScheme.Light, ColorScheme.Dark]);
-
     [Theory]
-    [MemberData(nameof(Looks))]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Light, Traits = [Scale.Run, Scale.Full])]
+    [InlineData(1280, ColorScheme.Dark, Traits = [Scale.Run, Scale.Full])]
     public async Task Page_has_no_accessibility_violations_and_no_horizontal_scrolling(int width, ColorScheme scheme)
     {
         await OpenAsync(width: width, scheme: scheme);
