@@ -1,4 +1,5 @@
 using Orleans.Dashboard;
+using OrleansTasks.Gateway.Access;
 using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Gateway.Cluster;
@@ -43,6 +44,7 @@ public static class ClusterDashboard
                 return;
             }
 
+            endpoint.Metadata.Add(new PasswordSignIn());
             endpoint.RequestDelegate = context =>
             {
                 context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;

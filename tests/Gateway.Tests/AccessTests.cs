@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,40 @@ public sealed class AccessTests : IAsyncLifetime
                 Assert.Equal((path, expected), (path, response.StatusCode));
             }
         }
+    }
+
+    [Fact]
+    public async Task Browser_asks_for_an_operators_key_as_the_password_of_the_dashboard()
+    {
+        await using var host = await GatewayHost.StartAsync([.. TestCallers.Keys, "--Dashboard:Enabled", "true"]);
+        using var client = TestCallers.CreateClient(host, key: null);
+        using (var challenge = await client.GetAsync("/dashboard/", Token))
+        {
+            Assert.Equal((HttpStatusCode.Unauthorized, "Basic"), (challenge.StatusCode, Assert.Single(challenge.Headers.WwwAuthenticate).Scheme));
+        }
+
+        (string Path, string Password, HttpStatusCode Expected)[] requests =
+        [
+            ("/dashboard/", TestCallers.Operator, HttpStatusCode.OK),
+            ("/dashboard/DashboardCounters", TestCallers.Operator, HttpStatusCode.OK),
+            ("/dashboard/", TestCallers.Alice, HttpStatusCode.Forbidden),
+            ("/dashboard/", "key-of-nobody", HttpStatusCode.Unauthorized),
+
+            // Browsers add a password to what other sites' pages request, so nothing else takes it.
+            ("/api/v1/tasks", TestCallers.Operator, HttpStatusCode.Unauthorized),
+        ];
+        foreach (var (path, password, expected) in requests)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"any:{password}")));
+            using var response = await client.SendAsync(request, Token);
+            Assert.Equal((path, expected), (path, response.StatusCode));
+        }
+
+        using var malformed = new HttpRequestMessage(HttpMethod.Get, "/dashboard/");
+        malformed.Headers.Authorization = new("Basic", "no base64!");
+        using var rejected = await client.SendAsync(malformed, Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, rejected.StatusCode);
     }
 
     [Fact]
