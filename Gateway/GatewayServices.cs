@@ -55,9 +55,9 @@ public static class GatewayServices
     {
         app.UseSecurityHeaders();
         app.UseMiddleware<ErrorHandling>();
-        app.UsePage();
         app.UseCors();
         app.UseRouting();
+        app.UsePage();
         var (api, operators) = app.UseAccessControl();
         app.UseLimits();
         app.UseMiddleware<CrossSiteRequests>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using OrleansTasks.Gateway.Access;
 
 namespace OrleansTasks.Gateway.Limits;
@@ -16,7 +17,8 @@ internal static class LimitedCaller
     /// </summary>
     public static string? Get(HttpContext context)
     {
-        if (context.User.Identity is { IsAuthenticated: true, Name: { } name })
+        // HttpContext.User would create a principal for each anonymous request.
+        if (context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true, Name: { } name })
         {
             return $"key {name}";
         }
