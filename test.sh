@@ -128,6 +128,7 @@ units=(
   "Grains.Tests Grains.Tests"
   "Faults.Tests Faults.Tests"
   "Page.Tests Page.Tests"
+  "Gateway.Tests Gateway.Tests"
   "chaos Cluster.Tests -class $chaos_class"
 )
 for project in tests/*.Tests/*.csproj; do

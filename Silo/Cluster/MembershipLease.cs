@@ -110,7 +110,12 @@ internal sealed partial class MembershipLease(
     }
 
     /// <summary>Not a shutdown, which needs the membership and would try for a long time to reach it.</summary>
-    private static void EndProcess() => Environment.Exit(1);
+    private void EndProcess()
+    {
+        // The console writes in the background: without this, the reason could be lost.
+        services.GetRequiredService<ILoggerFactory>().Dispose();
+        Environment.Exit(1);
+    }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
