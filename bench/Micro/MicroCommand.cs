@@ -32,7 +32,7 @@ internal static class MicroCommand
         {
             var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).WithArtifactsPath(artifacts.FullName)
                 .WithOptions(ConfigOptions.DisableLogFile);
-            foreach (var type in (Type[])[typeof(CodecBenchmarks), typeof(CoinBenchmarks), typeof(JsonBenchmarks)])
+            foreach (var type in (Type[])[typeof(CodecBenchmarks), typeof(CoinBenchmarks), typeof(JsonBenchmarks), typeof(RecordBenchmarks)])
             {
                 foreach (var report in BenchmarkRunner.Run(type, config).Reports)
                 {
