@@ -85,7 +85,8 @@ public sealed class ApiDescriptionTests
         await SendAsync("getTask", HttpMethod.Get, detect, ("If-None-Match", read.Headers.ETag!.ToString()));
         await SendAsync("watchTask", HttpMethod.Get, $"{detect}/events");
         await SendAsync("watchTask", HttpMethod.Get, $"{detect}/events", ("Last-Event-ID", "0"));
-        await SendAsync("startDetect", HttpMethod.Post, "/api/v1/detect", ("Idempotency-Key", "detect"), CoinBodies.Authentic((0, 1)));
+        var keyed = await SendAsync("startDetect", HttpMethod.Post, "/api/v1/detect", ("Idempotency-Key", "detect"), CoinBodies.Authentic((0, 1)));
+        await SendAsync("getTask", HttpMethod.Get, keyed.Headers.Location!.ToString(), ("Prefer", "wait=60"));
         foreach (var (operation, method) in ((string, HttpMethod)[])[("startEcho", HttpMethod.Post), ("startEchoByGet", HttpMethod.Get)])
         {
             await SendAsync(operation, method, "/api/v1/echo", ("Idempotency-Key", "detect"));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
 
@@ -14,17 +13,17 @@ public sealed class CancelAndDeleteTests(GatewayHost host) : IClassFixture<Gatew
     [InlineData("tasks")]
     public async Task Cancel_of_running_task_returns_it_in_error(string resource)
     {
-        using var deaf = new TemporaryFaults(host.Network, new AgentFaults { Deaf = true });
-        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        await using var stepped = await GatewayHost.StartAsync([], new SteppedEcho().Replace);
+        var id = await stepped.StartAsync(HttpMethod.Get, "/api/v1/echo");
 
-        using var response = await host.Client.PostAsync($"/api/v1/{resource}/{id}/cancel", content: null, Token);
+        using var response = await stepped.Client.PostAsync($"/api/v1/{resource}/{id}/cancel", content: null, Token);
         var task = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("payload");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["id", "status", "progress", "started", "finished", "message"], task.GetNames());
         Assert.Equal("error", task.GetProperty("status").GetString());
         Assert.Equal("Cancelled", task.GetProperty("message").GetString());
-        Assert.Equal(task.GetRawText(), (await host.ReadToEndAsync(id)).GetRawText());
+        Assert.Equal(task.GetRawText(), (await stepped.ReadToEndAsync(id)).GetRawText());
     }
 
     [Fact]

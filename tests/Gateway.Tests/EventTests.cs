@@ -42,6 +42,7 @@ public sealed class EventTests : SteppedTaskTests
     public async Task Stream_sends_at_most_ten_changes_a_second()
     {
         var id = await Host.StartAsync(HttpMethod.Post, "/api/v1/echo");
+        var started = System.Diagnostics.Stopwatch.StartNew();
         using var response = await OpenAsync(id);
         var stepping = Task.Run(
             async () =>
@@ -55,7 +56,6 @@ public sealed class EventTests : SteppedTaskTests
             Token);
 
         var times = new List<TimeSpan>();
-        var started = System.Diagnostics.Stopwatch.StartNew();
         await foreach (var item in ReadAsync(response))
         {
             times.Add(started.Elapsed);
@@ -106,7 +106,7 @@ public sealed class EventTests : SteppedTaskTests
             }
         }
 
-        Assert.InRange(silent.Elapsed, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(25));
+        Assert.InRange(silent.Elapsed, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40));
     }
 
     [Fact]

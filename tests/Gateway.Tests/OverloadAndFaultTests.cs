@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Gateway.Tasks;
-using Raida.LocalNetwork;
 
 namespace OrleansTasks.Gateway.Tests;
 
@@ -12,18 +11,18 @@ public sealed class OverloadAndFaultTests
     [Fact]
     public async Task Start_above_limit_of_running_tasks_returns_429_and_later_succeeds()
     {
-        await using var host = await GatewayHost.StartAsync(["--Tasks:MaxRunning", "1"]);
-        using (new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) }))
-        {
-            var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
-            using var response = await host.Client.GetAsync("/api/v1/echo", Token);
+        var echo = new SteppedEcho();
+        await using var host = await GatewayHost.StartAsync(["--Tasks:MaxRunning", "1"], echo.Replace);
+        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        using var response = await host.Client.GetAsync("/api/v1/echo", Token);
 
-            await response.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
-            Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
-            await host.ReadToEndAsync(id);
-        }
+        await response.AssertErrorAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+        echo.Step(100);
+        await host.ReadToEndAsync(id);
 
         await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        echo.Step(100);
     }
 
     [Fact]

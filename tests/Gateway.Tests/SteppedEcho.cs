@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Tasks;
 
@@ -8,6 +10,9 @@ namespace OrleansTasks.Gateway.Tests;
 internal sealed class SteppedEcho : Job<EchoInput>
 {
     private readonly Channel<int> _steps = Channel.CreateUnbounded<int>();
+
+    /// <summary>Makes this the echo of a host.</summary>
+    public void Replace(WebApplicationBuilder builder) => builder.Services.AddKeyedSingleton<IJob>(typeof(EchoInput), this);
 
     /// <summary>Reports progress; 100 ends the task.</summary>
     public void Step(int percent) => _steps.Writer.TryWrite(percent);

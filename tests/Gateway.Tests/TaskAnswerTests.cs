@@ -51,16 +51,17 @@ public sealed class TaskAnswerTests(GatewayHost host) : IClassFixture<GatewayHos
     [Fact]
     public async Task Running_task_has_no_end_or_data_but_Retry_After()
     {
-        using var slow = new TemporaryFaults(host.Network, new AgentFaults { Delay = TimeSpan.FromSeconds(1) });
-        var id = await host.StartAsync(HttpMethod.Get, "/api/v1/echo");
+        var echo = new SteppedEcho();
+        await using var stepped = await GatewayHost.StartAsync([], echo.Replace);
+        var id = await stepped.StartAsync(HttpMethod.Get, "/api/v1/echo");
 
-        using var response = await host.Client.GetAsync($"/api/v1/task/{id}", Token);
+        using var response = await stepped.Client.GetAsync($"/api/v1/task/{id}", Token);
         var task = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("payload");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["id", "status", "progress", "started", "message"], task.GetNames());
         Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
-        await host.ReadToEndAsync(id);
+        echo.Step(100);
     }
 
     [Fact]

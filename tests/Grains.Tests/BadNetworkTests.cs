@@ -84,7 +84,8 @@ public sealed class BadNetworkTests : IAsyncLifetime
             Assert.All(Inputs.GetPownstrings(result), pownstring => Assert.Equal(new string('p', RaidaNetwork.NodeCount), pownstring));
         }
 
-        Assert.All(_relay.Nodes, node => Assert.Equal(0, node.Connections.Accepted));
+        // A machine that is too busy to reply within half of the timeout makes a few of the servers be asked over TCP.
+        Assert.InRange(_relay.Nodes.Sum(node => node.Connections.Accepted), 0, _relay.Nodes.Count / 2);
     }
 
     [Fact]

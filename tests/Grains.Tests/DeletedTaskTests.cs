@@ -8,6 +8,9 @@ namespace OrleansTasks.Grains.Tests;
 /// <summary>A deleted task leaves a tombstone, which expires like an ended task.</summary>
 public sealed class DeletedTaskTests : IAsyncDisposable
 {
+    /// <summary>Times of tasks are whole seconds, so a task can be read and deleted at least 4 s after its end.</summary>
+    private static readonly TimeSpan Retention = TimeSpan.FromSeconds(5);
+
     private readonly byte[] _key = [1, 2, 3];
 
     private GrainCluster? _cluster;
@@ -73,28 +76,28 @@ public sealed class DeletedTaskTests : IAsyncDisposable
     [Fact]
     public async Task Id_of_deleted_task_can_be_started_when_its_tombstone_has_expired()
     {
-        var cluster = await StartClusterAsync(TimeSpan.FromSeconds(2));
+        var cluster = await StartClusterAsync(Retention);
+        var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var task = await StartAndDeleteAsync(cluster, _key);
-        var deleted = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
         StartReply reply = new(StartOutcome.Deleted);
         await Eventually.HoldsAsync(
             async () => (reply = await task.Start(new EchoInput(), _key)).Outcome == StartOutcome.Accepted,
             "the tombstone to expire");
 
-        Assert.InRange(reply.Task!.Started, deleted + 1, long.MaxValue);
+        Assert.InRange(reply.Task!.Started, before + (long)Retention.TotalSeconds, long.MaxValue);
         Assert.Equal(TaskState.Completed, (await task.ReadToEndAsync())[^1].State);
     }
 
     [Fact]
     public async Task Id_of_expired_task_can_be_started_again()
     {
-        var cluster = await StartClusterAsync(TimeSpan.FromSeconds(2));
+        var cluster = await StartClusterAsync(Retention);
         var task = cluster.GetTask(Guid.NewGuid());
         await task.Start(new EchoInput(), _key);
         var end = (await task.ReadToEndAsync())[^1];
         await Eventually.HoldsAsync(
-            () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() >= end.Finished + 2,
+            () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > end.Finished + (long)Retention.TotalSeconds,
             "the task to expire");
 
         var reply = await task.Start(new EchoInput(), _key);
@@ -113,5 +116,6 @@ public sealed class DeletedTaskTests : IAsyncDisposable
     }
 
     private async Task<GrainCluster> StartClusterAsync(TimeSpan? retention = null) => _cluster = await GrainCluster.StartAsync(
-        services => services.Configure<TaskOptions>(options => options.Retention = retention ?? options.Retention));
+        services => services.Configure<TaskOptions>(options => options.Retention = retention ?? options.Retention),
+        echoTimeout: TimeSpan.FromMinutes(1));
 }

@@ -23,7 +23,7 @@ public sealed class LostRaceTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _loser = await GrainCluster.StartAsync();
+        _loser = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMinutes(1));
         _winner = await GrainCluster.StartBesideAsync(_loser);
     }
 
@@ -57,7 +57,7 @@ public sealed class LostRaceTests : IAsyncLifetime
     [Fact]
     public async Task Activation_overtaken_at_its_end_returns_the_stored_end()
     {
-        SetDelay(TimeSpan.FromMilliseconds(200));
+        SetDelay(TimeSpan.FromSeconds(2));
         var task = await _loser.StartTaskAsync(new EchoInput());
         var id = (await task.Read())!.Id;
         var gate = HoldWrites();

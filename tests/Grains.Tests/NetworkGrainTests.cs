@@ -32,7 +32,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
         await EchoAsync(silo: 0, times: 2);
         await EchoAsync(silo: 1, times: 3);
 
-        var report = await ReadAsync();
+        var report = await Eventually.ReadsAsync(ReadAsync, report => report.SilentSilos == 0, "both silos to report");
 
         Assert.Equal((2, 0), (report.Silos, report.SilentSilos));
         Assert.Equal(Enumerable.Range(0, RaidaNetwork.NodeCount), report.Nodes.Select(node => node.Raida));
@@ -41,7 +41,7 @@ public sealed class NetworkGrainTests : IAsyncDisposable
         Assert.Equal((NodeState.Up, new NodeCounts(5, 0, 0, 0, 0)), (asked.State, asked.Counts));
         Assert.InRange(asked.LastHeard!.Value, before, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Assert.InRange(asked.Latency!.MedianMicroseconds, 1, asked.Latency.P95Microseconds);
-        Assert.InRange(asked.Latency.P99Microseconds, asked.Latency.P95Microseconds, 2_000_000);
+        Assert.InRange(asked.Latency.P99Microseconds, asked.Latency.P95Microseconds, 60_000_000);
         Assert.All(
             report.Nodes.Where(node => node.Raida != Node),
             node => Assert.Equal((NodeState.Unknown, null, null), (node.State, node.LastHeard, node.Latency)));

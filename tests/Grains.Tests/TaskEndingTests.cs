@@ -104,7 +104,7 @@ public sealed class TaskEndingTests : IAsyncLifetime
     {
         foreach (var agent in _cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(300) };
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2) };
         }
 
         var task = await _cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 100)));

@@ -12,7 +12,8 @@ public sealed class TaskListGrainTests : IAsyncLifetime
     private GrainCluster _cluster = null!;
 
     public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync(
-        services => services.Configure<TaskOptions>(options => options.Retention = TimeSpan.FromSeconds(2)));
+        services => services.Configure<TaskOptions>(options => options.Retention = TimeSpan.FromSeconds(8)),
+        echoTimeout: TimeSpan.FromMinutes(1));
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
