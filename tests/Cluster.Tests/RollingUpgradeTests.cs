@@ -19,7 +19,7 @@ public sealed class RollingUpgradeTests
     [Fact]
     public async Task No_client_sees_a_failure_while_all_silos_and_gateways_are_replaced()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 2);
+        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 2, [.. TaskCluster.Patience]);
         using var load = new CancellationTokenSource();
         var balancer = new Balancer(cluster);
         var clients = Enumerable.Range(0, ClientCount).Select(_ => RunClientAsync(balancer, load.Token)).ToArray();
@@ -65,7 +65,10 @@ public sealed class RollingUpgradeTests
         return completed;
     }
 
-    /// <summary>Like HAProxy: takes out a gateway that refuses a connection, tries the next one, and adds it again when it is ready.</summary>
+    /// <summary>
+    /// Like HAProxy in deploy/balancer: takes out a gateway that refuses a connection or closes it without a response, tries the next one, and adds
+    /// it again when it is ready.
+    /// </summary>
     private sealed class Balancer(TaskCluster cluster)
     {
         private readonly ConcurrentDictionary<int, TaskClient> _gateways = new(
@@ -94,7 +97,10 @@ public sealed class RollingUpgradeTests
 
                     return (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("payload");
                 }
-                catch (Exception exception) when (exception is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
+                catch (Exception exception) when (exception is SocketException or HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ResponseEnded,
+                })
                 {
                     _gateways.TryRemove(number, out _);
                 }
