@@ -13,13 +13,13 @@ public sealed partial class RefusingRedisTests
     [InlineData("min-replicas-to-write", "1", "0")]
     public async Task End_that_Redis_refuses_is_stored_later_without_asking_the_servers_again(string setting, string refusing, string usual)
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 1);
+        await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 1, "--Raida:EchoDeadline", "00:00:05");
         using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster.RedisPort},allowAdmin=true");
         var server = redis.GetServers().Single();
         var client = cluster.Clients[0];
         foreach (var agent in cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(1.5) };
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2.2) };
         }
 
         var id = await client.StartEchoAsync();

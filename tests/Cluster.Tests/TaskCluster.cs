@@ -35,6 +35,9 @@ internal sealed class TaskCluster : IAsyncDisposable
     /// <summary>One client for each gateway.</summary>
     public List<TaskClient> Clients { get; } = [];
 
+    /// <summary>Settings of silos for tests that kill none: one that a busy machine suspends for some seconds is not declared dead.</summary>
+    public static IReadOnlyList<string> Patience { get; } = ["--Cluster:MissedProbes", "6"];
+
     public static async Task<TaskCluster> StartAsync(int silos, int gateways, params string[] siloSettings)
     {
         Programs.Require("redis-server");

@@ -91,6 +91,10 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         "--Orleans:Endpoints:SiloPort", "0",
         "--Orleans:Endpoints:GatewayPort", "0",
 
+        // The longest, so that servers may reply late and are not asked over TCP.
+        "--Raida:EchoDeadline", "00:00:05",
+        "--Raida:DetectDeadline", "00:00:06",
+
         // Other load on the machine must not cause rejections.
         "--Tasks:MaxLateness", "00:01:00",
         .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),

@@ -20,7 +20,7 @@ public sealed partial class FaultyDiskTests : IDisposable
     {
         using var disk = await FaultyDisk.CreateAsync();
         await using var silo = await EmbeddedSilo.StartAsync(_data.Path, disk);
-        silo.SetServerDelay(TimeSpan.FromSeconds(1));
+        silo.SetServerDelay(TimeSpan.FromSeconds(2.2));
 
         var id = await silo.Client.StartEchoAsync();
         disk.SetError(error);
@@ -49,7 +49,7 @@ public sealed partial class FaultyDiskTests : IDisposable
         var start = silo.AssertStartIsUnavailableAsync();
         var watch = Stopwatch.StartNew();
         Assert.Equal("completed", (await silo.Client.ReadAsync(ended)).GetProperty("status").GetString());
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
         await start;
 
         disk.SetDelay(null);

@@ -24,7 +24,7 @@ public sealed partial class FullDiskTests : IAsyncLifetime
         await using var silo = await EmbeddedSilo.StartAsync(_disk.MountPoint, arguments => _disk.StartSilo(arguments));
         var ended = await silo.Client.StartEchoAsync();
         await silo.Client.ReadToEndAsync(ended);
-        silo.SetServerDelay(TimeSpan.FromSeconds(1.5));
+        silo.SetServerDelay(TimeSpan.FromSeconds(2.6));
         var coins = GeneratedCoins.Create(new Denomination(1), 16, 300);
         var refusedCoins = GeneratedCoins.Create(new Denomination(1), 5000, 500);
 

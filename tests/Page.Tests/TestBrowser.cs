@@ -12,6 +12,7 @@ public sealed class TestBrowser : IAsyncDisposable
     public async Task<IBrowser> GetAsync()
     {
         Programs.Require("chromium");
+        Assertions.SetDefaultExpectTimeout((float)Eventually.DefaultTimeout.TotalMilliseconds);
         _playwright ??= await Playwright.CreateAsync();
         return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium" });
     }

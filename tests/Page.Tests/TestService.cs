@@ -39,6 +39,10 @@ public class TestService : IAsyncLifetime
                 "--Tasks:DataDirectory", _data.Path,
                 "--Orleans:Endpoints:SiloPort", "0",
                 "--Orleans:Endpoints:GatewayPort", "0",
+
+                // The longest, so that a busy machine does not lose replies.
+                "--Raida:EchoDeadline", "00:00:05",
+                "--Raida:DetectDeadline", "00:00:06",
                 .. _network!.EndPoints.Select((endPoint, i) => $"--Raida:Servers:{i}={endPoint}"),
                 .. _settings,
             ]);

@@ -119,7 +119,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
         var task = await client.ReadToEndAsync(await client.StartEchoAsync());
 
         Assert.Equal(25, task.GetProperty("data").GetProperty("online").GetInt32());
-        Assert.All(network.Agents, agent => Assert.Equal(1, agent.Counters.UdpRequests));
+        Assert.All(network.Agents, agent => Assert.InRange(agent.Counters.UdpRequests, 1, int.MaxValue));
         Assert.Empty(Directory.EnumerateFiles(_data.Path, "sample-coins.*"));
     }
 
@@ -175,6 +175,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(earlier, "0123.grain"), "kept", TestContext.Current.CancellationToken);
         await using var silo = StartSilo();
         await silo.WaitForAddressAsync();
+        await silo.WaitForAsync(new Regex($"({Regex.Escape(earlier)} has tasks)"));
 
         Assert.Single(silo.Output.Split('\n'), line => line.Contains($"{earlier} has tasks", StringComparison.Ordinal));
         Assert.Equal("kept", File.ReadAllText(Assert.Single(Directory.GetFiles(earlier))));

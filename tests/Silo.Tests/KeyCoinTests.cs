@@ -103,7 +103,9 @@ public sealed class KeyCoinTests : IDisposable
             data.GetProperty("Coins").EnumerateArray(),
             coin => Assert.Equal(new string('p', 25), coin.GetProperty("pownstring").GetString()));
         Assert.All(network.Agents, agent => Assert.InRange(agent.Counters.UdpRequests, Count / 16, int.MaxValue));
-        Assert.All(network.Agents, agent => Assert.Equal(0, agent.Counters.TcpRequests));
+
+        // A machine that is too busy to reply within half of the timeout makes a few of them fall back to TCP.
+        Assert.InRange(network.Agents.Sum(agent => agent.Counters.TcpRequests), 0, 25 * (Count / 16) / 20);
     }
 
     [Fact]
@@ -114,6 +116,7 @@ public sealed class KeyCoinTests : IDisposable
         await silo.WaitForAddressAsync();
 
         await silo.WaitForAsync(new("(sent to the RAIDA servers unencrypted)"));
+        await silo.WaitForAsync(new("(detects +not encrypted)"));
         Assert.Equal(2, silo.Output.Split("unencrypted").Length);
         Assert.Contains("detects         not encrypted (Raida:KeyCoinFile)", silo.Output, StringComparison.Ordinal);
     }

@@ -101,6 +101,7 @@ public sealed class LargestTaskTests : IDisposable
         "--urls", "http://127.0.0.1:0",
         "--Tasks:DataDirectory", _data.Path,
         "--Tasks:MaxCoins", "65535",
+        "--Raida:EchoDeadline", "00:00:05",
         "--Raida:DetectDeadline", "00:00:06",
         "--Orleans:Endpoints:SiloPort", "0",
         "--Orleans:Endpoints:GatewayPort", "0",

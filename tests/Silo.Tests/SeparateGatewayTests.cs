@@ -77,7 +77,11 @@ public sealed partial class SeparateGatewayTests : IDisposable
         }
 
         await gateway.WaitForAsync(new("ClusterProbe.*(Ready: )"));
-        Assert.Equal(["Not ready", "Ready"], ProbePattern().Matches(gateway.Output).Select(match => match.Groups[1].Value));
+
+        // A busy machine may be not ready once more in between.
+        var logged = ProbePattern().Matches(gateway.Output).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(("Not ready", "Ready"), (logged[0], logged[^1]));
+        Assert.All(logged.Zip(logged.Skip(1)), static pair => Assert.NotEqual(pair.First, pair.Second));
         Assert.DoesNotContain("TaskGrains", gateway.Output, StringComparison.Ordinal);
     }
 

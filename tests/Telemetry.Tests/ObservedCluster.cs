@@ -50,6 +50,7 @@ public sealed class ObservedCluster : IAsyncLifetime
             ]);
         Gateway = ServiceProcess.StartProgram("Gateway", ["--urls", _gatewayAddress, "--Gateway:Silos:0", $"127.0.0.1:{port}", .. Settings]);
         await Client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
+        await Silo.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
     }
 
     public async ValueTask DisposeAsync()

@@ -69,7 +69,7 @@ public sealed partial class TraceTests(ObservedCluster cluster)
     [Fact]
     public async Task Log_is_one_json_object_a_line_on_request()
     {
-        await cluster.Gateway.WaitForAsync(new("(Ready: )"));
+        await cluster.Gateway.WaitForAsync(new("(Application started)"));
 
         Assert.All(
             cluster.Gateway.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries),

@@ -147,6 +147,7 @@ public sealed class KeyRingTests : IDisposable
         {
             using var client = new TaskClient(await silo.WaitForAddressAsync());
             id = await client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), 16, 2));
+            await Eventually.HoldsAsync(() => network.Agents.All(agent => agent.Counters.UdpRequests > 0), "all servers to be asked");
             await silo.KillAsync();
         }
 

@@ -64,6 +64,7 @@ public abstract class SecretsTests : IAsyncLifetime
                 "--Tasks:MaxCoins", "10",
                 "--Tasks:MaxLateness", "00:01:00",
                 "--Raida:KeyCoinFile", keyCoin,
+                "--Raida:DetectDeadline", "00:00:06",
                 "--Orleans:Endpoints:SiloPort", "0",
                 "--Orleans:Endpoints:GatewayPort", "0",
                 .. _network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
@@ -104,7 +105,7 @@ public abstract class SecretsTests : IAsyncLifetime
     {
         var json = await ToJsonAsync(_coins);
         var binary = await ToBinaryAsync(_coins);
-        SetDelay(TimeSpan.FromSeconds(1.5));
+        SetDelay(TimeSpan.FromSeconds(5));
         string[] running = await Task.WhenAll(
             StartAsync(Body(json, "application/json")),
             StartAsync(Body(json.Replace("\"coins\"", "\"cloudcoin\"", StringComparison.Ordinal).Replace("\"ans\"", "\"an\"", StringComparison.Ordinal), "application/json")),
