@@ -78,7 +78,7 @@ public sealed partial class SeparateGatewayTests : IDisposable
 
         await gateway.WaitForAsync(new("ClusterProbe.*(Ready: )"));
 
-        // A busy machine may be not ready once more in between.
+        // On a busy machine, the check may fail once more in between.
         var logged = ProbePattern().Matches(gateway.Output).Select(match => match.Groups[1].Value).ToArray();
         Assert.Equal(("Not ready", "Ready"), (logged[0], logged[^1]));
         Assert.All(logged.Zip(logged.Skip(1)), static pair => Assert.NotEqual(pair.First, pair.Second));
