@@ -150,6 +150,8 @@ public sealed class RecordSerializer(Serializer serializer, IDataProtector? prot
     {
         try
         {
+            using var session = serializer.SessionPool.GetSession();
+            RecordNesting.Validate(record, session);
             return serializer.Deserialize<T>(record) ?? CreateDamaged<T>("the record is empty");
         }
         catch (Exception exception)

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using Orleans.Serialization.Buffers;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
 using OrleansTasks.Grains.Recovery;
@@ -71,6 +74,33 @@ public sealed class StoredFormatTests
 
         Assert.Null(record.FindDamage(Guid.Parse("cbe12efb-7c2f-43a3-a08c-034583c18d6e")));
         Assert.Equal(record.Finished, record.Tombstone!.DeletedAt);
+    }
+
+    /// <summary>Orleans' serializer would overflow the stack, which ends the process.</summary>
+    [Fact]
+    public void Record_of_too_deeply_nested_fields_is_damaged()
+    {
+        // An object in a field that the type does not have.
+        byte[] field = [0x27, 0x81];
+        byte[] nested = [0x20, .. Enumerable.Repeat(field, 200_000).SelectMany(bytes => bytes), .. Enumerable.Repeat<byte>(0xE0, 200_001)];
+
+        Assert.Equal(nameof(InvalidDataException), new RecordSerializer(_serializer).Deserialize<TaskRecord>(BinaryData.FromBytes(nested)).Damage);
+    }
+
+    /// <summary>As above: it reads type arguments recursively.</summary>
+    [Fact]
+    public void Record_with_too_long_name_of_type_is_damaged()
+    {
+        var name = string.Concat(Enumerable.Repeat("L`1[[", 100_000)) + string.Concat(Enumerable.Repeat("]]", 100_000));
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = Writer.Create(buffer, session: null!);
+        writer.Write([0x20, 0x36, 1, 0, 0, 0, 0]);
+        writer.WriteVarUInt32((uint)name.Length);
+        writer.Write(Encoding.UTF8.GetBytes(name));
+        writer.Write([0xE0, 0xE0]);
+        writer.Commit();
+
+        Assert.Equal(nameof(InvalidDataException), new RecordSerializer(_serializer).Deserialize<TaskRecord>(BinaryData.FromBytes(buffer.WrittenMemory)).Damage);
     }
 
     [Fact]
