@@ -7,6 +7,13 @@ namespace OrleansTasks.ServiceDefaults;
 /// <summary>A setting with the address of a Redis. It may hold a password, so messages name only the address.</summary>
 public sealed class RedisSetting
 {
+    /// <summary>
+    /// How often a connection asks Redis for its role. After a failover it may know its Redis as a replica, and sends it no writes until it asks again;
+    /// StackExchange.Redis' default is a minute.
+    /// </summary>
+    private const string RoleCheck = "configCheckSeconds";
+    private const string RoleCheckSeconds = "2";
+
     private readonly string _name;
     private readonly ConfigurationOptions _options;
 
@@ -16,7 +23,7 @@ public sealed class RedisSetting
         _options = options;
     }
 
-    /// <summary>Reads a setting.</summary>
+    /// <summary>Reads a setting, and completes it in the configuration, where Orleans reads it.</summary>
     /// <exception cref="StartupException">It is missing or malformed.</exception>
     public static RedisSetting Read(IConfiguration configuration, string name)
     {
@@ -24,6 +31,11 @@ public sealed class RedisSetting
         if (string.IsNullOrEmpty(value))
         {
             throw new StartupException($"{name} is missing: the address of Redis is expected (redis:6379).");
+        }
+
+        if (!value.Contains(RoleCheck, StringComparison.OrdinalIgnoreCase))
+        {
+            value = configuration[name] = $"{value},{RoleCheck}={RoleCheckSeconds}";
         }
 
         try

@@ -91,7 +91,8 @@ internal static class ClusterMode
             {
                 configuration[$"{section}:ProviderType"] = Redis;
                 var key = $"{section}:ConnectionString";
-                settings.TryAdd(configuration[key]!, RedisSetting.Read(configuration, key));
+                var setting = RedisSetting.Read(configuration, key);
+                settings.TryAdd(configuration[key]!, setting);
             }
         }
 
