@@ -269,11 +269,13 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             }
 
             _timerDueAt = TimeSpan.MaxValue;
+            var isRefused = false;
             foreach (var (request, due) in _table.Advance(Now))
             {
                 if (due == RequestTable.Due.Retransmit)
                 {
-                    TransmitLocked(request);
+                    // The kernel reports an earlier refusal here, and then nowhere else.
+                    isRefused |= TransmitLocked(request) == SocketError.ConnectionRefused;
                 }
                 else if (request.UnprovenError is { } error)
                 {
@@ -284,6 +286,11 @@ internal sealed partial class UdpChannel : IAsyncDisposable
                 {
                     request.Complete(CreateReply(request, ReplyOutcome.NoReply));
                 }
+            }
+
+            if (isRefused)
+            {
+                OnRefusedLocked(except: null);
             }
 
             ArmTimerLocked();

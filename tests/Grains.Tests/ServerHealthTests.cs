@@ -8,7 +8,7 @@ using Raida.Protocol;
 
 namespace OrleansTasks.Grains.Tests;
 
-/// <summary>Servers that become unresponsive and recover, as one silo observes them. The timeout of an echo starts at 100 ms.</summary>
+/// <summary>Servers that become unresponsive and recover, as one silo observes them. The timeout of an echo starts at 300 ms.</summary>
 public sealed class ServerHealthTests : IAsyncLifetime
 {
     private const int Node = 9;
@@ -25,7 +25,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
     private IRaidaNodeGrain Grain => GetGrain(Node);
 
     public async ValueTask InitializeAsync() =>
-        _cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMilliseconds(100), detectTimeout: DetectTimeout);
+        _cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMilliseconds(300), detectTimeout: DetectTimeout);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
@@ -89,7 +89,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
     [Fact]
     public async Task Request_in_flight_when_the_server_goes_down_brings_it_back_by_its_reply()
     {
-        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2.5) };
+        Agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(4.5) };
         var detect = Grain.Detect(Records(1), Token);
         await Eventually.HoldsAsync(() => Agent.Counters.UdpRequests >= 1, "the detect to be sent");
         Agent.Faults = new AgentFaults { Deaf = true };
