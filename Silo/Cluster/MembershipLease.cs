@@ -23,8 +23,12 @@ internal sealed partial class MembershipLease(
     /// <summary>Whether the silo was a member within the lease's length.</summary>
     public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _length;
 
-    /// <summary>For how long the lease has been held without interruption; zero if it is not held.</summary>
-    public TimeSpan HeldFor => IsHeld ? Stopwatch.GetElapsedTime(Volatile.Read(ref _heldSince)) : TimeSpan.Zero;
+    /// <summary>
+    /// Whether the lease has been held for longer than another silo has been without membership; three lengths are enough, as a failure of
+    /// Redis that ended later for the other silo would otherwise save it for ever.
+    /// </summary>
+    public bool Outlasts(TimeSpan failingFor) =>
+        IsHeld && Stopwatch.GetElapsedTime(Volatile.Read(ref _heldSince)) > (failingFor < 3 * _length ? failingFor : 3 * _length);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

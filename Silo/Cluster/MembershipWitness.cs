@@ -27,7 +27,7 @@ internal sealed class MembershipWitness(
     IClusterMembershipService membership) : GrainService(id, silo, loggers), IMembershipWitness
 {
     public async Task<bool> TryRemove(SiloAddress silo, TimeSpan failingFor) =>
-        lease.HeldFor > failingFor && await membership.TryKill(silo);
+        lease.Outlasts(failingFor) && await membership.TryKill(silo);
 }
 
 /// <summary>Reaches the witnesses of the other silos.</summary>
