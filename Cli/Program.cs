@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Invocation;
 using OrleansTasks.Cli.Commands;
 
@@ -8,4 +9,6 @@ if (commandLine.Action is ParseErrorAction parseError)
     parseError.ShowHelp = false;
 }
 
-return await commandLine.InvokeAsync().ConfigureAwait(false);
+// The default is 2 s. On a slow machine, the program would end before it has said what happens with the task.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) };
+return await commandLine.InvokeAsync(configuration).ConfigureAwait(false);
