@@ -15,8 +15,11 @@ public interface IRunningTaskIndexGrain : IGrainWithIntegerKey
     [Alias("Remove"), ResponseTimeout("00:00:02.500")]
     Task Remove(Guid taskId);
 
-    /// <summary>Reads every task that was added at least 20 s ago, which resumes it if no silo is running it.</summary>
+    /// <summary>
+    /// Reads every task that was added at least 20 s ago, which resumes it if no silo is running it. A silo that has just started is slow
+    /// to reply: its first call loads and compiles code.
+    /// </summary>
     /// <param name="includeYoung">Includes tasks whose start may not be stored yet. Valid only while no task can be starting.</param>
-    [Alias("Revive")]
+    [Alias("Revive"), ResponseTimeout("00:00:30")]
     Task Revive(bool includeYoung);
 }
