@@ -66,8 +66,8 @@ internal sealed class TcpConnectionHandler(LocalAgent agent)
 
     private async Task AnswerAsync(NetworkStream stream, Memory<byte> request, CancellationToken deadline, CancellationToken stopping)
     {
-        agent.Counters.CountTcpRequest();
         var faults = agent.Faults;
+        agent.Counters.CountTcpRequest();
         if (faults.Deaf || faults.DeafOverTcp)
         {
             await stream.CopyToAsync(Stream.Null, deadline).ConfigureAwait(false);

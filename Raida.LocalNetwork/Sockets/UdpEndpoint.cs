@@ -71,8 +71,9 @@ internal sealed class UdpEndpoint : IAsyncDisposable
 
     private void Answer(Span<byte> request, byte[] response, SocketAddress client)
     {
-        _agent.Counters.CountUdpRequest();
+        // Before the count: what is counted is treated with the faults of that time.
         var faults = _agent.Faults;
+        _agent.Counters.CountUdpRequest();
         if (_agent.IsLost(faults))
         {
             _agent.Counters.CountLostRequest();
