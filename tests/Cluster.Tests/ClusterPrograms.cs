@@ -8,9 +8,12 @@ namespace OrleansTasks.Cluster.Tests;
 /// <param name="network">The RAIDA servers of the silos.</param>
 internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaidaNetwork network)
 {
+    /// <summary>
+    /// With Redis' default, everysec, replies may precede the write to its file for up to 2 s while an fsync is in progress, and a kill loses it.
+    /// </summary>
     public ServiceProcess StartRedis(params string[] more) => ServiceProcess.Start(
         "redis-server",
-        ["--port", $"{redisPort}", "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes", "--save", "", .. more]);
+        ["--port", $"{redisPort}", "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes", "--appendfsync", "no", "--save", "", .. more]);
 
     public ServiceProcess StartSilo(string httpAddress, int siloPort, int gatewayPort, params string[] more) => ServiceProcess.StartProgram(
         "Silo",

@@ -19,14 +19,19 @@ public sealed partial class RefusingRedisTests
         var client = cluster.Clients[0];
         foreach (var agent in cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2.2) };
+            agent.Faults = new AgentFaults { Deaf = true };
         }
 
         var id = await client.StartEchoAsync();
         await server.ConfigSetAsync(setting, refusing);
+        foreach (var agent in cluster.Network.Agents)
+        {
+            agent.Faults = AgentFaults.None;
+        }
+
         await cluster.Silos[0].WaitForAsync(RetryPattern());
-        var requests = CountRequests();
         await client.WaitForStatusAsync("/health/ready", HttpStatusCode.ServiceUnavailable);
+        var requests = CountRequests();
         Assert.Equal("running", (await client.ReadAsync(id)).GetProperty("status").GetString());
 
         await server.ConfigSetAsync(setting, usual);

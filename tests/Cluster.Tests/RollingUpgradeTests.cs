@@ -97,10 +97,9 @@ public sealed class RollingUpgradeTests
 
                     return (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("payload");
                 }
-                catch (Exception exception) when (exception is SocketException or HttpRequestException
-                {
-                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ResponseEnded,
-                })
+                catch (Exception exception) when (exception is SocketException
+                    or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ResponseEnded }
+                    or HttpRequestException { InnerException: IOException { InnerException: SocketException } })
                 {
                     _gateways.TryRemove(number, out _);
                 }

@@ -70,15 +70,15 @@ public sealed class ShutdownTests
         Assert.All(tasks, task => Assert.Equal("completed", task.GetProperty("status").GetString()));
     }
 
-    /// <summary>Starts a task that runs for half a minute unless it is cancelled: 4 rounds of 2,048 coins, with two replies of 4 s each.</summary>
+    /// <summary>Starts a task that runs for half a minute unless it is cancelled: 5 rounds of 2,048 coins, with two replies of 3 s each.</summary>
     private static Task<string> StartSlowTaskAsync(TaskCluster cluster, TaskClient client)
     {
         foreach (var agent in cluster.Network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(4), WrongForAllCoins = true };
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(3), WrongForAllCoins = true };
         }
 
-        return client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), firstSerialNumber: 1, 8_192));
+        return client.StartDetectAsync(GeneratedCoins.Create(new Denomination(1), firstSerialNumber: 1, 10_000));
     }
 
     private static async Task CancelAsync(TaskClient client, string id)

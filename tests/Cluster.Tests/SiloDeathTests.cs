@@ -17,7 +17,7 @@ public sealed class SiloDeathTests
     [Fact]
     public async Task Tasks_of_killed_silo_stay_readable_keep_their_progress_and_end()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1, LongTimeout);
+        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1, [.. LongTimeout, "--Cluster:MissedProbes", "3"]);
         var client = cluster.Clients[0];
         var ids = await StartSlowTasksAsync(cluster);
         var progress = new Dictionary<string, int>();
@@ -53,7 +53,7 @@ public sealed class SiloDeathTests
     [Fact]
     public async Task Waiting_reads_and_event_streams_outlive_a_killed_silo()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1, LongTimeout);
+        await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 1, [.. LongTimeout, "--Cluster:MissedProbes", "3"]);
         using var http = new HttpClient { BaseAddress = cluster.Clients[0].Http.BaseAddress };
         var ids = await StartSlowTasksAsync(cluster);
         var streams = await Task.WhenAll(ids.Select(id =>
@@ -115,7 +115,7 @@ public sealed class SiloDeathTests
     [Fact]
     public async Task Hundred_starts_with_same_key_through_two_gateways_create_one_task()
     {
-        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 2, [.. TaskCluster.Patience]);
+        await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 2, [.. LongTimeout, .. TaskCluster.Patience]);
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => cluster.Clients[i % 2].StartEchoAsync("same-key")));
 

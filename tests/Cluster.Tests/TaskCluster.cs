@@ -46,6 +46,7 @@ internal sealed class TaskCluster : IAsyncDisposable
         try
         {
             cluster.StartRedis("--enable-protected-configs", "yes");
+            await cluster.Redis.WaitForAsync(new("(Ready to accept connections)"));
             await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => cluster.StartSiloAsync()));
             await Task.WhenAll(Enumerable.Range(0, gateways).Select(_ => cluster.StartGatewayAsync()));
             return cluster;

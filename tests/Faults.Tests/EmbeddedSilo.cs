@@ -52,11 +52,12 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     public static Task<EmbeddedSilo> StartAsync(string dataDirectory, params string[] settings) =>
         StartAsync(dataDirectory, arguments => ServiceProcess.StartProgram("Silo", arguments), settings);
 
-    public void SetServerDelay(TimeSpan delay)
+    /// <summary>Deaf servers keep a task running until they hear a retransmission, or until its deadline.</summary>
+    public void SetServersDeaf(bool areDeaf)
     {
         foreach (var agent in _network.Agents)
         {
-            agent.Faults = new AgentFaults { Delay = delay };
+            agent.Faults = new AgentFaults { Deaf = areDeaf };
         }
     }
 

@@ -20,13 +20,14 @@ public sealed partial class FaultyDiskTests : IDisposable
     {
         using var disk = await FaultyDisk.CreateAsync();
         await using var silo = await EmbeddedSilo.StartAsync(_data.Path, disk);
-        silo.SetServerDelay(TimeSpan.FromSeconds(2.2));
+        silo.SetServersDeaf(true);
 
         var id = await silo.Client.StartEchoAsync();
         disk.SetError(error);
+        silo.SetServersDeaf(false);
         await silo.Process.WaitForAsync(RetryPattern());
-        var requests = silo.Requests;
         await silo.WaitForReadyAsync(isReady: false);
+        var requests = silo.Requests;
         await silo.AssertStartIsUnavailableAsync();
         Assert.Equal("running", (await silo.Client.ReadAsync(id)).GetProperty("status").GetString());
 

@@ -24,15 +24,16 @@ public sealed partial class FullDiskTests : IAsyncLifetime
         await using var silo = await EmbeddedSilo.StartAsync(_disk.MountPoint, arguments => _disk.StartSilo(arguments));
         var ended = await silo.Client.StartEchoAsync();
         await silo.Client.ReadToEndAsync(ended);
-        silo.SetServerDelay(TimeSpan.FromSeconds(2.6));
+        silo.SetServersDeaf(true);
         var coins = GeneratedCoins.Create(new Denomination(1), 16, 300);
         var refusedCoins = GeneratedCoins.Create(new Denomination(1), 5000, 500);
 
         var running = await silo.Client.StartDetectAsync(coins);
         await _disk.FillAsync(silo.Process);
+        silo.SetServersDeaf(false);
         await silo.Process.WaitForAsync(RetryPattern());
-        var requests = silo.Requests;
         await silo.WaitForReadyAsync(isReady: false);
+        var requests = silo.Requests;
         await Task.WhenAll(silo.AssertStartIsUnavailableAsync(), AssertDetectIsUnavailableAsync(silo, refusedCoins));
         Assert.Equal("running", (await silo.Client.ReadAsync(running)).GetProperty("status").GetString());
         Assert.Equal("completed", (await silo.Client.ReadAsync(ended)).GetProperty("status").GetString());

@@ -66,7 +66,10 @@ public sealed class ApiDescriptionTests
     private static async Task CallInEveryStateAsync(GatewayHost host, SteppedEcho echo, ApiDocument document)
     {
         await SendAsync("getLiveness", HttpMethod.Get, "/health/live");
-        await SendAsync("getReadiness", HttpMethod.Get, "/health/ready");
+        await Eventually.ReadsAsync(
+            async () => (await SendAsync("getReadiness", HttpMethod.Get, "/health/ready")).StatusCode,
+            status => status == HttpStatusCode.OK,
+            "readiness");
         var first = (await SendAsync("startEcho", HttpMethod.Post, "/api/v1/echo", ("Idempotency-Key", "first"))).Headers.Location!.ToString();
         await SendAsync("getTask", HttpMethod.Get, first);
         await SendAsync("cancelTask", HttpMethod.Post, $"{first}/cancel");

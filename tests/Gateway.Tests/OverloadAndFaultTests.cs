@@ -67,8 +67,14 @@ public sealed class OverloadAndFaultTests
     {
         await using var host = await GatewayHost.StartAsync([]);
 
-        Assert.Equal(
-            $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}""",
-            await host.Client.GetStringAsync(path, Token));
+        // Polled, as the first check may exceed its time.
+        await Eventually.ReadsAsync(
+            async () =>
+            {
+                using var response = await host.Client.GetAsync(path, Token);
+                return await response.Content.ReadAsStringAsync(Token);
+            },
+            body => body == $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}""",
+            "the state");
     }
 }

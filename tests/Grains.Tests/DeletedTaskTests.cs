@@ -115,7 +115,12 @@ public sealed class DeletedTaskTests : IAsyncDisposable
         return task;
     }
 
-    private async Task<GrainCluster> StartClusterAsync(TimeSpan? retention = null) => _cluster = await GrainCluster.StartAsync(
-        services => services.Configure<TaskOptions>(options => options.Retention = retention ?? options.Retention),
-        echoTimeout: TimeSpan.FromMinutes(1));
+    private async Task<GrainCluster> StartClusterAsync(TimeSpan? retention = null)
+    {
+        _cluster = await GrainCluster.StartAsync(
+            services => services.Configure<TaskOptions>(options => options.Retention = retention ?? options.Retention),
+            echoTimeout: TimeSpan.FromMinutes(1));
+        await _cluster.ActivateIndexAsync();
+        return _cluster;
+    }
 }

@@ -13,7 +13,7 @@ public sealed class LoadTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await GrainCluster.StartAsync();
+        _cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromSeconds(5));
         foreach (var agent in _cluster.Network.Agents)
         {
             agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(200) };

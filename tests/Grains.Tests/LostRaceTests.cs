@@ -24,7 +24,9 @@ public sealed class LostRaceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _loser = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMinutes(1));
-        _winner = await GrainCluster.StartBesideAsync(_loser);
+        _winner = await GrainCluster.StartBesideAsync(_loser, echoTimeout: TimeSpan.FromMinutes(1));
+        await _loser.ActivateIndexAsync();
+        await _winner.ActivateIndexAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -57,7 +59,7 @@ public sealed class LostRaceTests : IAsyncLifetime
     [Fact]
     public async Task Activation_overtaken_at_its_end_returns_the_stored_end()
     {
-        SetDelay(TimeSpan.FromSeconds(2));
+        SetDelay(TimeSpan.FromSeconds(4));
         var task = await _loser.StartTaskAsync(new EchoInput());
         var id = (await task.Read())!.Id;
         var gate = HoldWrites();

@@ -15,7 +15,11 @@ public sealed class TaskEndingTests : IAsyncLifetime
 
     private GrainCluster _cluster = null!;
 
-    public async ValueTask InitializeAsync() => _cluster = await GrainCluster.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMinutes(1));
+        await _cluster.ActivateIndexAsync();
+    }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 

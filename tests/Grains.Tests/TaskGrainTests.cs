@@ -215,6 +215,10 @@ public sealed class TaskGrainTests : IAsyncDisposable
     private static bool Contains(byte[] bytes, byte[] sought) => bytes.AsSpan().IndexOf(sought) >= 0;
 
     /// <summary>With long timeouts, so that a busy machine causes no retransmissions.</summary>
-    private async Task<GrainCluster> StartClusterAsync(Action<IServiceCollection>? configure = null) =>
+    private async Task<GrainCluster> StartClusterAsync(Action<IServiceCollection>? configure = null)
+    {
         _cluster = await GrainCluster.StartAsync(configure, echoTimeout: TimeSpan.FromMinutes(1), detectTimeout: TimeSpan.FromSeconds(6));
+        await _cluster.ActivateIndexAsync();
+        return _cluster;
+    }
 }

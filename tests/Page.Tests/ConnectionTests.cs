@@ -12,20 +12,24 @@ public sealed class ConnectionTests(TestBrowser browser, TestService service) : 
         ExpectsFailedRequests = true;
         foreach (var agent in Service.Network.Agents.Skip(20))
         {
-            agent.Faults = AgentFaults.None with { Delay = TimeSpan.FromSeconds(30) };
+            agent.Faults = AgentFaults.None with { Delay = TimeSpan.FromSeconds(3), WrongForAllCoins = true };
         }
 
-        await StartAsync(() => Page.Locator("#start-echo").ClickAsync());
+        await StartAsync(() => Page.Locator("#files").SetInputFilesAsync(TestCoins.Many));
         await ExpectTextAsync(Page.Locator("#task-message"), "(20 of 25)");
 
         await Service.KillAsync();
         await ExpectTextAsync(Connection, "Connection lost. Reconnecting");
         await ExpectTextAsync(TaskStatus, "Running");
 
+        foreach (var agent in Service.Network.Agents)
+        {
+            agent.Faults = AgentFaults.None;
+        }
+
         await Service.StartAsync();
         await ExpectTextAsync(Connection, "Live");
         await ExpectTextAsync(TaskStatus, "Completed");
-        await ExpectTextAsync(Page.Locator("#echo-online"), "20 of 25");
         await Service.HealAsync();
     }
 

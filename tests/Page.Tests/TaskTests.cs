@@ -30,13 +30,14 @@ public sealed class TaskTests(TestBrowser browser, TestService service) : PageTe
 
         var reads = 0;
         Page.Request += (_, request) => reads += Regex.IsMatch(request.Url, "/task/[^/]+$") ? 1 : 0;
-        SlowDown(TimeSpan.FromSeconds(30));
+        SlowDown(TimeSpan.FromSeconds(3));
 
-        await StartAsync(() => Page.Locator("#start-echo").ClickAsync());
+        await StartAsync(() => Page.Locator("#files").SetInputFilesAsync(TestCoins.Many));
 
         await ExpectTextAsync(TaskStatus, "Running");
         await ExpectTextAsync(Page.Locator("#task-message"), "(15 of 25)");
         Assert.InRange(double.Parse(await Page.Locator("progress").EvaluateAsync<string>("bar => String(bar.value)"), provider: null), 1, 99);
+        SlowDown(TimeSpan.Zero);
         await ExpectTextAsync(TaskStatus, "Completed");
         Assert.True(hasEvents ? reads == 2 : reads > 2, $"{reads} reads");
     }
@@ -44,8 +45,8 @@ public sealed class TaskTests(TestBrowser browser, TestService service) : PageTe
     [Fact]
     public async Task Cancelled_task_says_what_to_do()
     {
-        SlowDown(TimeSpan.FromSeconds(30));
-        await StartAsync(() => Page.Locator("#start-echo").ClickAsync());
+        SlowDown(TimeSpan.FromSeconds(3));
+        await StartAsync(() => Page.Locator("#files").SetInputFilesAsync(TestCoins.Many));
 
         await Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
 
@@ -207,11 +208,12 @@ public sealed class TaskTests(TestBrowser browser, TestService service) : PageTe
         </Project>
         """;
 
+    /// <summary>With a delay of 3 s, a detect of <see cref="TestCoins.Many"/> runs for 24 s: each round has two requests for wrong coins.</summary>
     private void SlowDown(TimeSpan delay)
     {
         foreach (var agent in Service.Network.Agents.Skip(15))
         {
-            agent.Faults = AgentFaults.None with { Delay = delay };
+            agent.Faults = AgentFaults.None with { Delay = delay, WrongForAllCoins = true };
         }
     }
 }

@@ -24,6 +24,9 @@ internal static class TestCoins
         Buffer = Write(stream => CoinBinaryWriter.WriteAsync(stream, Sample, CancellationToken.None)),
     };
 
+    /// <summary>Four rounds of requests.</summary>
+    public static FilePayload Many { get; } = ToJson(Create(1, 1, count: 8192));
+
     public static FilePayload Second { get; } = ToJson(Create(0, 300, count: 2));
 
     public static string Text => Encoding.UTF8.GetString(Json.Buffer);

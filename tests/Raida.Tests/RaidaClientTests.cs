@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Raida.Coins;
@@ -108,8 +110,8 @@ public sealed class RaidaClientTests
         using var peer = new UdpPeer();
         await using var client = peer.CreateClient(time, Timeout);
         var detect = client.DetectAsync(Node, Records.Create(coins: 65), Token);
-        await peer.ReceiveAsync();
-        peer.Answer(await peer.ReceiveAsync(), ResponseStatus.AllPass);
+        var requests = new[] { await peer.ReceiveAsync(), await peer.ReceiveAsync() };
+        peer.Answer(requests.MinBy(request => request.Bytes.Length)!, ResponseStatus.AllPass);
         await Eventually.HoldsAsync(() => client.GetReport(Node).Answered == 1, "the reply to one datagram");
 
         time.Pass(Timeout);
@@ -276,7 +278,8 @@ public sealed class RaidaClientTests
     [Fact]
     public async Task Closed_port_is_reported_as_refused_without_a_timeout()
     {
-        await using var client = UdpPeer.CreateClient(FindClosedPort());
+        using var closed = CloseSomePort(out var port);
+        await using var client = UdpPeer.CreateClient(port);
 
         var echo = await client.EchoAsync(Node, Token);
         var detect = await client.DetectAsync(Node, Records.Create(coins: 1), Token);
@@ -289,11 +292,12 @@ public sealed class RaidaClientTests
     [Fact]
     public async Task Server_that_comes_back_on_its_port_is_reached_again()
     {
-        var port = FindClosedPort();
+        using var closed = CloseSomePort(out var port);
         await using var client = UdpPeer.CreateClient(port);
         var refused = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.EchoAsync(Node, Token)));
         Assert.All(refused, reply => Assert.Equal(ReplyOutcome.Refused, reply.Outcome));
 
+        closed.Dispose();
         using var returned = new UdpPeer(port);
         var echo = client.EchoAsync(Node, Token);
         returned.Answer(await returned.ReceiveAsync(), ResponseStatus.Success);
@@ -358,7 +362,7 @@ public sealed class RaidaClientTests
     {
         const int InFlight = 4, Datagrams = 16;
         using var peer = new UdpPeer();
-        await using var client = peer.CreateClient(maxInFlight: InFlight);
+        await using var client = peer.CreateClient(new FakeTimeProvider(), maxInFlight: InFlight);
 
         // Requests are only ordered once the socket is open: those that wait for it to open are in any order.
         await EchoAsync(client, peer);
@@ -415,7 +419,7 @@ public sealed class RaidaClientTests
     {
         using var peer = new UdpPeer();
         var servers = Enumerable.Repeat(new RaidaServer("localhost", peer.Port), RaidaNetwork.NodeCount).ToArray();
-        await using var client = new RaidaClient(new RaidaClientOptions { Servers = servers });
+        await using var client = new RaidaClient(new RaidaClientOptions { Servers = servers, EchoTimeout = Eventually.DefaultTimeout });
         var echoes = Enumerable.Range(0, 10).Select(_ => client.EchoAsync(Node, Token)).ToArray();
         for (var i = 0; i < echoes.Length; i++)
         {
@@ -571,10 +575,14 @@ public sealed class RaidaClientTests
         Assert.True((await echo).IsSuccess);
     }
 
-    private static int FindClosedPort()
+    /// <summary>A port that nobody else can open: its socket is connected to itself, so the OS refuses the datagrams of others.</summary>
+    private static Socket CloseSomePort(out int port)
     {
-        using var peer = new UdpPeer();
-        return peer.Port;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Connect(socket.LocalEndPoint!);
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
     }
 
     private static byte[] CreateHeaderError(ResponseStatus status)

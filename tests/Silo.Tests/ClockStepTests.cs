@@ -34,7 +34,7 @@ public sealed class ClockStepTests : IDisposable
                 Assert.InRange(GetTime(ended, "finished") - GetTime(ended, "started"), 0, 3600 + 60);
             }
 
-            Assert.Equal(HttpStatusCode.OK, await GetStatusAsync(client, "/health/ready"));
+            await client.WaitForStatusAsync("/health/ready", HttpStatusCode.OK);
             Assert.Equal(HttpStatusCode.OK, await GetStatusAsync(client, "/api/v1/raida"));
         }
 
@@ -99,6 +99,7 @@ public sealed class ClockStepTests : IDisposable
             [
                 "--urls", "http://127.0.0.1:0",
                 "--Tasks:DataDirectory", GetPath("data"),
+                "--Orleans:Endpoints:SiloPort", "0",
                 "--Orleans:Endpoints:GatewayPort", "0",
                 .. settings,
             ]);

@@ -304,6 +304,10 @@ public sealed partial class EmbeddedModeTests : IDisposable
         "--Tasks:DataDirectory", _data.Path,
         "--Orleans:Endpoints:SiloPort", "0",
         "--Orleans:Endpoints:GatewayPort", "0",
+
+        // The longest, so that a busy machine does not lose replies.
+        "--Raida:EchoDeadline", "00:00:05",
+        "--Raida:DetectDeadline", "00:00:06",
         .. more,
     ]);
 

@@ -157,6 +157,10 @@ public sealed class KeyCoinTests : IDisposable
         "--Tasks:DataDirectory", Path.Combine(_data.Path, "data"),
         "--Orleans:Endpoints:SiloPort", "0",
         "--Orleans:Endpoints:GatewayPort", "0",
+
+        // The longest, so that a busy machine does not lose replies.
+        "--Raida:EchoDeadline", "00:00:05",
+        "--Raida:DetectDeadline", "00:00:06",
         .. network.EndPoints.SelectMany((endPoint, raida) => (string[])[$"--Raida:Servers:{raida}", endPoint.ToString()]),
     ]);
 }

@@ -60,7 +60,7 @@ public sealed class LargestTaskTests : IDisposable
         foreach (var agent in network.Agents)
         {
             // Slow enough for a detect of several rounds, and for the delay of a busy machine to matter little to an echo.
-            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(800) };
+            agent.Faults = new AgentFaults { Delay = TimeSpan.FromMilliseconds(1500) };
         }
 
         var usual = new List<TimeSpan>();

@@ -42,6 +42,14 @@ internal sealed class StoredRecords(string dataDirectory)
     }
 
     /// <summary>Whether the files of the database have some bytes anywhere, also where they were overwritten or deleted.</summary>
-    public bool FilesContain(byte[] bytes) =>
-        Directory.EnumerateFiles(dataDirectory, "tasks.db*").Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
+    public bool FilesContain(byte[] bytes) => Directory.EnumerateFiles(dataDirectory, "tasks.db*").Any(file => Read(file).IndexOf(bytes) >= 0);
+
+    /// <summary>SQLite may truncate the file meanwhile, which <see cref="File.ReadAllBytes"/> does not expect.</summary>
+    private static ReadOnlySpan<byte> Read(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
 }

@@ -30,7 +30,7 @@ public sealed class PrometheusTests(ObservedCluster cluster)
         await File.WriteAllTextAsync(
             configuration,
             $$"""
-            global: {scrape_interval: 500ms, evaluation_interval: 500ms}
+            global: {scrape_interval: 2s, evaluation_interval: 1s}
             rule_files: ["{{Path.Combine(Deploy, "alerts.yml")}}"]
             scrape_configs:
               - job_name: silo
@@ -71,7 +71,7 @@ public sealed class PrometheusTests(ObservedCluster cluster)
             .GetProperty("panels").EnumerateArray()
             .Where(panel => panel.TryGetProperty("targets", out _))
             .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
-            .Select(target => target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "5s", StringComparison.Ordinal)),
+            .Select(target => target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "20s", StringComparison.Ordinal)),
     ];
 
     private static async Task<bool> HasDataAsync(HttpClient client, string query)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.TestingHost;
 using OrleansTasks.Grains;
+using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
 using Raida;
 using Raida.Coins;
@@ -75,14 +76,17 @@ public sealed class GrainCluster : IAsyncDisposable
         network,
         ownsNetwork: false,
         new RecordingStorage(),
-        services => services.AddSingleton(_ => CreateClient(relay)));
+        services => services.AddSingleton(_ => CreateClient(relay, detectTimeout: TimeSpan.FromSeconds(6))));
 
     /// <summary>
     /// Starts silos that share the storage of another cluster and know nothing of its silos: a task has an activation in each cluster,
     /// as it can within one cluster while a live silo is declared dead.
     /// </summary>
-    public static Task<GrainCluster> StartBesideAsync(GrainCluster other) =>
-        StartAsync(other.Network, ownsNetwork: false, other.Storage, configure: null);
+    public static Task<GrainCluster> StartBesideAsync(GrainCluster other, TimeSpan echoTimeout) => StartAsync(
+        other.Network,
+        ownsNetwork: false,
+        other.Storage,
+        services => services.AddSingleton(_ => CreateClient(other.Network.EndPoints, echoTimeout)));
 
     private static async Task<GrainCluster> StartAsync(
         LocalRaidaNetwork network,
@@ -112,6 +116,10 @@ public sealed class GrainCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(
+            () => cluster.Silos.All(silo =>
+                silo.ServiceProvider.GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count == silos),
+            "the silos to know each other");
         return new GrainCluster(cluster, network, ownsNetwork, storage, index, log);
     }
 
@@ -131,6 +139,9 @@ public sealed class GrainCluster : IAsyncDisposable
             DetectTimeout = detectTimeout ?? TimeSpan.FromSeconds(3),
         },
         logger: logger);
+
+    /// <summary>Activates the index of running tasks: on a busy machine, the first start would exceed the time of its call.</summary>
+    public Task ActivateIndexAsync() => new RunningTaskIndex(_cluster.Client).ReviveAllAsync();
 
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);
 

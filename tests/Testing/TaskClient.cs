@@ -62,8 +62,11 @@ public sealed class TaskClient(string address) : IDisposable
                 using var response = await Http.GetAsync(path, Token);
                 return $"{response.StatusCode}";
             }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException)
+            catch (Exception exception) when (
+                exception is HttpRequestException or SocketException
+                || (exception is OperationCanceledException && !Token.IsCancellationRequested))
             {
+                // The client cancels a request that takes longer than its timeout.
                 return exception.Message;
             }
         },

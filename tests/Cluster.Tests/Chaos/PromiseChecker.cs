@@ -11,6 +11,7 @@ internal sealed class PromiseChecker(RunRecord record)
     /// </summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(11);
 
+    private readonly FaultWindow[] _stalls = [.. record.Faults.Where(fault => fault.Kind == FaultKind.Stall)];
     private readonly List<string> _broken = [];
 
     /// <summary>Returns all broken promises, each with the exchange that shows it.</summary>
@@ -26,7 +27,7 @@ internal sealed class PromiseChecker(RunRecord record)
         var results = new ResultChecker(record);
         foreach (var task in exchanges.Where(exchange => exchange.TaskId is not null).GroupBy(exchange => exchange.TaskId!))
         {
-            var history = new TaskHistory(task.Key, [.. task], exchanges);
+            var history = new TaskHistory(task.Key, [.. task], exchanges, _stalls);
             _broken.AddRange(history.Check(record.StartedAt));
             if (history is { End: { } end, Content: { } content, FirstSent: { } firstSent })
             {
@@ -40,7 +41,8 @@ internal sealed class PromiseChecker(RunRecord record)
     /// <summary>Every response is one that the interface defines, and arrives in time.</summary>
     private void CheckAnswer(Exchange exchange)
     {
-        if (exchange.Answered - exchange.Sent > LongestAnswer)
+        var stalled = _stalls.Where(stall => stall.Overlaps(exchange.Sent, exchange.Answered)).Aggregate(TimeSpan.Zero, (sum, stall) => sum + stall.Over - stall.Begun);
+        if (exchange.Answered - exchange.Sent > LongestAnswer + stalled)
         {
             _broken.Add($"A response took {(exchange.Answered - exchange.Sent).TotalSeconds:0.0} s: {exchange}");
         }

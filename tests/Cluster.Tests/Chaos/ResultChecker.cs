@@ -13,7 +13,7 @@ internal sealed class ResultChecker(RunRecord record)
     /// <summary>
     /// How long after its fault an agent may still be skipped: 5 s until a silo has found it again, and a margin for a busy machine.
     /// </summary>
-    private static readonly TimeSpan SkippedAfterFault = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan SkippedAfterFault = TimeSpan.FromSeconds(9);
 
     private static readonly FaultKind[] Silencing = [FaultKind.SlowAgents, FaultKind.DeafAgents, FaultKind.DownAgents];
 

@@ -11,14 +11,17 @@ internal sealed class TaskHistory
     private readonly Exchange[] _exchanges;
     private readonly Exchange[] _views;
     private readonly Exchange[] _deletes;
+    private readonly FaultWindow[] _stalls;
     private readonly List<string> _broken = [];
 
     /// <param name="id">The task.</param>
     /// <param name="exchanges">The exchanges that name the task, in the order of sending.</param>
     /// <param name="all">All exchanges of the run: an unanswered start may have begun this task.</param>
-    public TaskHistory(string id, Exchange[] exchanges, Exchange[] all)
+    /// <param name="stalls">When the servers did not answer, as they are in a process that stood still.</param>
+    public TaskHistory(string id, Exchange[] exchanges, Exchange[] all, FaultWindow[] stalls)
     {
         Id = id;
+        _stalls = stalls;
         _exchanges = exchanges;
         _views = [.. exchanges.Where(exchange => exchange.Task is not null)];
         _deletes = [.. exchanges.Where(exchange => exchange.Kind == ExchangeKind.Delete)];
@@ -96,7 +99,8 @@ internal sealed class TaskHistory
 
         var wasCancelled = _exchanges.Any(exchange => exchange.Kind == ExchangeKind.Cancel && exchange.Sent <= End.Answered);
         var end = End.Task!.Value;
-        if (end.GetProperty("status").GetString() == "error" && !(wasCancelled && end.GetProperty("message").GetString() == "Cancelled"))
+        var mayFail = FirstSent is { } from && _stalls.Any(stall => stall.Overlaps(from, End.Answered));
+        if (end.GetProperty("status").GetString() == "error" && !mayFail && !(wasCancelled && end.GetProperty("message").GetString() == "Cancelled"))
         {
             _broken.Add($"A task ended in error that nobody cancelled: {End}");
         }

@@ -40,7 +40,9 @@ public sealed class TcpTransportTests : IDisposable
         var endPoint = EndPoint;
         _peer.Dispose();
 
-        Assert.Null(await _transport.ExchangeAsync(endPoint, Request, Token));
+        var exchange = _transport.ExchangeAsync(endPoint, Request, Token);
+
+        Assert.Null(await exchange.WaitAsync(Eventually.DefaultTimeout, Token));
     }
 
     [Fact]
@@ -103,6 +105,6 @@ public sealed class TcpTransportTests : IDisposable
         Assert.False(exchange.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Null(await exchange);
+        Assert.Null(await exchange.WaitAsync(Eventually.DefaultTimeout, Token));
     }
 }

@@ -31,6 +31,7 @@ public abstract class SecretsTests : IAsyncLifetime
     private readonly SecretSearch _search;
     private readonly SearchedOutput _output;
     private readonly TemporaryDirectory _secret = new();
+    private readonly TaskCompletionSource _detects = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LocalRaidaNetwork _network = null!;
     private WebApplication _silo = null!;
     private HttpClient _client = null!;
@@ -75,7 +76,8 @@ public abstract class SecretsTests : IAsyncLifetime
                 builder.Logging.AddProvider(_output);
                 builder.Logging.AddFilter<SearchedOutput>(category: null, LogLevel.Trace);
                 var detect = builder.Services.Single(service => service.IsKeyedService && Equals(service.ServiceKey, typeof(DetectInput)));
-                builder.Services.AddKeyedSingleton<IJob>(typeof(DetectInput), (services, _) => new FailingJob(
+                builder.Services.AddKeyedSingleton<IJob>(typeof(DetectInput), (services, _) => new HeldJob(
+                    _detects.Task,
                     (IJob)ActivatorUtilities.CreateInstance(services, detect.KeyedImplementationType!)));
             });
         await _silo.StartAsync(Token);
@@ -105,7 +107,6 @@ public abstract class SecretsTests : IAsyncLifetime
     {
         var json = await ToJsonAsync(_coins);
         var binary = await ToBinaryAsync(_coins);
-        SetDelay(TimeSpan.FromSeconds(5));
         string[] running = await Task.WhenAll(
             StartAsync(Body(json, "application/json")),
             StartAsync(Body(json.Replace("\"coins\"", "\"cloudcoin\"", StringComparison.Ordinal).Replace("\"ans\"", "\"an\"", StringComparison.Ordinal), "application/json")),
@@ -122,7 +123,7 @@ public abstract class SecretsTests : IAsyncLifetime
         Assert.InRange(await CountLargeRecordsAsync(CoinRecord.Length), running.Length, int.MaxValue);
         await SendAsync(HttpMethod.Post, $"/api/v1/task/{stopped[0]}/cancel", HttpStatusCode.OK);
         await SendAsync(HttpMethod.Delete, $"/api/v1/task/{stopped[1]}", HttpStatusCode.NoContent);
-        SetDelay(TimeSpan.Zero);
+        _detects.SetResult();
         await _client.GetStringAsync($"/api/v1/task/{running[0]}/events", Token);
         foreach (var id in running)
         {
@@ -292,20 +293,18 @@ public abstract class SecretsTests : IAsyncLifetime
     private async Task<JsonElement> ReadAsync(string id) =>
         (await _client.GetFromJsonAsync<JsonElement>($"/api/v1/task/{id}", Token)).GetProperty("payload");
 
-    private void SetDelay(TimeSpan delay)
+    /// <summary>Keeps tasks running until they are released. Fails for some, with all that a careless exception could say.</summary>
+    private sealed class HeldJob(Task release, IJob job) : IJob
     {
-        foreach (var agent in _network.Agents)
+        public async Task<JobOutcome> RunAsync(TaskInput input, IJobProgress progress, CancellationToken cancellationToken)
         {
-            agent.Faults = new AgentFaults { Delay = delay };
-        }
-    }
+            if (((DetectInput)input).Coins.Length == CoinsOfFailingTask * CoinRecord.Length)
+            {
+                throw new InvalidOperationException($"{input} failed.");
+            }
 
-    /// <summary>Fails for some tasks, with all that a careless exception could say.</summary>
-    private sealed class FailingJob(IJob job) : IJob
-    {
-        public Task<JobOutcome> RunAsync(TaskInput input, IJobProgress progress, CancellationToken cancellationToken) =>
-            ((DetectInput)input).Coins.Length == CoinsOfFailingTask * CoinRecord.Length
-                ? throw new InvalidOperationException($"{input} failed.")
-                : job.RunAsync(input, progress, cancellationToken);
+            await release.WaitAsync(cancellationToken);
+            return await job.RunAsync(input, progress, cancellationToken);
+        }
     }
 }
