@@ -34,6 +34,8 @@ public sealed class KeyRingTests : IDisposable
 
     [Theory]
     [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(10)]
     [InlineData(65_535)]
     public void Encrypted_record_is_read_as_it_was_written(int coins)
     {
