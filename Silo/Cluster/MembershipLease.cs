@@ -16,6 +16,9 @@ internal sealed partial class MembershipLease(
     IOptions<MembershipOptions> settings,
     ILogger<MembershipLease> logger) : BackgroundService
 {
+    /// <summary>How much later than another silo one may reconnect after a failure of Redis: clients back off for up to 10 s.</summary>
+    private static readonly TimeSpan ReconnectTime = TimeSpan.FromSeconds(20);
+
     private readonly TimeSpan _length = settings.Value.GetLeaseLength();
     private long _heldSince = Stopwatch.GetTimestamp();
     private long _renewedAt = Stopwatch.GetTimestamp();
@@ -24,11 +27,11 @@ internal sealed partial class MembershipLease(
     public bool IsHeld => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _length;
 
     /// <summary>
-    /// Whether the lease has been held for longer than another silo has been without membership; three lengths are enough, as a failure of
-    /// Redis that ended later for the other silo would otherwise save it for ever.
+    /// Whether this lease has been held for longer than another silo has failed. Capped, because a silo that regains Redis later than this one
+    /// would otherwise never be removed.
     /// </summary>
     public bool Outlasts(TimeSpan failingFor) =>
-        IsHeld && Stopwatch.GetElapsedTime(Volatile.Read(ref _heldSince)) > (failingFor < 3 * _length ? failingFor : 3 * _length);
+        IsHeld && Stopwatch.GetElapsedTime(Volatile.Read(ref _heldSince)) > (failingFor < ReconnectTime ? failingFor : ReconnectTime);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

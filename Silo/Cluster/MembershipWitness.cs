@@ -7,7 +7,7 @@ namespace OrleansTasks.Silo.Cluster;
 [Alias("OrleansTasks.IMembershipWitness")]
 internal interface IMembershipWitness : IGrainService
 {
-    /// <summary>Declares a silo dead at its own request, unless this silo was without membership too in the meantime.</summary>
+    /// <summary>Declares a silo dead at its own request, unless this silo was without membership too in the meantime, or up to 20 s ago.</summary>
     /// <param name="silo">The silo that asks.</param>
     /// <param name="failingFor">How long it has been unable to read the membership.</param>
     /// <returns>Whether it was declared dead.</returns>
