@@ -9,6 +9,6 @@ if (commandLine.Action is ParseErrorAction parseError)
     parseError.ShowHelp = false;
 }
 
-// The default is 2 s. On a slow machine, the program would end before it has said what happens with the task.
+// The default is 2 s. On a slow machine, the program would end before it has printed what happens to the task.
 var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) };
 return await commandLine.InvokeAsync(configuration).ConfigureAwait(false);

@@ -8,8 +8,8 @@ namespace OrleansTasks.ServiceDefaults;
 public sealed class RedisSetting
 {
     /// <summary>
-    /// How often a connection asks Redis for its role. After a failover it may know its Redis as a replica, and sends it no writes until it asks again;
-    /// StackExchange.Redis' default is a minute.
+    /// How often a connection checks whether Redis is a primary or a replica, in seconds. After a failover, StackExchange.Redis sends no writes
+    /// until it has noticed the new role; its default is 60.
     /// </summary>
     private const string RoleCheck = "configCheckSeconds";
     private const string RoleCheckSeconds = "2";
@@ -23,7 +23,7 @@ public sealed class RedisSetting
         _options = options;
     }
 
-    /// <summary>Reads a setting, and completes it in the configuration, where Orleans reads it.</summary>
+    /// <summary>Reads a setting, and adds the role check to it in the configuration, because Orleans parses the same value.</summary>
     /// <exception cref="StartupException">It is missing or malformed.</exception>
     public static RedisSetting Read(IConfiguration configuration, string name)
     {

@@ -71,7 +71,7 @@ internal sealed class UdpEndpoint : IAsyncDisposable
 
     private void Answer(Span<byte> request, byte[] response, SocketAddress client)
     {
-        // Before the count: what is counted is treated with the faults of that time.
+        // Read before counting: a test that has seen the count may change the faults.
         var faults = _agent.Faults;
         _agent.Counters.CountUdpRequest();
         if (_agent.IsLost(faults))

@@ -274,7 +274,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             {
                 if (due == RequestTable.Due.Retransmit)
                 {
-                    // The kernel reports an earlier refusal here, and then nowhere else.
+                    // The kernel reports a pending refusal of an earlier datagram from this call, and only once.
                     isRefused |= TransmitLocked(request) == SocketError.ConnectionRefused;
                 }
                 else if (request.UnprovenError is { } error)
