@@ -9,7 +9,8 @@ namespace OrleansTasks.Cluster.Tests;
 internal sealed class ClusterPrograms(int redisPort, string directory, LocalRaidaNetwork network)
 {
     /// <summary>
-    /// With Redis' default, everysec, replies may precede the write to its file for up to 2 s while an fsync is in progress, and a kill loses it.
+    /// With <c>everysec</c>, a write may stay in memory for up to 2 s while an fsync is in progress, and a kill then loses it although it was
+    /// acknowledged.
     /// </summary>
     public ServiceProcess StartRedis(params string[] more) => ServiceProcess.Start(
         "redis-server",

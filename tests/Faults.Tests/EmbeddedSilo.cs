@@ -52,12 +52,12 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     public static Task<EmbeddedSilo> StartAsync(string dataDirectory, params string[] settings) =>
         StartAsync(dataDirectory, arguments => ServiceProcess.StartProgram("Silo", arguments), settings);
 
-    /// <summary>Deaf servers keep a task running until they hear a retransmission, or until its deadline.</summary>
-    public void SetServersDeaf(bool areDeaf)
+    /// <summary>A task runs until its servers respond to a retransmission, or until their timeout.</summary>
+    public void SetServersUnresponsive(bool areUnresponsive)
     {
         foreach (var agent in _network.Agents)
         {
-            agent.Faults = new AgentFaults { Deaf = areDeaf };
+            agent.Faults = new AgentFaults { Deaf = areUnresponsive };
         }
     }
 

@@ -20,11 +20,11 @@ public sealed partial class FaultyDiskTests : IDisposable
     {
         using var disk = await FaultyDisk.CreateAsync();
         await using var silo = await EmbeddedSilo.StartAsync(_data.Path, disk);
-        silo.SetServersDeaf(true);
+        silo.SetServersUnresponsive(true);
 
         var id = await silo.Client.StartEchoAsync();
         disk.SetError(error);
-        silo.SetServersDeaf(false);
+        silo.SetServersUnresponsive(false);
         await silo.Process.WaitForAsync(RetryPattern());
         await silo.WaitForReadyAsync(isReady: false);
         var requests = silo.Requests;

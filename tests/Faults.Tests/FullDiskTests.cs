@@ -24,13 +24,13 @@ public sealed partial class FullDiskTests : IAsyncLifetime
         await using var silo = await EmbeddedSilo.StartAsync(_disk.MountPoint, arguments => _disk.StartSilo(arguments));
         var ended = await silo.Client.StartEchoAsync();
         await silo.Client.ReadToEndAsync(ended);
-        silo.SetServersDeaf(true);
+        silo.SetServersUnresponsive(true);
         var coins = GeneratedCoins.Create(new Denomination(1), 16, 300);
         var refusedCoins = GeneratedCoins.Create(new Denomination(1), 5000, 500);
 
         var running = await silo.Client.StartDetectAsync(coins);
         await _disk.FillAsync(silo.Process);
-        silo.SetServersDeaf(false);
+        silo.SetServersUnresponsive(false);
         await silo.Process.WaitForAsync(RetryPattern());
         await silo.WaitForReadyAsync(isReady: false);
         var requests = silo.Requests;

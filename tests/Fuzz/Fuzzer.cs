@@ -95,12 +95,6 @@ internal sealed unsafe class Fuzzer
         Volatile.Write(ref _startedAt, Stopwatch.GetTimestamp());
         Inputs++;
         var problem = _target.Check(input, out var allocated);
-        if (allocated > _target.FreeBytes)
-        {
-            // The first time may also have loaded code.
-            problem = _target.Check(input, out allocated);
-        }
-
         MaxAllocated = Math.Max(MaxAllocated, allocated);
         return problem;
     }

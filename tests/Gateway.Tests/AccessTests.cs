@@ -137,7 +137,7 @@ public sealed class AccessTests : IAsyncLifetime
     [InlineData("/health/ready")]
     public async Task Page_reference_and_health_need_no_key(string path)
     {
-        // Polled, as the first check of readiness may exceed its time.
+        // Polled, as the first check of readiness may time out.
         await Eventually.ReadsAsync(
             async () =>
             {

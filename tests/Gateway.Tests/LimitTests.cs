@@ -149,7 +149,7 @@ public sealed class LimitTests : IAsyncLifetime
     [InlineData("2001:db8:0:1::1", "2001:db8:0:2::1")]
     public void Callers_without_a_key_are_told_apart_by_address(string address, string other)
     {
-        // A token each half of a second: a test that is suspended for less gets none in between.
+        // One token every 500 ms: a test that is suspended for less gets none in between.
         var limiter = CreateLimiter(new LimitOptions { RequestsPerSecond = 2 });
 
         var acquired = Enumerable.Range(0, 3).Select(_ => Acquire(limiter, address)).ToArray();

@@ -67,14 +67,14 @@ public sealed class OverloadAndFaultTests
     {
         await using var host = await GatewayHost.StartAsync([]);
 
-        // Polled, as the first check may exceed its time.
+        // Polled, as the first check may time out.
         await Eventually.ReadsAsync(
             async () =>
             {
                 using var response = await host.Client.GetAsync(path, Token);
-                return await response.Content.ReadAsStringAsync(Token);
+                return (response.StatusCode, Body: await response.Content.ReadAsStringAsync(Token));
             },
-            body => body == $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}""",
+            seen => seen == (HttpStatusCode.OK, $$$"""{"payload":{"state":"{{{state}}}"},"status":"success"}"""),
             "the state");
     }
 }

@@ -71,7 +71,6 @@ public sealed class TaskListGrainTests : IAsyncLifetime
 
         var task = await _cluster.StartTaskAsync(new EchoInput());
 
-
         // A start does not wait long for the list.
         var entry = (await Eventually.ReadsAsync(async () => (await list.Read(Everything)).Tasks, tasks => tasks.Length == 1, "the task to be listed"))[0].Task;
         await list.Add(entry with { Id = Guid.NewGuid(), Started = entry.Started + 1 });

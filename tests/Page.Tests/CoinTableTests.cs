@@ -125,7 +125,7 @@ public sealed class CoinTableTests(TestBrowser browser, TestService service) : P
                 await new Promise(resolve => requestAnimationFrame(() => { grid.offsetHeight; resolve(); }));
                 times.push(performance.now() - started);
               }
-              return Math.min(...times);
+              return times.sort((a, b) => a - b)[Math.floor(steps / 10)];
             }
             """,
             Steps);

@@ -30,6 +30,7 @@ public sealed class ConnectionTests(TestBrowser browser, TestService service) : 
         await Service.StartAsync();
         await ExpectTextAsync(Connection, "Live");
         await ExpectTextAsync(TaskStatus, "Completed");
+        await Assertions.Expect(Page.Locator("#coins")).ToHaveAttributeAsync("aria-rowcount", "8193");
         await Service.HealAsync();
     }
 

@@ -96,7 +96,9 @@ public abstract class PageTest(TestBrowser browser, TestService service) : IAsyn
     {
         var before = Page.Url;
         await start();
-        await Page.WaitForURLAsync(url => url != before);
+
+        // Not WaitForURLAsync, which misses a change between its check and its subscription.
+        await Assertions.Expect(Page).Not.ToHaveURLAsync(before);
         await TaskStatus.WaitForAsync();
     }
 

@@ -14,7 +14,11 @@ public sealed class TestBrowser : IAsyncDisposable
         Programs.Require("chromium");
         Assertions.SetDefaultExpectTimeout((float)Eventually.DefaultTimeout.TotalMilliseconds);
         _playwright ??= await Playwright.CreateAsync();
-        return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Timeout = (float)TimeSpan.FromMinutes(3).TotalMilliseconds });
+        return _browser ??= await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Timeout = (float)TimeSpan.FromMinutes(3).TotalMilliseconds,
+        });
     }
 
     public async ValueTask DisposeAsync()

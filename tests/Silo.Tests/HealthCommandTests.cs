@@ -39,7 +39,7 @@ public sealed class HealthCommandTests : IDisposable
         var prefix = $"http://127.0.0.1:{port}/health/ready does not respond: ";
         var (exitCode, output) = await Eventually.ReadsAsync(
             () => AskAsync(program, "--urls", $"http://*:{port}"),
-            answer => answer.Output.StartsWith(prefix, StringComparison.Ordinal),
+            answer => answer.ExitCode == 0 || answer.Output.StartsWith(prefix, StringComparison.Ordinal),
             "the check to be rejected");
 
         Assert.Equal(1, exitCode);
@@ -55,10 +55,12 @@ public sealed class HealthCommandTests : IDisposable
         using var client = new TaskClient(address);
         await client.WaitForStatusAsync("/health/live", HttpStatusCode.OK);
 
-        await Eventually.ReadsAsync(
+        var unavailable = (1, $"{address}/health/ready returned 503.");
+        var answer = await Eventually.ReadsAsync(
             () => AskAsync("Gateway", "--urls", address),
-            answer => answer == (1, $"{address}/health/ready returned 503."),
+            answer => answer.ExitCode == 0 || answer == unavailable,
             "the check to be answered");
+        Assert.Equal(unavailable, answer);
     }
 
     [Fact]

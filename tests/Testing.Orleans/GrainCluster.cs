@@ -140,7 +140,7 @@ public sealed class GrainCluster : IAsyncDisposable
         },
         logger: logger);
 
-    /// <summary>Activates the index of running tasks: on a busy machine, the first start would exceed the time of its call.</summary>
+    /// <summary>Activates the index of running tasks: on a busy machine, the first start would time out.</summary>
     public Task ActivateIndexAsync() => new RunningTaskIndex(_cluster.Client).ReviveAllAsync();
 
     public ITaskGrain GetTask(Guid id) => _cluster.Client.GetGrain<ITaskGrain>(id);

@@ -41,7 +41,8 @@ internal sealed class PromiseChecker(RunRecord record)
     /// <summary>Every response is one that the interface defines, and arrives in time.</summary>
     private void CheckAnswer(Exchange exchange)
     {
-        var stalled = _stalls.Where(stall => stall.Overlaps(exchange.Sent, exchange.Answered)).Aggregate(TimeSpan.Zero, (sum, stall) => sum + stall.Over - stall.Begun);
+        var stalled = _stalls.Where(stall => stall.Overlaps(exchange.Sent, exchange.Answered))
+            .Aggregate(TimeSpan.Zero, (sum, stall) => sum + stall.Over - stall.Begun);
         if (exchange.Answered - exchange.Sent > LongestAnswer + stalled)
         {
             _broken.Add($"A response took {(exchange.Answered - exchange.Sent).TotalSeconds:0.0} s: {exchange}");

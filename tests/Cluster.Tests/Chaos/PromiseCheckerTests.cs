@@ -127,13 +127,13 @@ public sealed class PromiseCheckerTests
     }
 
     [Theory]
-    [InlineData(nameof(FaultKind.DeafAgents), 5.9, 0, true)]
-    [InlineData(nameof(FaultKind.SlowAgents), 5.9, 0, true)]
-    [InlineData(nameof(FaultKind.DownAgents), 5.9, 0, true)]
-    [InlineData(nameof(FaultKind.DeafAgents), 6.1, 0, false)]
-    [InlineData(nameof(FaultKind.DeafAgents), 5.9, 2000, false)]
-    [InlineData(nameof(FaultKind.WrongAgents), 5.9, 0, false)]
-    public void Server_may_be_skipped_for_6_seconds_after_its_fault_without_latency(
+    [InlineData(nameof(FaultKind.DeafAgents), 8.9, 0, true)]
+    [InlineData(nameof(FaultKind.SlowAgents), 8.9, 0, true)]
+    [InlineData(nameof(FaultKind.DownAgents), 8.9, 0, true)]
+    [InlineData(nameof(FaultKind.DeafAgents), 9.1, 0, false)]
+    [InlineData(nameof(FaultKind.DeafAgents), 8.9, 2000, false)]
+    [InlineData(nameof(FaultKind.WrongAgents), 8.9, 0, false)]
+    public void Server_may_be_skipped_for_9_seconds_after_its_fault_without_latency(
         string kind,
         double secondsBefore,
         int latency,
@@ -147,11 +147,11 @@ public sealed class PromiseCheckerTests
     }
 
     [Theory]
-    [InlineData('u', 5.9, true)]
-    [InlineData('u', 6.1, false)]
-    [InlineData('n', 5.9, false)]
-    [InlineData('e', 5.9, false)]
-    [InlineData('d', 5.9, false)]
+    [InlineData('u', 8.9, true)]
+    [InlineData('u', 9.1, false)]
+    [InlineData('n', 8.9, false)]
+    [InlineData('e', 8.9, false)]
+    [InlineData('d', 8.9, false)]
     public void Coin_may_be_untried_at_server_skipped_after_its_fault(char letter, double secondsBefore, bool isAllowed)
     {
         AddFault(FaultKind.DownAgents, 23, 1 - secondsBefore);
@@ -176,7 +176,7 @@ public sealed class PromiseCheckerTests
     [InlineData(1, false)]
     public void Server_that_came_back_during_a_pause_of_a_silo_may_be_skipped(double secondsTooEarly, bool isAllowed)
     {
-        AddFault(FaultKind.DeafAgents, 23, -4 - 5.9 - secondsTooEarly);
+        AddFault(FaultKind.DeafAgents, 23, -4 - 8.9 - secondsTooEarly);
         AddFault(FaultKind.PauseSilo, 0, -4, 0);
         Start(1, content: new TaskContent([AuthenticCoin]));
         Read(2, Detect(AuthenticCoin, "pppppppppppppppppppppppup", "TotalAuthentic", "Authentic"));

@@ -136,6 +136,8 @@ public abstract class SecretsTests : IAsyncLifetime
         var failed = await StartAsync(Body(await ToJsonAsync(_failing), "application/json"));
         Assert.Equal("error", (await TaskClient.ReadToEndAsync(_client, failed)).GetProperty("status").GetString());
         await FailAsync(json, binary);
+        await StopDuringRequestsAsync(binary, HttpMethod.Post, "/cancel", HttpStatusCode.OK);
+        await StopDuringRequestsAsync(binary, HttpMethod.Delete, "", HttpStatusCode.NoContent);
         await SetStorageAsync(isFaulty: true);
         await DetectAsync(HttpStatusCode.ServiceUnavailable, Body(binary));
         await SetStorageAsync(isFaulty: false);
@@ -197,6 +199,27 @@ public abstract class SecretsTests : IAsyncLifetime
         using var stream = new MemoryStream();
         await CoinBinaryWriter.WriteAsync(stream, coins, Token);
         return stream.ToArray();
+    }
+
+    /// <summary>Cancels or deletes a detect while its requests are in flight.</summary>
+    private async Task StopDuringRequestsAsync(byte[] binary, HttpMethod method, string action, HttpStatusCode expected)
+    {
+        var asked = CountRequests();
+        SetServers(new AgentFaults { Deaf = true });
+        var id = await StartAsync(Body(binary));
+        await Eventually.HoldsAsync(() => CountRequests() > asked, "a request");
+        await SendAsync(method, $"/api/v1/task/{id}{action}", expected);
+        SetServers(AgentFaults.None);
+
+        long CountRequests() => _network.Agents.Sum(agent => agent.Counters.UdpRequests);
+    }
+
+    private void SetServers(AgentFaults faults)
+    {
+        foreach (var agent in _network.Agents)
+        {
+            agent.Faults = faults;
+        }
     }
 
     /// <summary>Requests with the coins that must be rejected.</summary>
