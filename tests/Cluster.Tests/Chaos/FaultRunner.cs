@@ -24,6 +24,9 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
 
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>On a machine that stood still, two faults of an agent may be due at once: the first is lifted before the second begins.</summary>
+    private readonly SemaphoreSlim[] _agentIsFree = [.. cluster.Network.Agents.Select(_ => new SemaphoreSlim(1))];
+
     private int _occurred;
 
     /// <summary>The number of faults that have occurred and are over.</summary>
@@ -141,6 +144,7 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
 
     private async Task RunAgentFaultAsync(Fault fault, LocalAgent agent, CancellationToken cancellationToken)
     {
+        await _agentIsFree[agent.RaidaId].WaitAsync(cancellationToken);
         var begun = record.Now;
         if (fault.Kind == FaultKind.DownAgents)
         {
@@ -165,6 +169,7 @@ internal sealed class FaultRunner(FaultyCluster cluster, RunRecord record)
         record.Faults.Enqueue(isBack
             ? new FaultWindow(fault.Kind, agent.RaidaId, begun, inForce, lifted, record.Now)
             : new FaultWindow(FaultKind.DownAgents, agent.RaidaId, begun, inForce, lifted, Forever));
+        _agentIsFree[agent.RaidaId].Release();
     }
 
     /// <summary>
