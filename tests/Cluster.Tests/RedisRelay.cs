@@ -8,6 +8,9 @@ namespace OrleansTasks.Cluster.Tests;
 internal sealed class RedisRelay : IAsyncDisposable
 {
     private readonly int _redisPort;
+
+    /// <summary>Faults of a silo may overlap.</summary>
+    private readonly SemaphoreSlim _change = new(1);
     private Period _period;
 
     public RedisRelay(int redisPort)
@@ -20,16 +23,39 @@ internal sealed class RedisRelay : IAsyncDisposable
 
     /// <summary>Relays nothing from now on.</summary>
     /// <param name="isSilent">Whether connections stay open and new ones are accepted, as behind a firewall; otherwise they are refused.</param>
-    public Task CutAsync(bool isSilent) => _period.CutAsync(isSilent);
+    public async Task CutAsync(bool isSilent)
+    {
+        await _change.WaitAsync();
+        try
+        {
+            await _period.CutAsync(isSilent);
+        }
+        finally
+        {
+            _change.Release();
+        }
+    }
 
     /// <summary>Relays new connections from now on.</summary>
     public async Task RestoreAsync()
     {
-        await _period.DisposeAsync();
-        _period = new Period(Port, _redisPort);
+        await _change.WaitAsync();
+        try
+        {
+            await _period.DisposeAsync();
+            _period = new Period(Port, _redisPort);
+        }
+        finally
+        {
+            _change.Release();
+        }
     }
 
-    public ValueTask DisposeAsync() => _period.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _period.DisposeAsync();
+        _change.Dispose();
+    }
 
     /// <summary>The time until a cut.</summary>
     private sealed class Period : IAsyncDisposable

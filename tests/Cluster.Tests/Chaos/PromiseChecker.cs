@@ -9,7 +9,7 @@ internal sealed class PromiseChecker(RunRecord record)
     /// The longest that a fault may delay a response: 8 s until the gateway times out, and a margin for a busy machine on which processes
     /// start all the time.
     /// </summary>
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(15);
 
     private readonly FaultWindow[] _stalls = [.. record.Faults.Where(fault => fault.Kind == FaultKind.Stall)];
     private readonly List<string> _broken = [];
