@@ -8,6 +8,7 @@ namespace OrleansTasks.Client;
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Envelope<RaidaTask>))]
 [JsonSerializable(typeof(Envelope<NetworkReport>))]
@@ -19,37 +20,25 @@ namespace OrleansTasks.Client;
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>The form of every JSON response.</summary>
-internal sealed record Envelope<T>
-{
-    public required T Payload { get; init; }
-}
+internal sealed record Envelope<T>(T Payload);
 
 /// <summary>The body of a detect.</summary>
 internal sealed record CoinsToDetect(IReadOnlyList<Coin> Coins);
 
 /// <summary>One page of a list of tasks.</summary>
 /// <param name="Next">Where the next page begins; null on the last one.</param>
-internal sealed record TaskPage(IReadOnlyList<TaskSummary> Tasks, Guid? Next);
+internal sealed record TaskPage(IReadOnlyList<TaskSummary> Tasks, Guid? Next = null);
 
 /// <summary>The payload of an error response.</summary>
-internal sealed record ErrorPayload
-{
-    public required string Code { get; init; }
-
-    public required string Message { get; init; }
-
-    public long? Line { get; init; }
-
-    public long? Position { get; init; }
-
-    public string? Path { get; init; }
-
-    public int? Errors { get; init; }
-
-    public long? Offset { get; init; }
-
-    public string? TraceId { get; init; }
-}
+internal sealed record ErrorPayload(
+    string Code,
+    string Message,
+    long? Line = null,
+    long? Position = null,
+    string? Path = null,
+    int? Errors = null,
+    long? Offset = null,
+    string? TraceId = null);
 
 /// <summary>Times are Unix seconds on the wire.</summary>
 internal sealed class UnixSecondsConverter : JsonConverter<DateTimeOffset>
@@ -75,19 +64,6 @@ internal sealed class TaskDataConverter : JsonConverter<TaskData?>
         };
     }
 
-    public override void Write(Utf8JsonWriter writer, TaskData? value, JsonSerializerOptions options)
-    {
-        switch (value)
-        {
-            case EchoResult echo:
-                JsonSerializer.Serialize(writer, echo, ClientJson.Default.EchoResult);
-                break;
-            case DetectResult detect:
-                JsonSerializer.Serialize(writer, detect, ClientJson.Default.DetectResult);
-                break;
-            default:
-                writer.WriteNullValue();
-                break;
-        }
-    }
+    public override void Write(Utf8JsonWriter writer, TaskData? value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value!, ClientJson.Default.GetTypeInfo(value!.GetType())!);
 }

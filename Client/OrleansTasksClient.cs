@@ -234,7 +234,7 @@ public sealed class OrleansTasksClient
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
 
-        return await SendAsync(_waits, request, ResponseMargin, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(_waits, request, ResponseMargin, cancellationToken, streams: true).ConfigureAwait(false);
     }
 
     internal async Task<Stream> ReadEventsAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
@@ -292,25 +292,34 @@ public sealed class OrleansTasksClient
         return request;
     }
 
-    /// <summary>Sends a request and returns a successful response. Only its headers are complete.</summary>
+    /// <summary>Sends a request and returns a successful response.</summary>
     /// <param name="timeout">The limit until the headers; null for that of the HTTP client.</param>
+    /// <param name="streams">Whether the body is a stream, which is read as it arrives. Any other body is complete.</param>
     private async Task<HttpResponseMessage> SendAsync(
         HttpClient http,
         HttpRequestMessage request,
         TimeSpan? timeout,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool streams = false)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         either.CancelAfter(timeout ?? Timeout.InfiniteTimeSpan);
-        HttpResponseMessage response;
+        HttpResponseMessage? response = null;
         try
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            if (!streams || !response.IsSuccessStatusCode)
+            {
+                // The timeouts of the HTTP client end with the headers.
+                either.CancelAfter(_options.BodyTimeout);
+                await response.Content.LoadIntoBufferAsync(either.Token).ConfigureAwait(false);
+            }
         }
         // A SocketException comes from a connection that is closed as soon as it is open.
-        catch (Exception exception) when (exception is HttpRequestException or SocketException or ExecutionRejectedException
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or ExecutionRejectedException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            response?.Dispose();
             throw CreateUnreachable(exception);
         }
 
@@ -332,10 +341,6 @@ public sealed class OrleansTasksClient
         {
             var envelope = await response.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false);
             return envelope?.Payload ?? throw new JsonException("The response has no payload.");
-        }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
-        {
-            throw CreateUnreachable(exception);
         }
         catch (JsonException exception)
         {

@@ -22,4 +22,7 @@ public sealed class OrleansTasksClientOptions
     /// How long a stream of events may be silent before it counts as broken. The service sends a comment after 15 s of silence.
     /// </summary>
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long the arrival of a response's body may take. A result of 65,535 coins has 5 MB.</summary>
+    internal TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(2);
 }

@@ -50,7 +50,7 @@ internal sealed class TaskWatch(OrleansTasksClient client, Guid id, TimeSpan rec
             catch (OrleansTasksException exception) when (exception.IsTransient)
             {
                 // Clients that a restart has disconnected should not return at the same time.
-                var next = exception.RetryAfter ?? (pause * (0.5 + Random.Shared.NextDouble()));
+                var next = (exception.RetryAfter > pause ? exception.RetryAfter.Value : pause) * (1 + (0.5 * Random.Shared.NextDouble()));
                 _failingSince ??= Stopwatch.GetTimestamp();
                 if (Stopwatch.GetElapsedTime(_failingSince.Value) + next > reconnectFor)
                 {

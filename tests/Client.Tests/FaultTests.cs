@@ -79,6 +79,7 @@ public sealed class FaultTests
     [InlineData(200, "<html>Please log in</html>")]
     [InlineData(200, """{"payload":{"id":17},"status":"success"}""")]
     [InlineData(200, """{"payload":null,"status":"success"}""")]
+    [InlineData(200, """{"payload":{},"status":"success"}""")]
     [InlineData(200, "null")]
     public async Task Response_of_another_server_is_unexpected(int status, string body)
     {
@@ -125,6 +126,37 @@ public sealed class FaultTests
         var exception = await Assert.ThrowsAsync<OrleansTasksException>(() => client.Value.StartEchoAsync(cancellationToken: Token));
 
         Assert.Equal(OrleansTasksException.Unreachable, exception.Code);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task Service_that_stops_within_a_response_is_unreachable(int status)
+    {
+        await using var service = await StartAsync(async (context, _) =>
+        {
+            await RespondAsync(context, Running[..20], status);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        await using var client = new TestClient(
+            service.Address,
+            options => options.BodyTimeout = TimeSpan.FromMilliseconds(200),
+            resilience => resilience.Retry.ShouldHandle = _ => ValueTask.FromResult(false));
+
+        var exception = await Assert.ThrowsAsync<OrleansTasksException>(() => client.Value.GetAsync(Id, Token));
+
+        Assert.Equal(OrleansTasksException.Unreachable, exception.Code);
+    }
+
+    [Fact]
+    public async Task Page_without_tasks_is_unexpected()
+    {
+        await using var service = await StartAsync((context, _) => RespondAsync(context, """{"payload":{},"status":"success"}"""));
+        await using var client = new TestClient(service.Address);
+
+        var exception = await Assert.ThrowsAsync<OrleansTasksException>(() => client.Value.ListAsync(cancellationToken: Token).ToListAsync(Token).AsTask());
+
+        Assert.Equal(OrleansTasksException.UnexpectedResponse, exception.Code);
     }
 
     [Fact]
