@@ -42,11 +42,13 @@ public static class HostRunner
             // Declared first, so that it also limits the disposal.
             using var shutdownLimit = new Timer(static _ => EndProcess());
             await using var app = await create();
-            app.Lifetime.ApplicationStopping.Register(() => shutdownLimit.Change(
-                app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, Timeout.InfiniteTimeSpan));
 
             // The host validates too, but after creating its services: the first one that reads an invalid option would hide the others.
             app.Services.GetService<IStartupValidator>()?.Validate();
+
+            // Read now: where a host is stopped before it has started, its services may be disposed when this is called.
+            var timeout = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+            app.Lifetime.ApplicationStopping.Register(() => shutdownLimit.Change(timeout, Timeout.InfiniteTimeSpan));
             await RunToEndAsync(app);
             return 0;
         }
