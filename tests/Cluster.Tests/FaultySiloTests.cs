@@ -95,7 +95,7 @@ public sealed class FaultySiloTests
         Assert.NotEqual(0, await cluster.Silos[2].WaitForExitAsync());
     }
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Silos_end_when_Redis_loses_the_membership_and_their_successors_serve()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, [.. TaskCluster.Patience]);

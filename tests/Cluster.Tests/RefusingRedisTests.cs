@@ -10,7 +10,7 @@ public sealed partial class RefusingRedisTests
 {
     [Theory]
     [InlineData("maxmemory", "1mb", "0")]
-    [InlineData("min-replicas-to-write", "1", "0")]
+    [InlineData("min-replicas-to-write", "1", "0", Traits = [Scale.Run, Scale.Full])]
     public async Task End_that_Redis_refuses_is_stored_later_without_asking_the_servers_again(string setting, string refusing, string usual)
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 1, gateways: 1, "--Raida:EchoDeadline", "00:00:05");

@@ -14,7 +14,7 @@ public sealed partial class FaultyDiskTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Theory]
-    [InlineData(FaultyDisk.ReadOnlyFileSystem)]
+    [InlineData(FaultyDisk.ReadOnlyFileSystem, Traits = [Scale.Run, Scale.Full])]
     [InlineData(FaultyDisk.InputOutputError)]
     public async Task End_that_the_disk_refuses_is_stored_later_without_asking_the_servers_again(int error)
     {
@@ -60,7 +60,7 @@ public sealed partial class FaultyDiskTests : IDisposable
 
     [Theory]
     [InlineData("tasks.db")]
-    [InlineData("tasks.db-wal")]
+    [InlineData("tasks.db-wal", Traits = [Scale.Run, Scale.Full])]
     public async Task Deleted_database_makes_starts_unavailable_until_the_restart(string file)
     {
         await using (var silo = await EmbeddedSilo.StartAsync(_data.Path))

@@ -151,7 +151,7 @@ public sealed class TaskTests(TestBrowser browser, TestService service) : PageTe
     [Theory]
     [InlineData("cURL", "curl")]
     [InlineData("JavaScript", "node")]
-    [InlineData("C#", "dotnet")]
+    [InlineData("C#", "dotnet", Traits = [Scale.Run, Scale.Full])]
     public async Task Copied_code_works_unchanged(string language, string program)
     {
         Programs.Require(program);

@@ -20,9 +20,9 @@ public sealed class DamagedRecordsTests : IDisposable
     [Theory]
     [InlineData("empty")]
     [InlineData("truncated")]
-    [InlineData("zeros")]
+    [InlineData("zeros", Traits = [Scale.Run, Scale.Full])]
     [InlineData("garbage")]
-    [InlineData("text")]
+    [InlineData("text", Traits = [Scale.Run, Scale.Full])]
     public async Task Damaged_task_returns_500_at_once_and_can_be_deleted(string damage)
     {
         await using var network = await StartNetworkAsync();

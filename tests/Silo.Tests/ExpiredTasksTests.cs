@@ -18,7 +18,7 @@ public sealed partial class ExpiredTasksTests : IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Expired_tasks_leave_neither_records_nor_activations_and_return_their_space()
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);

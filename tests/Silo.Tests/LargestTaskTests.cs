@@ -51,7 +51,7 @@ public sealed class LargestTaskTests : IDisposable
         Assert.InRange(peak - idle, 0, 300 * 1_000_000 / 1024);
     }
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Echo_beside_a_detect_of_65535_coins_takes_less_than_twice_its_usual_time()
     {
         await using var network = await StartNetworkAsync();
