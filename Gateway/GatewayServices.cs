@@ -42,7 +42,6 @@ public static class GatewayServices
         builder.Services.AddApiDescription();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TaskGrains>();
-        builder.Services.AddSingleton<DeploymentSecret>();
         builder.Services.AddSingleton<TaskStarter>();
         builder.Services.AddSingleton<TaskWatcher>();
         builder.Services.AddKeyedSingleton<StartThrottle>(KeyedService.AnyKey);

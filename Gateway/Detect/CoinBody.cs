@@ -20,23 +20,26 @@ internal static class CoinBody
 
     /// <returns>At least one coin.</returns>
     /// <exception cref="ApiException">The body is of another type, or does not hold 1 to <paramref name="maxCoins"/> valid coins.</exception>
-    public static Task<CoinList> ReadAsync(PipeReader body, string? contentType, int maxCoins, CancellationToken cancellationToken)
+    public static async Task<CoinList> ReadAsync(PipeReader body, string? contentType, int maxCoins, CancellationToken cancellationToken)
     {
         var type = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
-        return type?.MediaType.Value?.ToLowerInvariant() switch
+        try
         {
-            Json when IsUtf8(type) => CoinFileErrors.TranslateAsync(
-                () => CoinJsonReader.ReadAsync(body, maxCoins, cancellationToken)),
-            OneFile or UrlEncoded or PlainText => ReadFileAsync(),
-            null when string.IsNullOrEmpty(contentType) => ReadFileAsync(),
-            Form => CoinForm.ReadAsync(body.AsStream(leaveOpen: true), type, maxCoins, cancellationToken),
-            _ => throw new ApiException(ApiError.UnsupportedMediaType(
-                type is null ? null : $"{type.MediaType}{(type.Charset.HasValue ? $" in {type.Charset}" : "")}",
-                AcceptedTypes)),
-        };
-
-        Task<CoinList> ReadFileAsync() =>
-            CoinFileErrors.TranslateAsync(() => CoinFileReader.ReadAsync(body, maxCoins, cancellationToken));
+            return await (type?.MediaType.Value?.ToLowerInvariant() switch
+            {
+                Json when IsUtf8(type) => CoinJsonReader.ReadAsync(body, maxCoins, cancellationToken),
+                OneFile or UrlEncoded or PlainText => CoinFileReader.ReadAsync(body, maxCoins, cancellationToken),
+                null when string.IsNullOrEmpty(contentType) => CoinFileReader.ReadAsync(body, maxCoins, cancellationToken),
+                Form => CoinForm.ReadAsync(body.AsStream(leaveOpen: true), type, maxCoins, cancellationToken),
+                _ => throw new ApiException(ApiError.UnsupportedMediaType(
+                    type is null ? null : $"{type.MediaType}{(type.Charset.HasValue ? $" in {type.Charset}" : "")}",
+                    AcceptedTypes)),
+            });
+        }
+        catch (Exception exception) when (CoinFileErrors.Find(exception) is { } error)
+        {
+            throw new ApiException(error);
+        }
     }
 
     private static bool IsUtf8(MediaTypeHeaderValue type) =>

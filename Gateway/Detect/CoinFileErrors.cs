@@ -3,32 +3,17 @@ using Raida.CoinFiles;
 
 namespace OrleansTasks.Gateway.Detect;
 
-/// <summary>Turns the errors of coin files into error responses.</summary>
+/// <summary>The responses to invalid coin files.</summary>
 internal static class CoinFileErrors
 {
     /// <param name="where">The start of the message where there are several files.</param>
-    /// <exception cref="ApiException">The file is invalid.</exception>
-    public static async Task<T> TranslateAsync<T>(Func<Task<T>> read, string where = "")
+    /// <returns>Null if the exception does not come from an invalid file.</returns>
+    public static ApiError? Find(Exception exception, string where = "") => exception switch
     {
-        try
-        {
-            return await read();
-        }
-        catch (MalformedJsonException exception)
-        {
-            throw new ApiException(ApiError.MalformedJson(where + exception.Message, exception.Line, exception.Position));
-        }
-        catch (InvalidCoinsException exception)
-        {
-            throw new ApiException(ApiError.InvalidCoins(where + exception.Message, exception.Path, exception.ErrorCount));
-        }
-        catch (InvalidCoinFileException exception)
-        {
-            throw new ApiException(ApiError.InvalidCoinFile(where + exception.Message, exception.Offset));
-        }
-        catch (TooManyCoinsException exception)
-        {
-            throw new ApiException(ApiError.TooManyCoins(exception.Limit));
-        }
-    }
+        MalformedJsonException json => ApiError.MalformedJson(where + json.Message, json.Line, json.Position),
+        InvalidCoinsException coins => ApiError.InvalidCoins(where + coins.Message, coins.Path, coins.ErrorCount),
+        InvalidCoinFileException file => ApiError.InvalidCoinFile(where + file.Message, file.Offset),
+        TooManyCoinsException many => ApiError.TooManyCoins(many.Limit),
+        _ => null,
+    };
 }

@@ -60,14 +60,12 @@ internal static class CoinForm
         {
             if (fileName != "" || !await IsEmptyAsync(pipe, cancellationToken))
             {
-                await CoinFileErrors.TranslateAsync(
-                    async () =>
-                    {
-                        await files.AddAsync(pipe, cancellationToken);
-                        return files;
-                    },
-                    where);
+                await files.AddAsync(pipe, cancellationToken);
             }
+        }
+        catch (Exception exception) when (CoinFileErrors.Find(exception, where) is { } error)
+        {
+            throw new ApiException(error);
         }
         catch (Exception exception) when (IsMalformed(exception))
         {

@@ -50,7 +50,6 @@ internal static class DetectEndpoints
             throttle,
             prefer,
             new DetectInput(coins.Records, coins.EarlierPownstrings),
-            "detect",
             body,
             coins.Records,
             coins.EarlierPownstrings);

@@ -12,13 +12,7 @@ internal sealed record EchoData(int Online, string Pownstring, int[] Pownarray, 
 {
     public static EchoData From(EchoResult echo) => new(
         echo.Answered.Count(answered => answered),
-        string.Create(echo.Answered.Length, echo.Answered, static (letters, answered) =>
-        {
-            for (var raida = 0; raida < letters.Length; raida++)
-            {
-                letters[raida] = answered[raida] ? 'p' : 'f';
-            }
-        }),
+        string.Concat(echo.Answered.Select(static answered => answered ? 'p' : 'f')),
         Array.ConvertAll(echo.Answered, answered => answered ? 1 : 0),
         echo.LatencyMilliseconds);
 }

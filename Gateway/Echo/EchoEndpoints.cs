@@ -34,6 +34,6 @@ internal static class EchoEndpoints
         [FromKeyedServices("echo")] StartThrottle throttle,
         HttpContext context) =>
         throttle.TryAdmit(Random.Shared.NextDouble())
-            ? await starter.StartAsync(context, throttle, prefer, new EchoInput(), "echo", body: null)
+            ? await starter.StartAsync(context, throttle, prefer, new EchoInput(), body: null)
             : ApiError.TooManyRequests.ToResult(context);
 }

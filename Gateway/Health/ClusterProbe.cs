@@ -1,5 +1,6 @@
 using OrleansTasks.Gateway.Http;
 using OrleansTasks.Gateway.Tasks;
+using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Health;
 
@@ -19,7 +20,7 @@ internal sealed partial class ClusterProbe(TaskGrains tasks, ILogger<ClusterProb
     {
         try
         {
-            await Task.WhenAll(tasks.Get(Guid.Empty).Read(), tasks.GetStorageProbe().Check()).WaitAsync(Timeout, cancellationToken);
+            await Task.WhenAll(tasks.Get(Guid.Empty).Read(), tasks.GetSingle<IStorageProbeGrain>().Check()).WaitAsync(Timeout, cancellationToken);
             if (Interlocked.Exchange(ref _isNotReady, false))
             {
                 LogReady();

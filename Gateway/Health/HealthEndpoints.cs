@@ -13,21 +13,16 @@ internal sealed record HealthBody(string State);
 /// </summary>
 internal static class HealthEndpoints
 {
-    private const string LivePath = "/health/live";
-    private const string ReadyPath = "/health/ready";
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(LivePath, Live).Describe(
+        routes.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], Live).Describe(
             "getLiveness", ApiTags.Health, "Check that the process responds", "For a restart policy: it does not depend on the cluster.").DisableRateLimiting();
-        routes.MapGet(ReadyPath, ReadyAsync).Describe(
+        routes.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync).Describe(
             "getReadiness",
             ApiTags.Health,
             "Check that the cluster accepts calls",
             "For a load balancer: 503 while the cluster or its storage does not respond.",
             EndpointDescriptions.ClusterErrors).DisableRateLimiting();
-        routes.MapMethods(LivePath, [HttpMethods.Head], Live).DisableRateLimiting().ExcludeFromDescription();
-        routes.MapMethods(ReadyPath, [HttpMethods.Head], ReadyAsync).DisableRateLimiting().ExcludeFromDescription();
     }
 
     private static Ok<Envelope<HealthBody>> Live(HttpContext context) => Report(context, "live");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansTasks.Gateway.Tasks;
 
 namespace OrleansTasks.Gateway.Http;
 
@@ -87,9 +88,9 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
     public static ApiError InvalidCoinFile(string message, long offset) =>
         new(StatusCodes.Status400BadRequest, new("invalid-coin-file", message, Offset: offset));
 
-    public static ApiError InvalidIdempotencyKey(int maxLength) => new(
+    public static ApiError InvalidIdempotencyKey { get; } = new(
         StatusCodes.Status400BadRequest,
-        new("invalid-idempotency-key", $"The Idempotency-Key is not a single value of 1 to {maxLength} visible ASCII characters."));
+        new("invalid-idempotency-key", $"The Idempotency-Key is not a single value of 1 to {IdempotencyKey.MaxLength} visible ASCII characters."));
 
     public static ApiError MethodNotAllowed(string allow) => new(
         StatusCodes.Status405MethodNotAllowed,

@@ -22,7 +22,7 @@ internal static class Origins
             .AllowAnyMethod()
             .AllowAnyHeader()
             .WithExposedHeaders("Location", "Retry-After", "ETag", "Preference-Applied")));
-        if (ListenAddresses.Read(builder.Configuration).All(address => address.IsUnixPipe || ListenAddresses.IsLoopback(address)))
+        if (ListenAddresses.Read(builder.Configuration).All(address => address.IsUnixPipe || address.IsNamedPipe || ListenAddresses.IsLoopback(address)))
         {
             var others = (builder.Configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
             builder.Services.Configure<HostFilteringOptions>(filter =>

@@ -33,7 +33,7 @@ internal static class LimitedCaller
     public static int? GetRunningTasks(HttpContext context) => GetLimit(context, Caller.RunningTasksClaim);
 
     private static int? GetLimit(HttpContext context, string claim) =>
-        int.TryParse(context.User.FindFirst(claim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit : null;
+        int.TryParse(context.Features.Get<IHttpAuthenticationFeature>()?.User?.FindFirst(claim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit : null;
 
     private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 

@@ -12,6 +12,7 @@ internal static class ApiDescription
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(openApi =>
     {
         openApi.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        openApi.ShouldInclude = static description => description.HttpMethod != HttpMethods.Head;
         openApi.CreateSchemaReferenceId = type => SchemaNames.Get(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         openApi.AddDocumentTransformer(DocumentDetails.Complete);
         openApi.AddOperationTransformer(OperationDetails.Complete);

@@ -11,10 +11,8 @@ namespace OrleansTasks.Gateway.Tasks;
 internal static class IdempotencyKey
 {
     public const string HeaderName = "Idempotency-Key";
-    private const int MaxLength = 255;
+    public const int MaxLength = 255;
     private const int HashPrefixLength = 16;
-
-    public static ApiError Invalid { get; } = ApiError.InvalidIdempotencyKey(MaxLength);
 
     private static ReadOnlySpan<byte> Purpose => "OrleansTasks idempotency key\0"u8;
 
@@ -32,7 +30,7 @@ internal static class IdempotencyKey
         var key = values.Count == 1 ? values[0] : null;
         return key is { Length: >= 1 and <= MaxLength } && key.All(c => c is >= '!' and <= '~')
             ? key
-            : throw new ApiException(Invalid);
+            : throw new ApiException(ApiError.InvalidIdempotencyKey);
     }
 
     /// <summary>The id of a key's task: a custom GUID (version 8, RFC 9562).</summary>

@@ -15,9 +15,11 @@ internal static class TaskEndpoints
     private const string Path = "/api/v1/task/{id}";
     private const string AliasOfOlderClients = "/api/v1/tasks/{id}";
 
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ReadAsync)
+        routes.MapMethods(Path, ReadMethods, ReadAsync)
             .Describe(
                 "getTask",
                 ApiTags.Tasks,
@@ -53,8 +55,7 @@ internal static class TaskEndpoints
                 "Cancels the task if it runs, and removes it. Later reads return 404.",
                 [ApiError.MalformedId, ApiError.TaskNotFound, .. EndpointDescriptions.ClusterErrors])
             .ProtectFromForeignPages();
-        routes.MapMethods(Path, [HttpMethods.Head], ReadAsync).ExcludeFromDescription();
-        routes.MapMethods(AliasOfOlderClients, [HttpMethods.Get, HttpMethods.Head], ReadAsync).ExcludeFromDescription();
+        routes.MapMethods(AliasOfOlderClients, ReadMethods, ReadAsync).ExcludeFromDescription();
         routes.MapGet($"{AliasOfOlderClients}/events", WatchAsync).WithMetadata(new WatchesTask()).ExcludeFromDescription();
         routes.MapPost($"{AliasOfOlderClients}/cancel", CancelAsync).ProtectFromForeignPages().ExcludeFromDescription();
         routes.MapDelete(AliasOfOlderClients, DeleteAsync).ProtectFromForeignPages().ExcludeFromDescription();

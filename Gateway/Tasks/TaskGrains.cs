@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using OrleansTasks.Gateway.Http;
-using OrleansTasks.Grains.Access;
-using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
@@ -34,22 +32,15 @@ internal sealed class TaskGrains(IGrainFactory grains)
         return grain;
     }
 
-    /// <summary>The grain that observes the 25 servers.</summary>
+    /// <summary>A grain of which there is one.</summary>
     /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
-    public IRaidaNetworkGrain GetNetwork() => Find(() => grains.GetGrain<IRaidaNetworkGrain>(0));
+    public T GetSingle<T>()
+        where T : IGrainWithIntegerKey => Find(() => grains.GetGrain<T>(0));
 
     /// <summary>A list of tasks.</summary>
     /// <param name="key">See <see cref="TaskListKey"/>.</param>
     /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
     public ITaskListGrain GetList(string key) => Find(() => grains.GetGrain<ITaskListGrain>(key));
-
-    /// <summary>The grain that keeps the deployment's secret.</summary>
-    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
-    public IDeploymentSecretGrain GetDeploymentSecret() => Find(() => grains.GetGrain<IDeploymentSecretGrain>(0));
-
-    /// <summary>The grain that checks whether storage accepts writes.</summary>
-    /// <exception cref="ApiException">The client has not connected to a silo yet: unavailable.</exception>
-    public IStorageProbeGrain GetStorageProbe() => Find(() => grains.GetGrain<IStorageProbeGrain>(0));
 
     /// <summary>Whether a call failed because the cluster or its storage cannot respond now.</summary>
     /// <param name="cancellationToken">The caller's own. A call that Orleans cancels has waited for a silo that did not respond.</param>

@@ -13,29 +13,25 @@ namespace OrleansTasks.Gateway.Tasks;
 /// <summary>Listing tasks: a caller's own ones, or an operator's across callers.</summary>
 internal static class TaskListEndpoints
 {
-    private const string Path = "/api/v1/tasks";
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
     private static readonly string[] Kinds = ["echo", "detect"];
     private static readonly string[] States = [.. Enum.GetNames<TaskState>().Select(name => name.ToLowerInvariant())];
 
-    public static void MapTaskList(this IEndpointRouteBuilder routes)
-    {
-        routes.MapGet(Path, ListAsync)
-            .Describe(
-                "listTasks",
-                ApiTags.Tasks,
-                "List tasks",
-                "The newest 1,000 tasks of the caller, or of all callers for an operator and where no keys are configured; newest first, without results.",
-                [
-                    ApiError.MalformedQuery($"limit: an integer from 1 to {MaxLimit} is expected."),
-                    .. EndpointDescriptions.ClusterErrors,
-                ])
-            .WithMetadata(new ResponseExample(StatusCodes.Status200OK, "tasks", Examples.List))
-            .AddOpenApiOperationTransformer(DescribeParameters);
-        routes.MapMethods(Path, [HttpMethods.Head], ListAsync).ExcludeFromDescription();
-    }
+    public static void MapTaskList(this IEndpointRouteBuilder routes) => routes
+        .MapMethods("/api/v1/tasks", [HttpMethods.Get, HttpMethods.Head], ListAsync)
+        .Describe(
+            "listTasks",
+            ApiTags.Tasks,
+            "List tasks",
+            "The newest 1,000 tasks of the caller, or of all callers for an operator and where no keys are configured; newest first, without results.",
+            [
+                ApiError.MalformedQuery($"limit: an integer from 1 to {MaxLimit} is expected."),
+                .. EndpointDescriptions.ClusterErrors,
+            ])
+        .WithMetadata(new ResponseExample(StatusCodes.Status200OK, "tasks", Examples.List))
+        .AddOpenApiOperationTransformer(DescribeParameters);
 
     // Strings, because an invalid value of another type ends in a response without a body.
     private static async Task<Ok<Envelope<TaskListBody>>> ListAsync(
