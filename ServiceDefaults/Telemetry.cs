@@ -23,7 +23,9 @@ public static class Telemetry
     /// </summary>
     private const string Calls = "Microsoft.Orleans.Runtime";
 
-    private static readonly string[] Sources = ["OrleansTasks", Calls, "Microsoft.Orleans.Storage"];
+    private const string Storage = "Microsoft.Orleans.Storage";
+
+    private static readonly string[] Sources = ["OrleansTasks", Calls, Storage];
 
     private static readonly string[] Meters =
     [
@@ -74,7 +76,7 @@ public static class Telemetry
             telemetry
                 .WithTracing(tracing => tracing
                     .AddSource(Sources)
-                    .AddProcessor(new BackgroundCallFilter())
+                    .AddProcessor(new BackgroundSpanFilter())
                     .AddAspNetCoreInstrumentation(http => http.Filter = static context => context.Request.Path.StartsWithSegments("/api")))
                 .UseOtlpExporter();
         }
@@ -91,12 +93,14 @@ public static class Telemetry
         }
     }
 
-    /// <summary>Drops calls that belong to no request or task, such as the probes of the silos, before they have children.</summary>
-    private sealed class BackgroundCallFilter : BaseProcessor<Activity>
+    /// <summary>
+    /// Drops what belongs to no request or task, before it has children: the probes of the silos, and reads of storage when a grain is activated.
+    /// </summary>
+    private sealed class BackgroundSpanFilter : BaseProcessor<Activity>
     {
         public override void OnStart(Activity data)
         {
-            if (data.ParentSpanId == default && data.Source.Name == Calls)
+            if (data.ParentSpanId == default && data.Source.Name is Calls or Storage)
             {
                 data.IsAllDataRequested = false;
                 data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
