@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace OrleansTasks.Gateway.Http;
 
@@ -8,11 +9,15 @@ namespace OrleansTasks.Gateway.Http;
 /// </summary>
 internal sealed class CrossSiteRequests(RequestDelegate next, ICorsPolicyProvider policies)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ChangesSomething>() is not null
+            && context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity?.IsAuthenticated != true
+            ? CheckAsync(context)
+            : next(context);
+
+    private async Task CheckAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ChangesSomething>() is not null
-            && context.User.Identity?.IsAuthenticated != true
-            && await IsForeignAsync(context))
+        if (await IsForeignAsync(context))
         {
             await ApiError.CrossSiteRequest.ToResult(context).ExecuteAsync(context);
             return;

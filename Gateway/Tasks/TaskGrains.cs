@@ -62,9 +62,9 @@ internal sealed class TaskGrains(IGrainFactory grains)
         {
             try
             {
-                // Orleans times out the first call well within the budget. A timer for each call would cost reads a twentieth of their rate.
+                // Orleans times out the first call well within the budget. A timer or cancellation for each call would cost reads some of their rate.
                 var reply = call();
-                return await (isFirst ? reply.WaitAsync(cancellationToken) : reply.WaitAsync(GetRest(startedAt), cancellationToken));
+                return await (isFirst ? reply : reply.WaitAsync(GetRest(startedAt), cancellationToken));
             }
             catch (Exception exception) when (
                 MeansUnavailable(exception, cancellationToken) && Stopwatch.GetElapsedTime(startedAt) + RetryDelay < RetryBudget)
