@@ -313,7 +313,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         try
         {
             _stopping.Token.ThrowIfCancellationRequested();
-            if (request.UnprovenError is { } error && IsProven(error))
+            if (request.UnprovenError is { } error && IsKeyCoinError(request, error) && IsProven(error))
             {
                 return _udp.CreateUnprovenReply(request, error) with { IsUnproven = false };
             }

@@ -102,6 +102,20 @@ public sealed class KeyCoinErrorTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_coin_error_proven_over_TCP_is_not_believed_for_an_unencrypted_echo()
+    {
+        await using var client = _peer.CreateClient(keyCoin: _keyCoin, confirmsVerdicts: true);
+        await AskAndProveAsync(client, ResponseStatus.UnknownKeyCoin);
+        var echo = client.EchoAsync(Node, Token);
+        await ReportErrorAsync(ResponseStatus.UnknownKeyCoin);
+
+        using var request = await _peer.ReceiveAsync();
+        request.Answer(ResponseStatus.Success);
+
+        Assert.True((await echo).IsSuccess);
+    }
+
+    [Fact]
     public async Task Error_that_TCP_disproved_is_believed_for_no_request()
     {
         const int Requests = 4;
