@@ -93,7 +93,7 @@ internal static class LocalNetworkRunner
         {
             try
             {
-                return await CoinFileReader.ReadAsync(source, LocalCoinStore.MaxGeneratedCoins, cancellationToken).ConfigureAwait(false);
+                return await CoinFileReader.ReadAsync(source, CoinList.MaxCount, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (
                 exception is InvalidCoinFileException or MalformedJsonException or InvalidCoinsException or TooManyCoinsException)

@@ -8,6 +8,9 @@ namespace Raida.Coins;
 /// </summary>
 public sealed class CoinList
 {
+    /// <summary>The most coins of a list, 5,302,428: those that fit into one array.</summary>
+    public static readonly int MaxCount = Array.MaxLength / CoinRecord.Length;
+
     /// <summary>Creates a list from the buffers of another one. They are not copied, and must not be changed any more.</summary>
     /// <exception cref="ArgumentException">The buffers do not hold whole coins, or not the same number of them.</exception>
     public CoinList(ReadOnlyMemory<byte> records, ReadOnlyMemory<byte> earlierPownstrings)

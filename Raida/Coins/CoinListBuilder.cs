@@ -107,7 +107,7 @@ public sealed class CoinListBuilder
 
     private void GrowTo(ref byte[] buffer, int count, int lengthOfOne)
     {
-        if (buffer.Length >= count * lengthOfOne)
+        if (buffer.Length >= count * (long)lengthOfOne)
         {
             return;
         }
