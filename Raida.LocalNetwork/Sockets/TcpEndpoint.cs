@@ -9,7 +9,7 @@ internal sealed class TcpEndpoint : IAsyncDisposable
     /// <summary>The largest number of connections at a time. Others wait in the listen queue.</summary>
     public const int MaxConnections = 64;
 
-    private static readonly TimeSpan DelayWithoutFileHandles = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stopping = new();
@@ -57,15 +57,10 @@ internal sealed class TcpEndpoint : IAsyncDisposable
             {
                 return await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (SocketException exception) when (
-                exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+            catch (SocketException)
             {
-                // The client has closed its connection already.
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TooManyOpenSockets)
-            {
-                // The process has no file handle left until a connection ends.
-                await Task.Delay(DelayWithoutFileHandles, cancellationToken).ConfigureAwait(false);
+                // The client has closed its connection already, or the process has no file handle left until a connection ends.
+                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
             }
         }
     }
