@@ -107,7 +107,8 @@ internal sealed class FaultSwitch(string text, Range agents, Func<FaultSwitch.St
         {
             [.. var milliseconds, 'm', 's'] => (milliseconds, TimeSpan.FromMilliseconds(1)),
             [.. var seconds, 's'] => (seconds, TimeSpan.FromSeconds(1)),
-            _ => (text, TimeSpan.MaxValue),
+            // No number is valid without a unit.
+            _ => (text, TimeSpan.MinValue),
         };
         return unit * ArgumentText.Parse<uint>(
             number,

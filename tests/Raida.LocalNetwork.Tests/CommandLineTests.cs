@@ -88,6 +88,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("1-2-3=down")]
     [InlineData("5=delay")]
     [InlineData("5=delay:200")]
+    [InlineData("5=delay:0")]
     [InlineData("5=delay:s")]
     [InlineData("5=delay:2ss")]
     [InlineData("5=delay:-1ms")]
