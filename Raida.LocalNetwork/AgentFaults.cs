@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Raida.Coins;
 using Raida.Protocol;
 
 namespace Raida.LocalNetwork;
@@ -34,9 +32,6 @@ public sealed record AgentFaults
     /// <summary>Authentic coins are reported as counterfeit, and counterfeit ones as authentic.</summary>
     public bool WrongForAllCoins { get; init; }
 
-    /// <summary>The coins about which the agent reports the opposite of the truth.</summary>
-    public ImmutableHashSet<(Denomination Denomination, uint SerialNumber)> WrongAnswersFor { get; init; } = [];
-
     /// <summary>
     /// When set, the status of every answer to a request whose challenge is valid; the answer is signed and has no body. Errors found
     /// before that keep their own status.
@@ -52,6 +47,9 @@ public sealed record AgentFaults
     /// <summary>Every answer over UDP is sent twice. A TCP connection carries only one answer.</summary>
     public bool AnswerTwice { get; init; }
 
-    internal bool IsWrongFor(Denomination denomination, uint serialNumber) =>
-        WrongForAllCoins || (!WrongAnswersFor.IsEmpty && WrongAnswersFor.Contains((denomination, serialNumber)));
+    /// <summary>Whether the next datagram is lost, at random.</summary>
+    internal bool IsLost() => Random.Shared.NextDouble() * 100 < LossPercent;
+
+    /// <summary>How long the next answer is held back.</summary>
+    internal TimeSpan GetDelay() => Delay + (Jitter * Random.Shared.NextDouble());
 }

@@ -9,20 +9,17 @@ namespace Raida.LocalNetwork;
 public sealed class LocalAgent : IAsyncDisposable
 {
     private readonly SemaphoreSlim _switching = new(1, 1);
-    private readonly Random _random;
     private IAsyncDisposable[] _endpoints = [];
 
     /// <summary>Keeps the port while the agent is down.</summary>
     private PortPair? _reserved;
     private bool _disposed;
     private volatile bool _isDown;
-    private volatile AgentFaults _faults = AgentFaults.None;
 
     internal LocalAgent(int raidaId, LocalNetworkOptions options)
     {
         RaidaId = raidaId;
         Answerer = new RequestAnswerer(raidaId, options.CoinId, options.Coins);
-        _random = new Random(unchecked((options.Seed * RaidaNetwork.NodeCount) + raidaId));
         EndPoint = Open(options.Address, options.FirstPort == 0 ? 0 : options.FirstPort + raidaId);
     }
 
@@ -32,15 +29,11 @@ public sealed class LocalAgent : IAsyncDisposable
     /// <summary>Where it listens, by UDP and by TCP.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>What it has done so far.</summary>
+    /// <summary>What it has received so far.</summary>
     public AgentCounters Counters { get; } = new();
 
     /// <summary>Its faults; <see cref="AgentFaults.None"/> at first. A change applies from the next request on.</summary>
-    public AgentFaults Faults
-    {
-        get => _faults;
-        set => _faults = value;
-    }
+    public AgentFaults Faults { get; set; } = AgentFaults.None;
 
     /// <summary>Whether the agent is down.</summary>
     public bool IsDown => _isDown;
@@ -97,19 +90,6 @@ public sealed class LocalAgent : IAsyncDisposable
         finally
         {
             _switching.Release();
-        }
-    }
-
-    internal bool IsLost(AgentFaults faults) => faults.LossPercent > 0 && NextRandom() * 100 < faults.LossPercent;
-
-    internal TimeSpan GetDelay(AgentFaults faults) =>
-        faults.Jitter > TimeSpan.Zero ? faults.Delay + (faults.Jitter * NextRandom()) : faults.Delay;
-
-    private double NextRandom()
-    {
-        lock (_random)
-        {
-            return _random.NextDouble();
         }
     }
 

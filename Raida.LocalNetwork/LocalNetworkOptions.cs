@@ -23,9 +23,6 @@ public sealed record LocalNetworkOptions
     /// <summary>The coins that the agents know; a new <see cref="LocalCoinStore.CreateDefault"/> by default.</summary>
     public LocalCoinStore Coins { get; init; } = LocalCoinStore.CreateDefault();
 
-    /// <summary>The seed of losses and jitter; 0 by default. The same seed loses the same datagrams.</summary>
-    public int Seed { get; init; }
-
     /// <summary>The address for clients on this machine: loopback if the agents listen on every address.</summary>
     internal IPAddress ReachableAddress =>
         Address.Equals(IPAddress.Any) ? IPAddress.Loopback

@@ -139,6 +139,6 @@ internal sealed class RequestAnswerer(int raida, ushort coinId, LocalCoinStore c
             return null;
         }
 
-        return known.SequenceEqual(record[^AuthenticityNumber.Length..]) != faults.IsWrongFor(new Denomination(code), serialNumber);
+        return known.SequenceEqual(record[^AuthenticityNumber.Length..]) != faults.WrongForAllCoins;
     }
 }

@@ -32,7 +32,7 @@ internal sealed record CoinRange(IReadOnlyList<Denomination> Denominations, uint
             (int)count);
     }
 
-    public static Denomination ParseDenomination(string text) => new(ArgumentText.Parse<int>(
+    private static Denomination ParseDenomination(string text) => new(ArgumentText.Parse<int>(
         text,
         $"a denomination from {Denomination.MinCode} to {Denomination.MaxCode}",
         code => Denomination.IsValid(code)));

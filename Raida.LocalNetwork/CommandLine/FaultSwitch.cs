@@ -17,7 +17,6 @@ internal sealed class FaultSwitch(string text, Range agents, Func<FaultSwitch.St
           delay:200ms:50ms   and up to 50 ms more, at random
           loss:10            loses 10 % of datagrams
           status:160         answers every valid request with this status (0 to 255)
-          wrong:1:16         gives the opposite answer about the coin of denomination 1 with serial number 16
           wrong:all          gives the opposite answer about every coin
           contradictory      gives another answer about coins each time
           wrong-signature    signs answers wrongly
@@ -78,9 +77,6 @@ internal sealed class FaultSwitch(string text, Range agents, Func<FaultSwitch.St
                 return Change(faults => faults with { WrongSignature = true });
             case ["wrong", ArgumentText.All]:
                 return Change(faults => faults with { WrongForAllCoins = true });
-            case ["wrong", var code, var number]:
-                var coin = (CoinRange.ParseDenomination(code), ArgumentText.Parse<uint>(number, $"a serial number from 0 to {uint.MaxValue}"));
-                return Change(faults => faults with { WrongAnswersFor = faults.WrongAnswersFor.Add(coin) });
             case ["delay", var time]:
                 var delay = ParseDuration(time);
                 return Change(faults => faults with { Delay = delay, Jitter = TimeSpan.Zero });

@@ -76,18 +76,8 @@ internal sealed class TcpConnectionHandler(LocalAgent agent)
 
         var response = new byte[RequestAnswerer.MaxResponseLength];
         var length = agent.Answerer.Answer(request.Span, MaxRequestLength, faults, response);
-        await Task.Delay(agent.GetDelay(faults), stopping).ConfigureAwait(false);
-        try
-        {
-            await stream.WriteAsync(response.AsMemory(0, length), stopping).ConfigureAwait(false);
-        }
-        catch (IOException)
-        {
-            agent.Counters.CountUnsentAnswer();
-            return;
-        }
-
-        agent.Counters.CountAnswer();
+        await Task.Delay(faults.GetDelay(), stopping).ConfigureAwait(false);
+        await stream.WriteAsync(response.AsMemory(0, length), stopping).ConfigureAwait(false);
 
         // Reads what the client still sends: closing a socket with unread bytes resets the connection, and the answer may be lost.
         stream.Socket.Shutdown(SocketShutdown.Send);

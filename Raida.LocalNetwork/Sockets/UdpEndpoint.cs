@@ -15,9 +15,6 @@ internal sealed class UdpEndpoint : IAsyncDisposable
     private readonly Socket _socket;
     private readonly LocalAgent _agent;
     private readonly CancellationTokenSource _stopping = new();
-
-    /// <summary>Guards the socket against being closed while a delayed answer is sent.</summary>
-    private readonly Lock _sendingLater = new();
     private readonly Task _receiving;
     private int _delayedAnswers;
 
@@ -31,19 +28,9 @@ internal sealed class UdpEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        try
-        {
-            await _receiving.ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_sendingLater)
-            {
-                _socket.Dispose();
-            }
-
-            _stopping.Dispose();
-        }
+        await _receiving.ConfigureAwait(false);
+        _socket.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task ReceiveAsync()
@@ -74,29 +61,19 @@ internal sealed class UdpEndpoint : IAsyncDisposable
         // Read before counting: a test that has seen the count may change the faults.
         var faults = _agent.Faults;
         _agent.Counters.CountUdpRequest();
-        if (_agent.IsLost(faults))
-        {
-            _agent.Counters.CountLostRequest();
-            return;
-        }
-
-        if (faults.Deaf)
+        if (faults.Deaf || faults.IsLost())
         {
             return;
         }
 
         var length = _agent.Answerer.Answer(request, RequestChecks.MaxDatagramLength, faults, response);
         var copies = faults.AnswerTwice ? 2 : 1;
-        var delay = _agent.GetDelay(faults);
+        var delay = faults.GetDelay();
         if (delay == TimeSpan.Zero)
         {
             Send(response.AsSpan(0, length), client, copies);
         }
-        else if (Volatile.Read(ref _delayedAnswers) == MaxDelayedAnswers)
-        {
-            _agent.Counters.CountUnsentAnswer();
-        }
-        else
+        else if (Volatile.Read(ref _delayedAnswers) < MaxDelayedAnswers)
         {
             _ = SendLaterAsync(response[..length], Copy(client), copies, delay);
         }
@@ -108,15 +85,9 @@ internal sealed class UdpEndpoint : IAsyncDisposable
         try
         {
             await Task.Delay(delay, _stopping.Token).ConfigureAwait(false);
-            lock (_sendingLater)
-            {
-                if (!_stopping.IsCancellationRequested)
-                {
-                    Send(response, client, copies);
-                }
-            }
+            Send(response, client, copies);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
             // The agent stops, and drops its delayed answers.
         }
@@ -137,11 +108,10 @@ internal sealed class UdpEndpoint : IAsyncDisposable
             try
             {
                 _socket.SendTo(response, SocketFlags.None, client);
-                _agent.Counters.CountAnswer();
             }
             catch (SocketException)
             {
-                _agent.Counters.CountUnsentAnswer();
+                // The client has closed its socket.
             }
         }
     }

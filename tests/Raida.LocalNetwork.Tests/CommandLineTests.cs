@@ -1,4 +1,3 @@
-using Raida.Coins;
 using Raida.LocalNetwork.CommandLine;
 using Raida.LocalNetwork.Tests.Support;
 using Raida.Protocol;
@@ -39,17 +38,6 @@ public sealed class CommandLineTests : IAsyncLifetime
         await ApplyAsync(text);
 
         Assert.Equal(expected, Agents[5].Faults);
-    }
-
-    [Fact]
-    public async Task Wrong_answer_is_typed_as_denomination_and_serial_number()
-    {
-        await ApplyAsync("5=wrong:-8:16");
-        await ApplyAsync("5=wrong:1:4294967295");
-
-        Assert.Equal(
-            [(new Denomination(-8), 16u), (new Denomination(1), uint.MaxValue)],
-            Agents[5].Faults.WrongAnswersFor.OrderBy(coin => coin.SerialNumber));
     }
 
     [Fact]
@@ -97,8 +85,6 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("5=loss:-1")]
     [InlineData("5=status:256")]
     [InlineData("5=wrong:1")]
-    [InlineData("5=wrong:7:1")]
-    [InlineData("5=wrong:1:x")]
     [InlineData("5=down,")]
     public void Mistyped_fault_is_rejected(string text) => Assert.Throws<FormatException>(() => FaultSwitch.Parse(text));
 

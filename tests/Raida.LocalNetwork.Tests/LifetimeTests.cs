@@ -61,7 +61,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Agent_that_goes_down_closes_connections_and_drops_delayed_answers()
+    public async Task Agent_that_goes_down_closes_connections_and_does_not_wait_for_delayed_answers()
     {
         await using var network = await Networks.StartAsync();
         var agent = network.Agents[3];
@@ -77,7 +77,6 @@ public sealed class LifetimeTests
         await agent.SetDownAsync(true, Cancelled);
 
         Assert.Empty(await RawClient.ReadToEndAsync(connection));
-        Assert.Equal(0, agent.Counters.Answers);
     }
 
     [Fact]

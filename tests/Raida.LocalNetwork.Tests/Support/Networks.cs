@@ -5,8 +5,8 @@ namespace Raida.LocalNetwork.Tests.Support;
 /// <summary>Starts networks on ports that the OS assigns.</summary>
 internal static class Networks
 {
-    public static Task<LocalRaidaNetwork> StartAsync(int seed = 0) =>
-        LocalRaidaNetwork.StartAsync(new LocalNetworkOptions { Seed = seed }, TestContext.Current.CancellationToken);
+    public static Task<LocalRaidaNetwork> StartAsync() =>
+        LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);
 
     /// <summary>
     /// Starts a network on 25 consecutive ports. They are below those that the OS assigns, of which other tests may have reserved some: a socket
