@@ -96,7 +96,7 @@ public sealed class LocalAgent : IAsyncDisposable
     [SuppressMessage("Reliability", "CA2000", Justification = "The endpoints own the sockets, and CloseAsync disposes the endpoints.")]
     private IPEndPoint Open(IPAddress address, int port)
     {
-        var ports = PortPair.Open(address, port);
+        var ports = PortPair.Bind(address, port, listens: true);
         _endpoints = [new UdpEndpoint(ports.Udp, this), new TcpEndpoint(ports.Tcp, this)];
         return ports.EndPoint;
     }

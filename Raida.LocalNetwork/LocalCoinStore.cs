@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Raida.Coins;
 
 namespace Raida.LocalNetwork;
@@ -14,13 +15,10 @@ public sealed class LocalCoinStore
     /// <summary>How many coins of each denomination <see cref="CreateDefault"/> adds, with serial numbers from 0.</summary>
     public const int DefaultCoinsPerDenomination = 2048;
 
-    private readonly Lock _writing = new();
-
     /// <summary>Added coins, which replace generated ones. Values are never changed in place.</summary>
     private readonly ConcurrentDictionary<long, ReadOnlyMemory<byte>> _explicitCoins = new();
 
-    /// <summary>The generated coins of each denomination, the smallest first. Inner arrays are replaced, never changed.</summary>
-    private readonly GeneratedRange[][] _ranges = [.. AllDenominations.Select(_ => Array.Empty<GeneratedRange>())];
+    private ImmutableArray<GeneratedRange> _ranges = [];
 
     /// <summary>All denominations, the smallest first.</summary>
     internal static IEnumerable<Denomination> AllDenominations =>
@@ -40,14 +38,10 @@ public sealed class LocalCoinStore
 
     /// <summary>Adds generated coins (see <see cref="GeneratedCoins"/>). Takes almost no time: ANs are computed when they are needed.</summary>
     /// <param name="count">The number of coins, which have consecutive serial numbers: 1 to <see cref="MaxGeneratedCoins"/>.</param>
-    public void AddGenerated(Denomination denomination, uint firstSerialNumber, int count)
-    {
-        lock (_writing)
-        {
-            ref var ranges = ref GetRanges(denomination);
-            Volatile.Write(ref ranges, [.. ranges, new GeneratedRange(denomination, firstSerialNumber, count)]);
-        }
-    }
+    public void AddGenerated(Denomination denomination, uint firstSerialNumber, int count) => ImmutableInterlocked.Update(
+        ref _ranges,
+        static (ranges, added) => ranges.Add(added),
+        new GeneratedRange(denomination, firstSerialNumber, count));
 
     /// <summary>Adds coins with the ANs they carry, which replace those of known coins. Keeps a reference to the list's buffer.</summary>
     public void Add(CoinList coins)
@@ -76,9 +70,9 @@ public sealed class LocalCoinStore
             return true;
         }
 
-        foreach (var range in Volatile.Read(ref GetRanges(denomination)))
+        foreach (var range in _ranges)
         {
-            if (range.Contains(serialNumber))
+            if (range.Contains(denomination, serialNumber))
             {
                 authenticityNumber = range.Get(raida, serialNumber);
                 return true;
@@ -90,8 +84,6 @@ public sealed class LocalCoinStore
     }
 
     private static long GetKey(Denomination denomination, uint serialNumber) => ((long)denomination.Code << 32) | serialNumber;
-
-    private ref GeneratedRange[] GetRanges(Denomination denomination) => ref _ranges[denomination.Code - Denomination.MinCode];
 
     /// <summary>
     /// Generated coins with consecutive serial numbers. Computing one AN takes 0.4 µs, more than the rest of a coin's detect. So ANs are computed
@@ -105,7 +97,8 @@ public sealed class LocalCoinStore
             [.. Enumerable.Range(0, RaidaNetwork.NodeCount).Select(_ => new byte[]?[(count + BlockCoins - 1) / BlockCoins])];
 
         // A serial number below the first one wraps around and exceeds the count.
-        public bool Contains(uint serialNumber) => serialNumber - firstSerialNumber < count;
+        public bool Contains(Denomination ofCoin, uint serialNumber) =>
+            ofCoin == denomination && serialNumber - firstSerialNumber < count;
 
         public ReadOnlySpan<byte> Get(int raida, uint serialNumber)
         {

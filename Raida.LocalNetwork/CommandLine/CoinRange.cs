@@ -7,10 +7,6 @@ internal sealed record CoinRange(IReadOnlyList<Denomination> Denominations, uint
 {
     private const string Form = "denomination:first-last, such as 1:0-2047, -8:100-199 or all:0-2047,";
 
-    /// <summary>The coins of <see cref="LocalCoinStore.CreateDefault"/>.</summary>
-    public static CoinRange Default { get; } =
-        new([.. LocalCoinStore.AllDenominations], 0, LocalCoinStore.DefaultCoinsPerDenomination);
-
     /// <summary>Parses <c>denomination:first-last</c> or <c>all:first-last</c>. Throws a <see cref="FormatException"/>.</summary>
     public static CoinRange Parse(string text)
     {

@@ -50,8 +50,8 @@ internal static class LocalNetworkRunner
         CancellationToken cancellationToken)
     {
         var files = command.GetValue(LocalNetworkCommand.CoinFiles) ?? [];
-        CoinRange[] ranges = command.GetValue(LocalNetworkCommand.Coins) is [_, ..] given ? given : files.Length > 0 ? [] : [CoinRange.Default];
-        var store = new LocalCoinStore();
+        var ranges = command.GetValue(LocalNetworkCommand.Coins) ?? [];
+        var store = files.Length + ranges.Length > 0 ? new LocalCoinStore() : LocalCoinStore.CreateDefault();
         foreach (var range in ranges)
         {
             foreach (var denomination in range.Denominations)

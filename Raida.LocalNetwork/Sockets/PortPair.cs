@@ -21,32 +21,10 @@ internal sealed class PortPair : IDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)Udp.LocalEndPoint!;
 
-    /// <summary>Binds both sockets and listens on the TCP one.</summary>
+    /// <summary>Binds both sockets.</summary>
     /// <param name="port">The port, or 0 for one that the OS assigns.</param>
-    public static PortPair Open(IPAddress address, int port) => Bind(address, port, listens: true);
-
-    /// <summary>Binds both sockets without listening: the TCP one keeps the port for other sockets that are bound to it and do listen.</summary>
-    /// <param name="port">The port, or 0 for one that the OS assigns.</param>
-    public static PortPair Keep(IPAddress address, int port) => Bind(address, port, listens: false);
-
-    /// <summary>
-    /// Binds both sockets so that no other process can take the port, but clients are refused as by an unbound one. The TCP socket does not
-    /// listen, and the UDP socket is connected to itself, which makes the OS refuse the datagrams of others.
-    /// </summary>
-    public static PortPair Reserve(IPEndPoint endPoint)
-    {
-        var pair = Keep(endPoint.Address, endPoint.Port);
-        pair.Udp.Connect(pair.EndPoint);
-        return pair;
-    }
-
-    public void Dispose()
-    {
-        Udp.Dispose();
-        Tcp.Dispose();
-    }
-
-    private static PortPair Bind(IPAddress address, int port, bool listens)
+    /// <param name="listens">Whether the TCP socket listens. Otherwise it keeps the port for other sockets that are bound to it and do.</param>
+    public static PortPair Bind(IPAddress address, int port, bool listens)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -65,6 +43,23 @@ internal sealed class PortPair : IDisposable
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Binds both sockets so that no other process can take the port, but clients are refused as by an unbound one. The TCP socket does not
+    /// listen, and the UDP socket is connected to itself, which makes the OS refuse the datagrams of others.
+    /// </summary>
+    public static PortPair Reserve(IPEndPoint endPoint)
+    {
+        var pair = Bind(endPoint.Address, endPoint.Port, listens: false);
+        pair.Udp.Connect(pair.EndPoint);
+        return pair;
+    }
+
+    public void Dispose()
+    {
+        Udp.Dispose();
+        Tcp.Dispose();
     }
 
     private static Socket BindOne(IPEndPoint endPoint, ProtocolType protocol, bool listens)

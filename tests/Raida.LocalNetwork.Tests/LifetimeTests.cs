@@ -121,7 +121,7 @@ public sealed class LifetimeTests
     [InlineData("TCP", ProtocolType.Tcp)]
     public async Task Taken_port_and_setting_are_named_in_the_error(string protocolName, ProtocolType protocol)
     {
-        using var taken = PortPair.Keep(IPAddress.Loopback, 0);
+        using var taken = PortPair.Bind(IPAddress.Loopback, 0, listens: false);
         if (protocol == ProtocolType.Tcp)
         {
             // Beside a TCP socket that is only bound, another one can listen.

@@ -149,7 +149,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Taken_port_is_named_in_the_error()
     {
-        using var taken = PortPair.Keep(IPAddress.Loopback, 0);
+        using var taken = PortPair.Bind(IPAddress.Loopback, 0, listens: false);
         var port = taken.EndPoint.Port;
 
         var (exitCode, _, error) = await LocalNetworkProgram.RunAsync("--first-port", $"{port}");

@@ -124,7 +124,7 @@ public sealed class NetworkRelay : IAsyncDisposable
 
     private static RelayNode StartNode(int index, IPEndPoint server, int seed, DelayQueue delays, TimeProvider timeProvider)
     {
-        var ports = PortPair.Keep(IPAddress.Loopback, 0);
+        var ports = PortPair.Bind(IPAddress.Loopback, 0, listens: false);
         try
         {
             return new RelayNode(index, server, ports, seed, delays, timeProvider);
