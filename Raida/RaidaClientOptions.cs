@@ -3,11 +3,6 @@ using Raida.Protocol;
 
 namespace Raida;
 
-/// <summary>Resolves a host name.</summary>
-/// <returns>All addresses, in any order; an empty array is a failure.</returns>
-/// <exception cref="System.Net.Sockets.SocketException">The name does not resolve.</exception>
-public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
-
 /// <summary>The network of a <see cref="RaidaClient"/>, and how long it is waited for.</summary>
 public sealed class RaidaClientOptions
 {
@@ -35,9 +30,6 @@ public sealed class RaidaClientOptions
     /// <summary>After how many consecutive failures a server is not asked until a probe gets a reply; 3 by default.</summary>
     public int FailuresUntilDown { get; init; } = 3;
 
-    /// <summary>Resolves the servers' names; the OS resolver by default.</summary>
-    public HostResolver ResolveHost { get; init; } = Dns.GetHostAddressesAsync;
-
     /// <summary>
     /// How many requests may be in flight to one server. A full datagram takes 2,304 bytes of the receiver's socket buffer, of which Linux
     /// gives 212,992 by default: 92 of them sent at once fit, the next are lost.
@@ -46,4 +38,7 @@ public sealed class RaidaClientOptions
 
     /// <summary>Whether a verdict other than "all authentic" must be confirmed by a second reply.</summary>
     internal bool ConfirmsVerdicts { get; init; } = true;
+
+    /// <summary>Resolves the servers' names. No address, like an exception, means that a name does not resolve.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> ResolveHost { get; init; } = Dns.GetHostAddressesAsync;
 }

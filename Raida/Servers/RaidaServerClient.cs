@@ -118,8 +118,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         await _probe.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
 
-        // Before the channel, which waits for the address while it connects.
-        await _address.DisposeAsync().ConfigureAwait(false);
+        _address.Dispose();
         await _udp.DisposeAsync().ConfigureAwait(false);
 
         // Wait for a TCP exchange in progress, which still uses the key.

@@ -11,9 +11,9 @@ namespace Raida.Servers;
 internal sealed partial class ServerAddress(
     int raida,
     RaidaServer server,
-    HostResolver resolve,
+    Func<string, CancellationToken, Task<IPAddress[]>> resolve,
     TimeProvider timeProvider,
-    ILogger logger) : IAsyncDisposable
+    ILogger logger) : IDisposable
 {
     /// <summary>How old an address may be; the usual time to live of names that are meant to be changed.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
@@ -29,7 +29,6 @@ internal sealed partial class ServerAddress(
 
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly bool _isFixed = IPAddress.TryParse(server.Host, out _);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private volatile Task _resolving = Task.CompletedTask;
@@ -38,13 +37,13 @@ internal sealed partial class ServerAddress(
     private bool _hasFailed;
     private TimeSpan? _retryDelay;
 
-    /// <summary>Raised with the new address when the server has moved.</summary>
-    public event Action<IPEndPoint>? Changed;
-
     /// <summary>The newest address; null while the name has not been resolved.</summary>
     public IPEndPoint? Current => _current;
 
-    /// <summary>The server's address; null if its name does not resolve. Cancellation ends the wait, not the resolving.</summary>
+    /// <summary>
+    /// The server's address; null if its name does not resolve. An old one is returned at once and resolved again in the background.
+    /// Cancellation ends the wait, not the resolving.
+    /// </summary>
     public async ValueTask<IPEndPoint?> GetAsync(CancellationToken cancellationToken)
     {
         if (Refresh(MaxAge) is { } current)
@@ -54,12 +53,6 @@ internal sealed partial class ServerAddress(
 
         await _resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
         return Current;
-    }
-
-    /// <summary>Resolves an old address again, in the background.</summary>
-    public void OnUsed()
-    {
-        Refresh(MaxAge);
     }
 
     /// <summary>Clears earlier failures: the current address works.</summary>
@@ -75,25 +68,14 @@ internal sealed partial class ServerAddress(
         Refresh(MaxAgeAfterFailure);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        Task resolving;
-        lock (_gate)
-        {
-            resolving = _resolving;
-        }
-
-        await resolving.ConfigureAwait(false);
-        _stopping.Dispose();
-    }
+    /// <summary>Ends a lookup in progress, and all waits for it.</summary>
+    public void Dispose() => _stopping.Cancel();
 
     private IPEndPoint? Refresh(TimeSpan maxAge)
     {
         lock (_gate)
         {
-            var isOld = _askedAt is not { } askedAt
-                || (_current is null || !_isFixed) && timeProvider.GetElapsedTime(askedAt) >= (_retryDelay ?? maxAge);
+            var isOld = _askedAt is not { } askedAt || timeProvider.GetElapsedTime(askedAt) >= (_retryDelay ?? maxAge);
             if (isOld && _resolving.IsCompleted && !_stopping.IsCancellationRequested)
             {
                 _askedAt = timeProvider.GetTimestamp();
@@ -108,11 +90,10 @@ internal sealed partial class ServerAddress(
 
     private async Task ResolveAsync()
     {
-        using var timeout = new CancellationTokenSource(ResolveTimeout, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
         try
         {
-            var addresses = await resolve(server.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            var addresses = await resolve(server.Host, _stopping.Token)
+                .WaitAsync(ResolveTimeout, timeProvider, _stopping.Token).ConfigureAwait(false);
             if (addresses.Length == 0)
             {
                 OnNotResolved("the name has no address");
@@ -125,13 +106,13 @@ internal sealed partial class ServerAddress(
         {
             OnNotResolved(exception.Message);
         }
+        catch (TimeoutException)
+        {
+            OnNotResolved("resolving the name timed out");
+        }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The client ends.
-        }
-        catch (OperationCanceledException)
-        {
-            OnNotResolved("resolving the name timed out");
         }
     }
 
@@ -152,7 +133,7 @@ internal sealed partial class ServerAddress(
 
     private void Take(IPAddress[] addresses)
     {
-        IPEndPoint? moved = null;
+        IPAddress? previous;
         IPAddress chosen;
         bool wasResolved;
         lock (_gate)
@@ -166,16 +147,13 @@ internal sealed partial class ServerAddress(
                 .OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork)
                 .ThenBy(address => address.ToString(), StringComparer.Ordinal)
                 .ToArray();
-            var index = Array.IndexOf(sorted, _current?.Address);
+            previous = _current?.Address;
+            var index = Array.IndexOf(sorted, previous);
             chosen = index < 0 ? sorted[0]
                 : Volatile.Read(ref _hasFailed) ? sorted[(index + 1) % sorted.Length]
                 : sorted[index];
             _hasFailed = false;
-            if (!chosen.Equals(_current?.Address))
-            {
-                moved = _current is null ? null : new IPEndPoint(chosen, server.Port);
-                _current = new IPEndPoint(chosen, server.Port);
-            }
+            _current = new IPEndPoint(chosen, server.Port);
         }
 
         if (!wasResolved)
@@ -183,10 +161,9 @@ internal sealed partial class ServerAddress(
             LogResolved(raida, server, chosen);
         }
 
-        if (moved is not null)
+        if (previous is not null && !chosen.Equals(previous))
         {
-            LogMoved(raida, server, moved.Address);
-            Changed?.Invoke(moved);
+            LogMoved(raida, server, chosen);
         }
     }
 

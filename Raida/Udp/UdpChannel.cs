@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Raida.Protocol;
@@ -32,7 +31,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     private TimeSpan _headerErrorLoggedAt = TimeSpan.MinValue;
     private long _headerErrors;
     private UdpTransport? _transport;
-    private Task? _connecting;
     private Task _closing = Task.CompletedTask;
     private bool _disposed;
 
@@ -53,7 +51,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _epoch = timeProvider.GetTimestamp();
-        _address.Changed += OnAddressChanged;
         _timer = timeProvider.CreateTimer(
             static state => ((UdpChannel)state!).OnTimer(),
             this,
@@ -67,12 +64,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     /// <returns>The reply, or null when TCP is to be tried while the datagrams remain in flight.</returns>
     public async Task<RaidaReply?> SendAsync(PendingRequest request, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _transport) is null)
-        {
-            await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        _address.OnUsed();
+        await _address.GetAsync(cancellationToken).ConfigureAwait(false);
         Task<RaidaReply?> completion;
         lock (_gate)
         {
@@ -125,56 +117,30 @@ internal sealed partial class UdpChannel : IAsyncDisposable
             CloseTransportLocked();
         }
 
-        _address.Changed -= OnAddressChanged;
         await _timer.DisposeAsync().ConfigureAwait(false);
-        await (_connecting ?? Task.CompletedTask).ConfigureAwait(false);
         await _closing.ConfigureAwait(false);
     }
 
-    /// <summary>Waits for the connection attempt in progress, or starts one.</summary>
-    private Task ConnectAsync()
+    /// <summary>Opens a transport if none is open, or if the server has moved.</summary>
+    /// <returns>Null if the address is unknown, or the kernel has no socket or no route.</returns>
+    private UdpTransport? OpenLocked()
     {
-        lock (_gate)
+        if (_address.Current is not { } endPoint || endPoint.Equals(_transport?.EndPoint))
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(RaidaClient));
-            return _transport is not null ? Task.CompletedTask : _connecting ??= Task.Run(ConnectOnceAsync);
+            return _transport;
         }
-    }
 
-    private async Task ConnectOnceAsync()
-    {
+        CloseTransportLocked();
         try
         {
-            // Resolving has its own timeout.
-            await _address.GetAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _connecting = null;
-                if (!_disposed && _address.Current is { } endPoint)
-                {
-                    TryOpenLocked(endPoint);
-                }
-            }
-        }
-    }
-
-    private bool TryOpenLocked(IPEndPoint endPoint)
-    {
-        try
-        {
-            var transport = UdpTransport.Open(endPoint, OnDatagram, OnTransportError);
-            CloseTransportLocked();
-            _transport = transport;
-            return true;
+            _transport = new UdpTransport(endPoint, OnDatagram, OnTransportError);
         }
         catch (SocketException exception)
         {
             LogSocketFailed(_raida, _server, exception.Message);
-            return false;
         }
+
+        return _transport;
     }
 
     private void CloseTransportLocked()
@@ -183,29 +149,6 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         {
             _transport = null;
             _closing = Task.WhenAll(_closing, transport.DisposeAsync().AsTask());
-        }
-    }
-
-    private void OnAddressChanged(IPEndPoint endPoint)
-    {
-        lock (_gate)
-        {
-            if (_disposed || _transport is null)
-            {
-                return;
-            }
-
-            if (!TryOpenLocked(endPoint))
-            {
-                // The next request tries again, rather than staying at the old address.
-                CloseTransportLocked();
-                return;
-            }
-
-            foreach (var request in _table.Requests)
-            {
-                TransmitLocked(request);
-            }
         }
     }
 
@@ -230,14 +173,14 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
     private SocketError TransmitLocked(PendingRequest request)
     {
-        if (_transport is not { } transport)
-        {
-            return SocketError.NotConnected;
-        }
-
         if (request.Transmissions == RequestTiming.MaxTransmissions)
         {
             return SocketError.Success;
+        }
+
+        if (OpenLocked() is not { } transport)
+        {
+            return SocketError.NotConnected;
         }
 
         var error = transport.Send(_sendBuffer.AsSpan(0, _codec.Write(request, _sendBuffer)));

@@ -13,18 +13,8 @@ internal sealed class UdpTransport : IAsyncDisposable
     private readonly Socket _socket;
     private readonly Action<ReadOnlyMemory<byte>> _onDatagram;
     private readonly Action<UdpTransport, Exception> _onError;
-    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _receiving;
-
-    private UdpTransport(Socket socket, Action<ReadOnlyMemory<byte>> onDatagram, Action<UdpTransport, Exception> onError)
-    {
-        _socket = socket;
-        _onDatagram = onDatagram;
-        _onError = onError;
-
-        // On the thread pool, not on the caller's scheduler: this loop outlives the request that started it.
-        _receiving = Task.Run(ReceiveAsync);
-    }
+    private volatile bool _isClosing;
 
     /// <summary>Opens a socket. Throws a <see cref="SocketException"/> if the kernel has no socket or no route.</summary>
     /// <param name="onDatagram">Receives each datagram, one at a time; the memory is reused afterwards.</param>
@@ -32,32 +22,37 @@ internal sealed class UdpTransport : IAsyncDisposable
     /// Receives a <see cref="SocketException"/> with ConnectionRefused when the kernel reports that an earlier datagram was refused.
     /// After any other exception the transport receives nothing more.
     /// </param>
-    public static UdpTransport Open(
-        IPEndPoint endPoint,
-        Action<ReadOnlyMemory<byte>> onDatagram,
-        Action<UdpTransport, Exception> onError)
+    public UdpTransport(IPEndPoint endPoint, Action<ReadOnlyMemory<byte>> onDatagram, Action<UdpTransport, Exception> onError)
     {
+        EndPoint = endPoint;
+        _onDatagram = onDatagram;
+        _onError = onError;
+
         // Non-blocking: a full send buffer is reported instead of waited for.
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        _socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
         {
             // Connecting a datagram socket only names its peer: it does not wait.
-            socket.Connect(endPoint);
-            if (endPoint.Equals(socket.LocalEndPoint))
+            _socket.Connect(endPoint);
+            if (endPoint.Equals(_socket.LocalEndPoint))
             {
                 // Where nobody listens on this machine, the kernel may assign the very port that is to be reached, and datagrams would come
                 // back to their sender. The next attempt gets another port.
                 throw new SocketException((int)SocketError.AddressAlreadyInUse);
             }
-
-            return new UdpTransport(socket, onDatagram, onError);
         }
         catch
         {
-            socket.Dispose();
+            _socket.Dispose();
             throw;
         }
+
+        // On the thread pool, not on the caller's scheduler: this loop outlives the request that started it.
+        _receiving = Task.Run(ReceiveAsync);
     }
+
+    /// <summary>The server's address.</summary>
+    public IPEndPoint EndPoint { get; }
 
     public SocketError Send(ReadOnlySpan<byte> datagram)
     {
@@ -68,27 +63,23 @@ internal sealed class UdpTransport : IAsyncDisposable
     /// <summary>Closes the socket. Safe to call from a handler, which must not await it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_stopping.IsCancellationRequested)
-        {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-            _socket.Dispose();
-        }
-
+        // This ends a pending receive.
+        _isClosing = true;
+        _socket.Dispose();
         await _receiving.ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
     private async Task ReceiveAsync()
     {
-        var buffer = new byte[ServerCodec.MaxReplyLength];
-        while (!_stopping.IsCancellationRequested)
+        Memory<byte> buffer = new byte[ServerCodec.MaxReplyLength];
+        while (!_isClosing)
         {
             try
             {
-                var length = await _socket.ReceiveAsync(buffer, SocketFlags.None, _stopping.Token).ConfigureAwait(false);
-                _onDatagram(buffer.AsMemory(0, length));
+                var length = await _socket.ReceiveAsync(buffer, SocketFlags.None).ConfigureAwait(false);
+                _onDatagram(buffer[..length]);
             }
-            catch (Exception) when (_stopping.IsCancellationRequested)
+            catch (Exception) when (_isClosing)
             {
                 return;
             }

@@ -15,6 +15,7 @@ public sealed class ServerAddressTests
     private static readonly IPAddress First = IPAddress.Parse("127.0.0.1");
     private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
     private static readonly TimeSpan EchoTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan DetectTimeout = TimeSpan.FromHours(1);
 
     private static readonly SocketException HostNotFound = new((int)SocketError.HostNotFound);
 
@@ -50,7 +51,7 @@ public sealed class ServerAddressTests
     }
 
     [Fact]
-    public async Task Requests_in_flight_follow_a_server_that_moves_when_others_fail()
+    public async Task Requests_in_flight_follow_a_server_that_has_moved_when_they_are_retransmitted()
     {
         using var peer = new UdpPeer();
         using var moved = new UdpPeer(Second, peer.Port);
@@ -61,7 +62,16 @@ public sealed class ServerAddressTests
         _addresses = [Second];
         _time.Pass(EchoTimeout);
         Assert.Equal(ReplyOutcome.NoReply, (await failing).Outcome);
+        await Eventually.HoldsAsync(() => _lookups == 2, "the name to be resolved again");
 
+        // The first retransmission is due after a tenth of the timeout, and others follow.
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                _time.Pass(DetectTimeout / 100);
+                return moved.HasRequest;
+            },
+            "a retransmission to arrive at the new address");
         moved.Answer(await moved.ReceiveAsync(), ResponseStatus.AllPass);
         Assert.True((await waiting).IsSuccess);
     }
@@ -157,7 +167,7 @@ public sealed class ServerAddressTests
         {
             Servers = [.. Enumerable.Repeat(new RaidaServer("raida.example", port), RaidaNetwork.NodeCount)],
             EchoTimeout = EchoTimeout,
-            DetectTimeout = TimeSpan.FromHours(1),
+            DetectTimeout = DetectTimeout,
             FailuresUntilDown = int.MaxValue,
             ResolveHost = ResolveAsync,
         },
