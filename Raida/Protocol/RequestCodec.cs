@@ -11,11 +11,11 @@ public static class RequestCodec
 
     /// <summary>Writes a request.</summary>
     /// <param name="destination">At least <see cref="GetLength"/> bytes.</param>
-    /// <param name="header">The header; its body length is set here.</param>
+    /// <param name="header">The header; its body length and encryption type are set here.</param>
     /// <param name="challenge">16 bytes, created by <see cref="Challenge.Create"/>.</param>
     /// <param name="payload">At most 65,517 bytes.</param>
-    /// <param name="key">The key coin's AN for <see cref="EncryptionType.KeyCoin"/>; otherwise null.</param>
-    /// <exception cref="ArgumentException">The payload is too long, or the key does not match the header's encryption type.</exception>
+    /// <param name="key">The key coin's AN; null for an unencrypted request.</param>
+    /// <exception cref="OverflowException">The payload is too long.</exception>
     public static int Write(
         Span<byte> destination,
         in RequestHeader header,
@@ -23,18 +23,9 @@ public static class RequestCodec
         ReadOnlySpan<byte> payload,
         EncryptionKey? key)
     {
-        if (payload.Length > ushort.MaxValue - EmptyBodyLength)
-        {
-            throw new ArgumentException($"{payload.Length} bytes do not fit into a request.", nameof(payload));
-        }
-
-        if (key is null != (header.Encryption == EncryptionType.None))
-        {
-            throw new ArgumentException("The key does not match the encryption type.", nameof(key));
-        }
-
-        var bodyLength = EmptyBodyLength + payload.Length;
-        (header with { BodyLength = (ushort)bodyLength }).Write(destination);
+        var bodyLength = checked((ushort)(EmptyBodyLength + payload.Length));
+        var encryption = key is null ? EncryptionType.None : EncryptionType.KeyCoin;
+        (header with { BodyLength = bodyLength, Encryption = encryption }).Write(destination);
         var body = destination.Slice(RequestHeader.Length, bodyLength);
         challenge[..Challenge.Length].CopyTo(body);
         payload.CopyTo(body[Challenge.Length..]);

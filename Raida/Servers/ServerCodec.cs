@@ -31,24 +31,33 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : 
     /// <summary>Writes a request, and returns its length in bytes.</summary>
     public int Write(PendingRequest request, Span<byte> destination)
     {
-        var isEncrypted = Encrypts(request.Command);
         var header = new RequestHeader
         {
             RaidaId = (byte)raida,
+            Command = request.Command,
             CoinId = coinId,
-            Encryption = isEncrypted ? EncryptionType.KeyCoin : EncryptionType.None,
-            KeyDenomination = isEncrypted ? keyCoin!.DenominationCode : (sbyte)0,
-            KeySerialNumber = isEncrypted ? keyCoin!.SerialNumber : 0,
+            EchoId = request.EchoId,
         };
-        return request.Write(destination, header, GetKey(request.Command));
+        var key = GetKey(request.Command);
+        if (key is not null)
+        {
+            header = header with
+            {
+                KeyDenomination = keyCoin!.DenominationCode,
+                KeySerialNumber = keyCoin.SerialNumber,
+                Nonce = request.Nonce,
+            };
+        }
+
+        return RequestCodec.Write(destination, header, request.Challenge, request.Payload.Span, key);
     }
 
     /// <summary>Checks whether a reply of at least 32 bytes belongs to a request, and reads its body, decrypted and without the trailer.</summary>
     public ReplyCheck Check(ReadOnlySpan<byte> reply, PendingRequest request, out byte[] body)
     {
         body = [];
-        var key = GetKey(request.Command);
-        if (!ResponseCodec.IsSignedFor(reply, request.Challenge, key is null ? default : key.Bytes))
+        var isEncrypted = Encrypts(request.Command);
+        if (!ResponseCodec.IsSignedFor(reply, request.Challenge, isEncrypted ? keyCoin!.GetKey(raida) : default))
         {
             return ReplyCheck.Unproven;
         }
@@ -67,7 +76,7 @@ internal sealed class ServerCodec(int raida, ushort coinId, KeyCoin? keyCoin) : 
             body = received.ToArray();
             Span<byte> nonce = stackalloc byte[RequestHeader.NonceLength];
             BinaryPrimitives.WriteUInt64BigEndian(nonce, (request.Nonce << 16) | request.EchoId);
-            key?.Apply(nonce, body);
+            GetKey(request.Command)?.Apply(nonce, body);
         }
 
         return ReplyCheck.Proven;

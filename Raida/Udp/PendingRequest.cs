@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Raida.Protocol;
 
@@ -12,13 +11,13 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     /// <summary>How many suspensions of the process a request outlives.</summary>
     private const int MaxPostponements = 3;
 
-    private ChallengeBytes _challenge;
-    private bool _isWritten;
     private int _postponements;
     private TimeSpan _retransmissionDelay = timing.RetransmitAfter;
     private TaskCompletionSource<RaidaReply?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RaidaCommand Command => command;
+
+    public ReadOnlyMemory<byte> Payload => payload;
 
     public RequestTiming Timing => timing;
 
@@ -28,10 +27,10 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
     /// <summary>The length of the whole request in bytes.</summary>
     public int Length => RequestCodec.GetLength(payload.Length);
 
-    public ReadOnlySpan<byte> Challenge => _challenge;
+    public byte[] Challenge { get; } = CreateChallenge();
 
-    /// <summary>Nonce bytes 0 to 5, needed again to decrypt the reply.</summary>
-    public ulong Nonce { get; private set; }
+    /// <summary>Nonce bytes 0 to 5, needed again to decrypt the reply. Used only if the request is encrypted.</summary>
+    public ulong Nonce { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 16;
 
     public ushort EchoId { get; set; }
 
@@ -109,38 +108,14 @@ internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> 
 
     public void Fail(Exception exception) => _completion.TrySetException(exception);
 
-    /// <summary>Writes the request, with a challenge and, if it is encrypted, a nonce of its own. Returns its length in bytes.</summary>
-    public int Write(Span<byte> destination, RequestHeader header, EncryptionKey? key)
+    private static byte[] CreateChallenge()
     {
-        if (!_isWritten)
-        {
-            _isWritten = true;
-            Protocol.Challenge.Create(_challenge);
-            Nonce = key is null ? 0 : CreateNonce();
-        }
-
-        return RequestCodec.Write(
-            destination,
-            header with { Command = command, EchoId = EchoId, Nonce = Nonce },
-            _challenge,
-            payload.Span,
-            key);
-    }
-
-    private static ulong CreateNonce()
-    {
-        Span<byte> random = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        return BitConverter.ToUInt64(random) >> 16;
+        var challenge = new byte[Protocol.Challenge.Length];
+        Protocol.Challenge.Create(challenge);
+        return challenge;
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    [InlineArray(Protocol.Challenge.Length)]
-    private struct ChallengeBytes
-    {
-        private byte _first;
-    }
 }
 
 /// <summary>When one request is retransmitted, and when it times out.</summary>

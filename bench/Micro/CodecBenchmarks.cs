@@ -41,7 +41,7 @@ public class CodecBenchmarks : IDisposable
     [Benchmark]
     public int WriteEncryptedDetectOf64Coins() => RequestCodec.Write(
         _datagram,
-        new RequestHeader { Command = RaidaCommand.Detect, Encryption = EncryptionType.KeyCoin },
+        new RequestHeader { Command = RaidaCommand.Detect },
         _challenge,
         _records,
         _key);

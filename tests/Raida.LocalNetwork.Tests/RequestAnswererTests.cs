@@ -177,7 +177,7 @@ public sealed class RequestAnswererTests
         // Almost valid requests, since others already fail the first checks.
         Gen.Select(Gen.Int[0, 200], Gen.Int[0, 199], Gen.Byte, Gen.Bool).Sample((length, place, value, isEncrypted) =>
         {
-            var header = isEncrypted ? EncryptedHeader(RaidaCommand.Detect) : EncryptedHeader(RaidaCommand.Detect) with { Encryption = 0 };
+            var header = EncryptedHeader(RaidaCommand.Detect);
             var request = Requests.Create(header, new byte[150], isEncrypted ? GetKey() : default).AsSpan(0, length).ToArray();
             if (place < length)
             {
@@ -196,7 +196,6 @@ public sealed class RequestAnswererTests
         RaidaId = Raida,
         Command = command,
         CoinId = 6,
-        Encryption = EncryptionType.KeyCoin,
         KeyDenomination = 1,
         KeySerialNumber = KeySerialNumber,
         Nonce = 0x112233445566,

@@ -62,7 +62,6 @@ internal sealed class RebuiltRequest
             RaidaId = _recorded.Raida,
             Command = Command,
             CoinId = RaidaNetwork.CloudCoinId,
-            Encryption = IsEncrypted ? EncryptionType.KeyCoin : EncryptionType.None,
             KeyDenomination = IsEncrypted ? KeyDenomination : (sbyte)0,
             KeySerialNumber = IsEncrypted ? KeySerialNumber : 0,
             Nonce = BinaryPrimitives.ReadUInt64BigEndian(RecordedNonce) >> 16,
