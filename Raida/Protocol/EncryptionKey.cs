@@ -18,12 +18,10 @@ public sealed class EncryptionKey : IDisposable
     private const int BlocksAtOnce = 96;
 
     private readonly Lock _gate = new();
-    private readonly byte[] _key;
     private readonly Aes _aes = Aes.Create();
     private readonly ICryptoTransform _encryptor;
     private readonly byte[] _counters = new byte[BlocksAtOnce * BlockLength];
     private readonly byte[] _stream = new byte[BlocksAtOnce * BlockLength];
-    private bool _isDisposed;
 
     /// <summary>Creates a key.</summary>
     /// <param name="key">16 bytes: the key coin's AN at the RAIDA in question; copied.</param>
@@ -35,24 +33,12 @@ public sealed class EncryptionKey : IDisposable
             throw new ArgumentException($"A key has {Length} bytes.", nameof(key));
         }
 
-        _key = key.ToArray();
         _aes.Mode = CipherMode.ECB;
         _aes.Padding = PaddingMode.None;
-        _aes.Key = _key;
+        _aes.SetKey(key);
 
-        // Created once, as each one allocates memory and computes the key schedule.
+        // Created once, as each one allocates memory and computes the key schedule: EncryptEcb takes seven times as long.
         _encryptor = _aes.CreateEncryptor();
-    }
-
-    /// <summary>The key's 16 bytes.</summary>
-    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
-    public ReadOnlySpan<byte> Bytes
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _key;
-        }
     }
 
     /// <summary>Encrypts or decrypts in place. Allocates nothing.</summary>
@@ -62,7 +48,6 @@ public sealed class EncryptionKey : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
             for (var done = 0; done < data.Length; done += _stream.Length)
             {
                 var part = data[done..];
@@ -92,10 +77,8 @@ public sealed class EncryptionKey : IDisposable
     {
         lock (_gate)
         {
-            _isDisposed = true;
             _encryptor.Dispose();
             _aes.Dispose();
-            CryptographicOperations.ZeroMemory(_key);
         }
     }
 
