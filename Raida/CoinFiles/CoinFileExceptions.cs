@@ -32,7 +32,7 @@ public sealed class InvalidCoinsException : Exception
     /// <summary>The first invalid member, for example <c>coins[3].ans[7]</c>; <c>body</c> for the JSON as a whole.</summary>
     public string Path { get; }
 
-    /// <summary>The number of all invalid members, at least 1.</summary>
+    /// <summary>The number of all invalid members, at least 1. Duplicate coins after the first error do not count.</summary>
     public int ErrorCount { get; }
 }
 

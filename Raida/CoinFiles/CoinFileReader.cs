@@ -175,9 +175,6 @@ internal sealed class CoinsOfFile(CoinListBuilder list, int maxCoins, bool isFor
     /// <summary>Announces how many coins the file claims to have.</summary>
     public void Expect(int count) => list.Expect(count);
 
-    /// <summary>Announces that the file is invalid: only duplicates are still of interest.</summary>
-    public void Discard() => list.Discard();
-
     /// <summary>Adds a coin. Returns what is wrong if it is a duplicate; otherwise null.</summary>
     /// <param name="listName">The name of the file's list of coins in messages.</param>
     public string? Add(

@@ -50,16 +50,9 @@ internal sealed class CoinJsonConverter<TCoin>(CoinJsonForm form, CoinJsonFile f
 
         ReadMembers(ref reader);
 
-        if (file.HasErrors)
-        {
-            coins.Discard();
-        }
-
-        // Coins with other invalid members are added too, so that every duplicate is found. After a coin without a valid serial number or
-        // denomination, which is left out, the indexes of duplicates are wrong; but then only the number of errors is reported.
-        if (_denominationCode is { } denominationCode
-            && _serialNumber is { } serialNumber
-            && coins.Add(denominationCode, serialNumber, _authenticityNumbers, _pownstring, form.List) is { } problem)
+        // After an error the file is rejected: coins are only checked, and duplicates are not looked for.
+        if (!file.HasErrors
+            && coins.Add(_denominationCode!.Value, _serialNumber!.Value, _authenticityNumbers, _pownstring, form.List) is { } problem)
         {
             file.AddError(Path, problem);
         }

@@ -53,10 +53,6 @@ public static class CoinJsonReader
                 file.AddError("body", "a JSON object expected");
             }
         }
-        catch (BufferTooLargeException)
-        {
-            throw new InvalidCoinsException("body", "a coin or string is too long: at most 512 KiB expected", 1);
-        }
         catch (JsonException exception) when (exception.InnerException is not null)
         {
             // Thrown for text that is not JSON. The serializer's message quotes the text, so it is not passed on.
@@ -100,7 +96,7 @@ public static class CoinJsonReader
     }
 }
 
-/// <summary>Refuses reads into large buffers, and so keeps the serializer from buffering a value of any length.</summary>
+/// <summary>Rejects a file when the serializer reads into a large buffer, and so keeps it from buffering a value of any length.</summary>
 internal sealed class BoundedReadStream(Stream source, int maxReadLength) : Stream
 {
     public override bool CanRead => true;
@@ -118,7 +114,9 @@ internal sealed class BoundedReadStream(Stream source, int maxReadLength) : Stre
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        buffer.Length <= maxReadLength ? source.ReadAsync(buffer, cancellationToken) : throw new BufferTooLargeException();
+        buffer.Length <= maxReadLength
+            ? source.ReadAsync(buffer, cancellationToken)
+            : throw new InvalidCoinsException("body", "a coin or string is too long: at most 512 KiB expected", errorCount: 1);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -132,9 +130,6 @@ internal sealed class BoundedReadStream(Stream source, int maxReadLength) : Stre
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
-
-/// <summary>A read asked for more than fits the limit.</summary>
-internal sealed class BufferTooLargeException : Exception;
 
 /// <summary>The metadata of a JSON coin file for the serializer.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

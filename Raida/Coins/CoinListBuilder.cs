@@ -12,7 +12,6 @@ public sealed class CoinListBuilder
     private int _expectedCount;
     private byte[] _records = [];
     private byte[] _earlierPownstrings = [];
-    private bool _isDiscarded;
 
     /// <summary>The number of coins that were added.</summary>
     public int Count => _indexes.Count;
@@ -58,11 +57,6 @@ public sealed class CoinListBuilder
         }
 
         earlierIndex = -1;
-        if (_isDiscarded)
-        {
-            return true;
-        }
-
         GrowTo(ref _records, index + 1, CoinRecord.Length);
         var record = _records.AsSpan(index * CoinRecord.Length, CoinRecord.Length);
         record[0] = (byte)denominationCode;
@@ -77,14 +71,6 @@ public sealed class CoinListBuilder
         }
 
         return true;
-    }
-
-    /// <summary>Frees the list. Coins that are added from now on are only checked for duplicates; do not build the list any more.</summary>
-    internal void Discard()
-    {
-        _isDiscarded = true;
-        _records = [];
-        _earlierPownstrings = [];
     }
 
     /// <summary>Creates the list, and empties the builder.</summary>

@@ -158,7 +158,7 @@ public sealed class CoinJsonReaderTests
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(10_000, (await Assert.ThrowsAsync<InvalidCoinsException>(() => reading)).ErrorCount);
 
-        // Their records would be 4 MB, and three times that while the list grows. What remains is the index of serial numbers.
+        // Their records would be 4 MB, and three times that while the list grows.
         Assert.InRange(allocated, 0, 2_000_000);
     }
 
