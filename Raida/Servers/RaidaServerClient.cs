@@ -99,7 +99,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
     public async Task<DetectReply> DetectAsync(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
-        var detect = new Detect(records);
+        var detect = new DetectCall(records);
         var extraTime = detect.CoinCount * ExtraTimePerCoin;
         var limit = _monitor.LongestDetectTimeout + (extraTime < MaxExtraTime ? extraTime : MaxExtraTime);
         var batches = new List<Task>();
@@ -110,7 +110,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         }
 
         await Task.WhenAll(batches).ConfigureAwait(false);
-        return detect.Reply.Build();
+        return detect.CreateReply();
     }
 
     public async ValueTask DisposeAsync()
@@ -131,12 +131,12 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     /// half is sent separately.
     /// </summary>
     /// <param name="limit">Limits the requests about these coins together, so that a slow or contradictory server ends in time.</param>
-    private async Task DetectBatchAsync(Detect detect, int start, int count, TimeLimit limit, CancellationToken cancellationToken)
+    private async Task DetectBatchAsync(DetectCall detect, int start, int count, TimeLimit limit, CancellationToken cancellationToken)
     {
         var reply = await ConfirmAsync(detect, start, count, limit, cancellationToken).ConfigureAwait(false);
         if (reply is not { Outcome: ReplyOutcome.Answered, Status: ResponseStatus.UnknownCoin } || count == 1 || !detect.TryBisect())
         {
-            detect.Reply.Add(start, count, reply);
+            detect.Record(start, count, reply);
             return;
         }
 
@@ -146,14 +146,14 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             DetectBatchAsync(detect, start + half, count - half, limit.Copy(), cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task<RaidaReply> ConfirmAsync(Detect detect, int start, int count, TimeLimit limit, CancellationToken cancellationToken)
+    private async Task<RaidaReply> ConfirmAsync(DetectCall detect, int start, int count, TimeLimit limit, CancellationToken cancellationToken)
     {
         var records = detect.GetRecords(start, count);
         var confirmation = new VerdictConfirmation();
         RaidaReply? confirmed;
         do
         {
-            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Call, limit, cancellationToken).ConfigureAwait(false);
+            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Turns, limit, cancellationToken).ConfigureAwait(false);
             confirmed = _options.ConfirmsVerdicts ? confirmation.Take(reply) : reply;
         }
         while (confirmed is null);
@@ -298,37 +298,32 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     {
         try
         {
-            return await AskOverTcpAsync(request, cancellationToken).ConfigureAwait(false);
+            await _connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+                if (request.UnprovenError is { } error && IsKeyCoinError(request, error) && IsProven(error))
+                {
+                    return _udp.CreateUnprovenReply(request, error) with { IsUnproven = false };
+                }
+
+                if (request.Completion.IsCompleted && !_answersOverTcp)
+                {
+                    return null;
+                }
+
+                var reply = await ExchangeOverTcpAsync(request, cancellationToken).ConfigureAwait(false);
+                _answersOverTcp = reply is not null;
+                return reply;
+            }
+            finally
+            {
+                _connection.Release();
+            }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             return null;
-        }
-    }
-
-    private async Task<RaidaReply?> AskOverTcpAsync(PendingRequest request, CancellationToken cancellationToken)
-    {
-        await _connection.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            _stopping.Token.ThrowIfCancellationRequested();
-            if (request.UnprovenError is { } error && IsKeyCoinError(request, error) && IsProven(error))
-            {
-                return _udp.CreateUnprovenReply(request, error) with { IsUnproven = false };
-            }
-
-            if (request.Completion.IsCompleted && !_answersOverTcp)
-            {
-                return null;
-            }
-
-            var reply = await ExchangeOverTcpAsync(request, cancellationToken).ConfigureAwait(false);
-            _answersOverTcp = reply is not null;
-            return reply;
-        }
-        finally
-        {
-            _connection.Release();
         }
     }
 
@@ -425,37 +420,4 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private partial void LogUp(int raida, RaidaServer server);
 
     private sealed record KeyCoinError(ResponseStatus Status, long ProvenAt);
-
-    /// <summary>One call for up to 1,024 coins.</summary>
-    private sealed class Detect(ReadOnlyMemory<byte> records)
-    {
-        /// <summary>
-        /// The initial bisection budget of one call; it grows by one for every two coins with a verdict. Isolating one unknown coin takes
-        /// six bisections. The budget keeps a list of unknown coins from being sent one by one.
-        /// </summary>
-        private const int BaseBisections = 64;
-
-        private int _bisections;
-
-        public int CoinCount { get; } = records.Length / DetectPayload.RecordLength;
-
-        public RequestQueue.Call Call { get; } = new();
-
-        public DetectReplyBuilder Reply { get; } = new(records.Length / DetectPayload.RecordLength);
-
-        public ReadOnlyMemory<byte> GetRecords(int start, int count) =>
-            records.Slice(start * DetectPayload.RecordLength, count * DetectPayload.RecordLength);
-
-        public bool TryBisect()
-        {
-            if (Interlocked.Increment(ref _bisections) <= BaseBisections + (Reply.CoinsWithVerdict / 2))
-            {
-                return true;
-            }
-
-            // Later batches may find budget again, once others have verdicts.
-            Interlocked.Decrement(ref _bisections);
-            return false;
-        }
-    }
 }
