@@ -17,15 +17,6 @@ internal sealed class RequestTable
     private readonly Dictionary<ushort, PendingRequest> _requests = [];
     private ushort _lastEchoId = (ushort)Random.Shared.Next();
 
-    public enum Due
-    {
-        /// <summary>Send the datagram again.</summary>
-        Retransmit,
-
-        /// <summary>No more retransmissions; the request was removed.</summary>
-        TimedOut,
-    }
-
     /// <summary>All requests. They may be removed during the enumeration.</summary>
     public IEnumerable<PendingRequest> Requests => _requests.Values;
 
@@ -52,8 +43,8 @@ internal sealed class RequestTable
     public bool Remove(PendingRequest request) =>
         _requests.TryGetValue(request.EchoId, out var found) && found == request && _requests.Remove(request.EchoId);
 
-    /// <summary>Lets requests fall back, and returns those that are to be retransmitted or have timed out.</summary>
-    public IReadOnlyList<(PendingRequest Request, Due Due)> Advance(TimeSpan now)
+    /// <summary>Lets requests fall back, and returns those that are to be retransmitted, or have timed out and were removed.</summary>
+    public IReadOnlyList<(PendingRequest Request, bool HasTimedOut)> Advance(TimeSpan now)
     {
         if (DueAt != TimeSpan.MaxValue && now - DueAt > SuspensionThreshold)
         {
@@ -64,14 +55,14 @@ internal sealed class RequestTable
             }
         }
 
-        var due = new List<(PendingRequest, Due)>();
+        var due = new List<(PendingRequest, bool)>();
         DueAt = TimeSpan.MaxValue;
         foreach (var request in _requests.Values)
         {
             if (now >= request.TimesOutAt)
             {
                 _requests.Remove(request.EchoId);
-                due.Add((request, Due.TimedOut));
+                due.Add((request, true));
                 continue;
             }
 
@@ -83,7 +74,7 @@ internal sealed class RequestTable
             if (now >= request.RetransmitAt)
             {
                 request.ScheduleRetransmission(now);
-                due.Add((request, Due.Retransmit));
+                due.Add((request, false));
             }
 
             DueAt = request.DueAt < DueAt ? request.DueAt : DueAt;

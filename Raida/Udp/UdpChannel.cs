@@ -213,9 +213,9 @@ internal sealed partial class UdpChannel : IAsyncDisposable
 
             _timerDueAt = TimeSpan.MaxValue;
             var isRefused = false;
-            foreach (var (request, due) in _table.Advance(Now))
+            foreach (var (request, hasTimedOut) in _table.Advance(Now))
             {
-                if (due == RequestTable.Due.Retransmit)
+                if (!hasTimedOut)
                 {
                     // The kernel reports a pending refusal of an earlier datagram from this call, and only once.
                     isRefused |= TransmitLocked(request) == SocketError.ConnectionRefused;

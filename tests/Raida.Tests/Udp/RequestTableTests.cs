@@ -91,7 +91,7 @@ public sealed class RequestTableTests
         for (var now = Start; now < Start + Timeout; now += Millisecond)
         {
             times.AddRange(Advance(now, request)
-                .Where(due => due == RequestTable.Due.Retransmit && request.Transmissions < RequestTiming.MaxTransmissions)
+                .Where(hasTimedOut => !hasTimedOut && request.Transmissions < RequestTiming.MaxTransmissions)
                 .Select(_ => (now - Start).TotalMilliseconds));
             request.Transmissions = times.Count + 1;
         }
@@ -151,7 +151,7 @@ public sealed class RequestTableTests
         AdvanceTo(Start + Timeout - Millisecond);
         Assert.Same(request, Find(request.EchoId));
 
-        Assert.Equal([(request, RequestTable.Due.TimedOut)], _table.Advance(Start + Timeout));
+        Assert.Equal([(request, true)], _table.Advance(Start + Timeout));
 
         Assert.Null(Find(request.EchoId));
         Assert.Equal(TimeSpan.MaxValue, _table.DueAt);
@@ -239,7 +239,7 @@ public sealed class RequestTableTests
 
         Assert.Empty(_table.Advance(Start + Timeout + TimeSpan.FromSeconds(10)));
         Assert.Equal(
-            [(request, RequestTable.Due.TimedOut)],
+            [(request, true)],
             _table.Advance(Start + Timeout + TimeSpan.FromSeconds(10) + TimeSpan.FromMilliseconds(100)));
         Assert.Same(completion, request.Completion);
     }
@@ -250,7 +250,7 @@ public sealed class RequestTableTests
         var request = Add(timeout: TimeSpan.FromSeconds(1), firstDelay: TimeSpan.FromHours(1));
         _table.Advance(_table.DueAt + RequestTable.SuspensionThreshold);
 
-        Assert.Equal([(request, RequestTable.Due.TimedOut)], _table.Advance(Start + TimeSpan.FromSeconds(1)));
+        Assert.Equal([(request, true)], _table.Advance(Start + TimeSpan.FromSeconds(1)));
     }
 
     private static PendingRequest Create(TimeSpan timeout, TimeSpan firstDelay) =>
@@ -266,8 +266,8 @@ public sealed class RequestTableTests
 
     private PendingRequest? Find(ushort echoId) => _table.TryGet(echoId, out var request) ? request : null;
 
-    private IEnumerable<RequestTable.Due> Advance(TimeSpan now, PendingRequest request) =>
-        _table.Advance(now).Where(due => due.Request == request).Select(due => due.Due);
+    private IEnumerable<bool> Advance(TimeSpan now, PendingRequest request) =>
+        _table.Advance(now).Where(due => due.Request == request).Select(due => due.HasTimedOut);
 
     /// <summary>Advances to each time that is due until then.</summary>
     private void AdvanceTo(TimeSpan time)
