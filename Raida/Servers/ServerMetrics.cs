@@ -110,12 +110,8 @@ internal sealed class ServerMetrics(
 
     public void CountRequest(RaidaReply reply)
     {
-        if (client.Requests.Enabled)
-        {
-            client.Requests.Add(1, _id, _host, _port, new("raida.outcome", Outcomes[reply.Outcome]));
-        }
-
-        if (reply.Outcome == ReplyOutcome.Answered && client.RoundTrip.Enabled)
+        client.Requests.Add(1, _id, _host, _port, new("raida.outcome", Outcomes[reply.Outcome]));
+        if (reply.Outcome == ReplyOutcome.Answered)
         {
             client.RoundTrip.Record(
                 reply.Latency.TotalSeconds,
@@ -135,13 +131,8 @@ internal sealed class ServerMetrics(
         }
     }
 
-    public void CountDiscarded(DiscardReason reason)
-    {
-        if (client.Discarded.Enabled)
-        {
-            client.Discarded.Add(1, _id, _host, _port, new("raida.reason", Reasons[reason]));
-        }
-    }
+    public void CountDiscarded(DiscardReason reason) =>
+        client.Discarded.Add(1, _id, _host, _port, new("raida.reason", Reasons[reason]));
 
     public void CountConnection() => client.Connections.Add(1, _id, _host, _port);
 

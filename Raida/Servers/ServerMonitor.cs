@@ -96,8 +96,6 @@ internal sealed class ServerMonitor(RaidaClientOptions options, TimeProvider tim
                 _outcomes[(int)ReplyOutcome.NotSent] + _outcomes[(int)ReplyOutcome.ServerDown],
                 _health.LastReply,
                 _health.ConsecutiveFailures,
-                _echo.Timeout,
-                _detect.Timeout,
                 [.. _echo.History.Sorted, .. _detect.History.Sorted]);
         }
     }

@@ -20,8 +20,6 @@ public enum ServerState
 /// <param name="NotSent">Requests that were not sent, because the server was down or its queue full.</param>
 /// <param name="LastReply">The time of the last reply; null before the first.</param>
 /// <param name="ConsecutiveFailures">Failures since the last reply.</param>
-/// <param name="EchoTimeout">How long the next echo waits for its reply.</param>
-/// <param name="DetectTimeout">How long the next detect waits for each reply.</param>
 /// <param name="Latencies">The newest latencies: up to 128 echoes and 128 detect datagrams, in no order.</param>
 public sealed record ServerReport(
     ServerState State,
@@ -32,6 +30,4 @@ public sealed record ServerReport(
     long NotSent,
     DateTimeOffset? LastReply,
     int ConsecutiveFailures,
-    TimeSpan EchoTimeout,
-    TimeSpan DetectTimeout,
     IReadOnlyList<TimeSpan> Latencies);

@@ -12,10 +12,11 @@ public sealed class ServerMonitorTests
     private readonly ServerMonitor _monitor = new(new RaidaClientOptions { Servers = [] }, new FakeTimeProvider(Now));
 
     [Fact]
-    public void Server_that_was_never_asked_is_unknown_and_has_the_configured_timeouts() => Assert.Equivalent(
-        new ServerReport(ServerState.Unknown, 0, 0, 0, 0, 0, null, 0, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), []),
-        _monitor.CreateReport(),
-        strict: true);
+    public void Server_that_was_never_asked_is_unknown_and_has_the_configured_timeouts()
+    {
+        Assert.Equivalent(new ServerReport(ServerState.Unknown, 0, 0, 0, 0, 0, null, 0, []), _monitor.CreateReport(), strict: true);
+        AssertTimeouts(echo: 2, detect: 3);
+    }
 
     [Fact]
     public void Each_outcome_is_counted_once_and_where_it_belongs()
@@ -79,8 +80,8 @@ public sealed class ServerMonitorTests
 
     private void AssertTimeouts(double echo, double detect)
     {
-        var report = _monitor.CreateReport();
-        Assert.Equal((echo, detect), (report.EchoTimeout.TotalSeconds, report.DetectTimeout.TotalSeconds));
+        Assert.Equal(echo, _monitor.GetTiming(RaidaCommand.Echo).Timeout.TotalSeconds);
+        Assert.Equal(detect, _monitor.GetTiming(RaidaCommand.Detect).Timeout.TotalSeconds);
     }
 
     private ServerState? Echo(RaidaReply reply) => _monitor.Record(reply, _monitor.GetTiming(RaidaCommand.Echo));
