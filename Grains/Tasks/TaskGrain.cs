@@ -48,8 +48,10 @@ internal sealed partial class TaskGrain(
 
     private Guid Id => this.GetPrimaryKey();
 
+    /// <summary>Not while the work lasts: until its end is stored, only this activation has the outcome.</summary>
     private bool IsExpired =>
-        record.State.Finished is { } finished
+        _work.IsCompleted
+        && record.State.Finished is { } finished
         && clock.TimeOfExpiry.ToUnixTimeSeconds() >= finished + (long)options.Value.Retention.TotalSeconds;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -405,7 +407,6 @@ internal sealed partial class TaskGrain(
             Started = record.State.Started,
             ContentHash = record.State.ContentHash,
             Owner = record.State.Owner,
-            Finished = GetFinish(),
             Message = outcome.Message,
             Result = outcome.Result,
         };
@@ -414,6 +415,8 @@ internal sealed partial class TaskGrain(
         {
             try
             {
+                // Again at each attempt: the task can be read for its retention after the end is stored.
+                record.State.Finished = GetFinish();
                 await WriteAsync();
                 return true;
             }

@@ -106,15 +106,19 @@ public sealed class TaskEndingTests : IAsyncLifetime
     [Fact]
     public async Task End_that_storage_refuses_is_stored_later_without_asking_the_servers_again()
     {
-        foreach (var agent in _cluster.Network.Agents)
+        await using var cluster = await GrainCluster.StartAsync(
+            services => services.Configure<TaskOptions>(options => options.Retention = TimeSpan.FromSeconds(5)));
+        foreach (var agent in cluster.Network.Agents)
         {
             agent.Faults = new AgentFaults { Delay = TimeSpan.FromSeconds(2) };
         }
 
-        var task = await _cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 100)));
-        _cluster.Storage.Fails = true;
+        var task = await cluster.StartTaskAsync(Inputs.Detect(GeneratedCoins.Create(new Denomination(1), 0, 100)));
+        cluster.Storage.Fails = true;
+
+        // The delays before this one are longer than the retention.
         await Eventually.HoldsAsync(
-            () => _cluster.Log.Entries.Any(entry => entry.Message.Contains("could not be stored. Retrying", StringComparison.Ordinal)),
+            () => cluster.Log.Entries.Any(entry => entry.Message.Contains("could not be stored. Retrying in 8 s", StringComparison.Ordinal)),
             "the refused write to be logged");
         var requests = CountDetects();
         for (var read = 0; read < 20; read++)
@@ -122,13 +126,13 @@ public sealed class TaskEndingTests : IAsyncLifetime
             Assert.Equal(TaskState.Running, (await task.Read())!.State);
         }
 
-        _cluster.Storage.Fails = false;
+        cluster.Storage.Fails = false;
         var ended = (await task.ReadToEndAsync())[^1];
 
         Assert.Equal(TaskState.Completed, ended.State);
         Assert.Equal(requests, CountDetects());
 
-        long CountDetects() => _cluster.Network.Agents.Sum(agent => agent.Counters.UdpRequests);
+        long CountDetects() => cluster.Network.Agents.Sum(agent => agent.Counters.UdpRequests);
     }
 
     [Fact]
