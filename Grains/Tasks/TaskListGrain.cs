@@ -19,11 +19,9 @@ internal sealed partial class TaskListGrain(
     private const int MaxTasks = 1000;
     private const int MaxReadsAtOnce = 16;
 
-    private static readonly TimeSpan WriteDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WritePeriod = TimeSpan.FromSeconds(1);
 
-    private IGrainTimer? _writeTimer;
     private bool _isChanged;
-    private bool _isWriteScheduled;
     private Task _writing = Task.CompletedTask;
 
     /// <summary>Oldest first.</summary>
@@ -37,28 +35,21 @@ internal sealed partial class TaskListGrain(
             record.State = new TaskListRecord();
         }
 
-        _writeTimer = this.RegisterGrainTimer(
-            _ => _writing = WriteAndRescheduleAsync(),
-            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        this.RegisterGrainTimer(
+            _ => _writing = WriteChangesAsync(),
+            new GrainTimerCreationOptions(WritePeriod, WritePeriod) { Interleave = true });
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _writing;
-        if (_isChanged)
-        {
-            await WriteAsync();
-        }
+        await WriteChangesAsync();
     }
 
     public Task Add(TaskListEntry task)
     {
-        if (Insert(new TaskListItem { Task = task }))
-        {
-            ScheduleWrite();
-        }
-
+        _isChanged |= Insert(new TaskListItem { Task = task });
         return Task.CompletedTask;
     }
 
@@ -67,7 +58,7 @@ internal sealed partial class TaskListGrain(
         if (Items.Find(item => item.Task.Id == taskId) is { } item)
         {
             item.IsGone = true;
-            ScheduleWrite();
+            _isChanged = true;
         }
 
         return Task.CompletedTask;
@@ -124,7 +115,7 @@ internal sealed partial class TaskListGrain(
                 }
 
                 (item.IsGone, item.State, item.Finished) = (task is null, task?.State ?? default, task?.Finished);
-                ScheduleWrite();
+                _isChanged = true;
             }
             catch (InvalidDataException)
             {
@@ -141,70 +132,55 @@ internal sealed partial class TaskListGrain(
     /// <returns>False if the task is listed already.</returns>
     private bool Insert(TaskListItem item)
     {
-        // Usually last: only a resumed task is older than others.
-        var index = Items.Count;
-        for (var i = Items.Count - 1; i >= 0; i--)
+        var listed = Items.FindLastIndex(other => other.Task.Id == item.Task.Id);
+        if (listed >= 0)
         {
-            if (Items[i].Task.Id == item.Task.Id)
+            if (Items[listed].Task.Started == item.Task.Started)
             {
-                if (Items[i].Task.Started == item.Task.Started)
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                // An Idempotency-Key that was used again, after its task had expired.
-                Items.RemoveAt(i);
-                index--;
-            }
-            else if (index == i + 1 && Items[i].Task.Started > item.Task.Started)
-            {
-                index = i;
-            }
+            // An Idempotency-Key that was used again, after its task had expired.
+            Items.RemoveAt(listed);
         }
 
-        Items.Insert(index, item);
+        // Usually last: only a resumed task is older than others.
+        Items.Insert(Items.FindLastIndex(other => other.Task.Started <= item.Task.Started) + 1, item);
         Items.RemoveRange(0, Math.Max(0, Items.Count - MaxTasks));
         return true;
     }
 
-    private void ScheduleWrite()
+    private async Task WriteChangesAsync()
     {
-        _isChanged = true;
-        if (!_isWriteScheduled)
+        if (!_isChanged)
         {
-            _isWriteScheduled = true;
-            _writeTimer!.Change(WriteDelay, Timeout.InfiniteTimeSpan);
+            return;
         }
-    }
 
-    private async Task WriteAndRescheduleAsync()
-    {
-        await WriteAsync();
-        _isWriteScheduled = false;
-        if (_isChanged)
+        try
         {
-            ScheduleWrite();
+            _isChanged = false;
+            await WriteAsync();
+        }
+        catch (Exception exception)
+        {
+            LogNotWritten(exception, this.GetPrimaryKeyString());
+            _isChanged = true;
         }
     }
 
     private async Task WriteAsync()
     {
-        _isChanged = false;
         try
         {
             await record.WriteStateAsync();
         }
         catch (InconsistentStateException)
         {
-            // The record has expired meanwhile, or another activation wrote it: keep both.
+            // The record has expired meanwhile, or another activation wrote it: the next write stores both.
             var mine = Items;
             await record.ReadStateAsync();
             mine.ForEach(item => Insert(item));
-            _isChanged = true;
-        }
-        catch (Exception exception)
-        {
-            LogNotWritten(exception, this.GetPrimaryKeyString());
             _isChanged = true;
         }
     }

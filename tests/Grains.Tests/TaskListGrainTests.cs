@@ -83,5 +83,25 @@ public sealed class TaskListGrainTests : IAsyncLifetime
         Assert.Equal(entry, Assert.Single((await list.Read(Everything)).Tasks).Task);
     }
 
+    [Fact]
+    public async Task List_whose_record_has_expired_is_stored_again_although_reads_fail_at_first()
+    {
+        var list = GetList(TaskListKey.All);
+        await list.Add(new TaskListEntry(Guid.NewGuid(), "first", 1, null));
+        await Eventually.HoldsAsync(() => _cluster.Storage.Holds("first"u8.ToArray()), "the list to be stored");
+
+        _cluster.Storage.FailsReads = true;
+        _cluster.Storage.Clear();
+        await list.Add(new TaskListEntry(Guid.NewGuid(), "second", 2, null));
+        await Eventually.HoldsAsync(
+            () => _cluster.Log.Entries.Any(entry => entry.Message.Contains("could not be stored", StringComparison.Ordinal)),
+            "the failed read to be logged");
+        _cluster.Storage.FailsReads = false;
+
+        await Eventually.HoldsAsync(
+            () => _cluster.Storage.Holds("first"u8.ToArray()) && _cluster.Storage.Holds("second"u8.ToArray()),
+            "both tasks to be stored");
+    }
+
     private ITaskListGrain GetList(string key) => _cluster.Silos.Client.GetGrain<ITaskListGrain>(key);
 }

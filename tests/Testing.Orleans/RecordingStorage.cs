@@ -28,6 +28,9 @@ public sealed class RecordingStorage
     /// <summary>Makes every read fail.</summary>
     public bool FailsReads { get; set; }
 
+    /// <summary>Removes all states, as if they had expired.</summary>
+    public void Clear() => _states.Clear();
+
     public byte[]? GetStored(Guid taskId) =>
         _states.FirstOrDefault(state => state.Key.Contains(taskId.ToString("N"), StringComparison.OrdinalIgnoreCase)).Value.Bytes;
 
@@ -54,6 +57,10 @@ public sealed class RecordingStorage
                 grainState.State = serializer.Deserialize<T>(stored.Bytes)!;
                 grainState.ETag = stored.ETag;
                 grainState.RecordExists = true;
+            }
+            else
+            {
+                Reset(grainState);
             }
 
             return Task.CompletedTask;
@@ -103,10 +110,15 @@ public sealed class RecordingStorage
                 storage._states.TryRemove(grainId.ToString(), out _);
             }
 
+            Reset(grainState);
+            return Task.CompletedTask;
+        }
+
+        private static void Reset<T>(IGrainState<T> grainState)
+        {
             grainState.State = Activator.CreateInstance<T>();
             grainState.ETag = null;
             grainState.RecordExists = false;
-            return Task.CompletedTask;
         }
 
         private void ThrowIfChanged(GrainId grainId, string? etag)
