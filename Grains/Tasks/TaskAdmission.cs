@@ -17,7 +17,7 @@ public sealed partial class TaskAdmission : IDisposable
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, int> _countOfCallers = [];
-    private volatile bool _isClosed;
+    private bool _isClosed;
     private long? _rejectionLoggedAt;
     private int _count;
     private int _peakCount;
@@ -35,39 +35,37 @@ public sealed partial class TaskAdmission : IDisposable
     /// <inheritdoc />
     public void Dispose() => _probe.Dispose();
 
-    /// <summary>Whether as many tasks of the input's caller are running as may. Callers without a name have no limit of their own.</summary>
-    public bool HasTooManyOfCaller(TaskInput input)
-    {
-        lock (_gate)
-        {
-            return HasTooManyOfCallerLocked(input);
-        }
-    }
-
     /// <summary>
-    /// Admits a new task unless a limit is reached or the silo is stopping. A task of any size is admitted while no other is running.
+    /// Admits a new task unless a limit is reached or the silo is stopping. A task of any size is admitted while no other is running. Callers
+    /// without a name have no limit of their own.
     /// </summary>
-    public bool TryEnter(TaskInput input)
+    public StartOutcome TryEnter(TaskInput input)
     {
         int count, limit;
         long bytes;
         TimeSpan delay, target;
         lock (_gate)
         {
-            if (_isClosed || HasTooManyOfCallerLocked(input))
+            if (_isClosed)
             {
-                return false;
+                return StartOutcome.ShuttingDown;
+            }
+
+            if (input.Owner is { } owner
+                && _countOfCallers.GetValueOrDefault(owner) >= (input.MaxRunningOfOwner ?? _options.MaxRunningPerCaller))
+            {
+                return StartOutcome.TooManyOfCaller;
             }
 
             if (_count == 0 || (_count < _limit.Current && _bytes + input.Length <= _options.MaxRunningBytes))
             {
                 EnterLocked(input);
-                return true;
+                return StartOutcome.Accepted;
             }
 
             if (_rejectionLoggedAt is { } last && Stopwatch.GetElapsedTime(last) < LogInterval)
             {
-                return false;
+                return StartOutcome.TooManyRunning;
             }
 
             _rejectionLoggedAt = Stopwatch.GetTimestamp();
@@ -75,7 +73,7 @@ public sealed partial class TaskAdmission : IDisposable
         }
 
         LogRejecting(count, limit, delay.TotalMilliseconds, target.TotalMilliseconds, bytes, input.Length);
-        return false;
+        return StartOutcome.TooManyRunning;
     }
 
     /// <summary>Counts a task that was accepted earlier and is resumed. It must run even if a limit is reached.</summary>
@@ -118,9 +116,6 @@ public sealed partial class TaskAdmission : IDisposable
         }
     }
 
-    /// <summary>Whether new tasks are rejected because the silo is stopping.</summary>
-    public bool IsClosed => _isClosed;
-
     /// <summary>Rejects new tasks from now on, and completes when no task is running.</summary>
     public Task CloseAsync()
     {
@@ -159,9 +154,6 @@ public sealed partial class TaskAdmission : IDisposable
             CollectionsMarshal.GetValueRefOrAddDefault(_countOfCallers, owner, out _)++;
         }
     }
-
-    private bool HasTooManyOfCallerLocked(TaskInput input) =>
-        input.Owner is { } owner && _countOfCallers.GetValueOrDefault(owner) >= (input.MaxRunningOfOwner ?? _options.MaxRunningPerCaller);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

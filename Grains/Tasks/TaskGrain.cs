@@ -110,18 +110,19 @@ internal sealed partial class TaskGrain(
 
         // Throws before anything is stored if no job is registered for this input.
         _ = services.GetRequiredKeyedService<IJob>(input.GetType());
-        if (!running.TryEnter(input))
+        var outcome = running.TryEnter(input);
+        if (outcome == StartOutcome.ShuttingDown)
         {
-            if (running.IsClosed)
-            {
-                return TryMoveToAnotherSilo()
-                    ? throw new OrleansException("This silo is shutting down and starts no more tasks.")
-                    : new StartReply(StartOutcome.ShuttingDown);
-            }
+            return TryMoveToAnotherSilo()
+                ? throw new OrleansException("This silo is shutting down and starts no more tasks.")
+                : new StartReply(outcome);
+        }
 
+        if (outcome != StartOutcome.Accepted)
+        {
             DeactivateOnIdle();
             telemetry.CountRejected(input);
-            return new StartReply(running.HasTooManyOfCaller(input) ? StartOutcome.TooManyOfCaller : StartOutcome.TooManyRunning);
+            return new StartReply(outcome);
         }
 
         _starting = true;

@@ -15,12 +15,12 @@ public sealed class TaskAdmissionTests
     {
         using var running = Create(new TaskOptions { MaxRunningBytes = 2 << 20 });
 
-        Assert.True(running.TryEnter(OneMebibyte));
-        Assert.True(running.TryEnter(OneMebibyte));
-        Assert.False(running.TryEnter(OneMebibyte));
-        Assert.True(running.TryEnter(new EchoInput()));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(OneMebibyte));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(OneMebibyte));
+        Assert.Equal(StartOutcome.TooManyRunning, running.TryEnter(OneMebibyte));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(new EchoInput()));
         running.Exit(OneMebibyte);
-        Assert.True(running.TryEnter(OneMebibyte));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(OneMebibyte));
     }
 
     [Fact]
@@ -29,13 +29,12 @@ public sealed class TaskAdmissionTests
         using var running = Create(new TaskOptions { MaxRunningPerCaller = 2 });
         var (one, other) = (new EchoInput { Owner = "one" }, new EchoInput { Owner = "other" });
 
-        Assert.True(running.TryEnter(one));
-        Assert.True(running.TryEnter(one));
-        Assert.False(running.TryEnter(one));
-        Assert.Equal((true, false), (running.HasTooManyOfCaller(one), running.HasTooManyOfCaller(other)));
-        Assert.True(running.TryEnter(other));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(one));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(one));
+        Assert.Equal(StartOutcome.TooManyOfCaller, running.TryEnter(one));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(other));
         running.Exit(one);
-        Assert.True(running.TryEnter(one));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(one));
     }
 
     [Fact]
@@ -44,8 +43,8 @@ public sealed class TaskAdmissionTests
         using var running = Create(new TaskOptions { MaxRunningPerCaller = 2 });
         var input = new EchoInput { Owner = "one", MaxRunningOfOwner = 1 };
 
-        Assert.True(running.TryEnter(input));
-        Assert.False(running.TryEnter(input));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(input));
+        Assert.Equal(StartOutcome.TooManyOfCaller, running.TryEnter(input));
     }
 
     [Fact]
@@ -53,8 +52,8 @@ public sealed class TaskAdmissionTests
     {
         using var running = Create(new TaskOptions { MaxRunningPerCaller = 1 });
 
-        Assert.True(running.TryEnter(new EchoInput()));
-        Assert.True(running.TryEnter(new EchoInput()));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(new EchoInput()));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(new EchoInput()));
     }
 
     [Fact]
@@ -62,8 +61,8 @@ public sealed class TaskAdmissionTests
     {
         using var running = Create(new TaskOptions { MaxRunningBytes = 1000 });
 
-        Assert.True(running.TryEnter(OneMebibyte));
-        Assert.False(running.TryEnter(OneMebibyte));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(OneMebibyte));
+        Assert.Equal(StartOutcome.TooManyRunning, running.TryEnter(OneMebibyte));
     }
 
     [Fact]
@@ -74,7 +73,7 @@ public sealed class TaskAdmissionTests
         running.EnterResumed(new EchoInput());
         running.Exit(new EchoInput());
 
-        Assert.False(running.TryEnter(new EchoInput()));
+        Assert.Equal(StartOutcome.TooManyRunning, running.TryEnter(new EchoInput()));
     }
 
     [Fact]
@@ -86,13 +85,13 @@ public sealed class TaskAdmissionTests
             NullLogger<TaskAdmission>.Instance);
         for (var task = 0; task < AdaptiveConcurrencyLimit.Floor; task++)
         {
-            Assert.True(running.TryEnter(new EchoInput()));
+            Assert.Equal(StartOutcome.Accepted, running.TryEnter(new EchoInput()));
         }
 
         await Eventually.HoldsAsync(
             () =>
             {
-                var isAdmitted = running.TryEnter(new EchoInput());
+                var isAdmitted = running.TryEnter(new EchoInput()) == StartOutcome.Accepted;
                 if (isAdmitted)
                 {
                     running.Exit(new EchoInput());
@@ -102,7 +101,7 @@ public sealed class TaskAdmissionTests
             },
             "one more task to be rejected");
         running.Exit(new EchoInput());
-        Assert.True(running.TryEnter(new EchoInput()));
+        Assert.Equal(StartOutcome.Accepted, running.TryEnter(new EchoInput()));
     }
 
     [Fact]
@@ -112,8 +111,7 @@ public sealed class TaskAdmissionTests
         running.TryEnter(new EchoInput());
         var closed = running.CloseAsync();
 
-        Assert.False(running.TryEnter(new EchoInput()));
-        Assert.True(running.IsClosed);
+        Assert.Equal(StartOutcome.ShuttingDown, running.TryEnter(new EchoInput()));
         Assert.False(closed.IsCompleted);
         running.Exit(new EchoInput());
         Assert.True(closed.IsCompleted);
