@@ -13,19 +13,16 @@ namespace OrleansTasks.Grains.Tasks;
 /// Orleans' serializer for stored records, with a checksum. A record that holds secrets is encrypted. A record that cannot be read is returned as an
 /// empty one that says so: an exception would keep the grain from being activated, and look like storage that does not respond.
 /// <code>
-/// n bytes   the record in Orleans' format, which ends with <see cref="EndOfRecord"/>; or, encrypted, chunks of it: length (4, little-endian), bytes
+/// n bytes   the record in Orleans' format; or, encrypted, chunks of it: length (4, little-endian), bytes
 /// 8 bytes   XXH3 of it, little-endian
 /// 1 byte    <see cref="Checked"/>, or <see cref="Encrypted"/>
 /// </code>
-/// Earlier versions wrote only the record. They ignore what follows it, so silos of both versions can share a storage; to them, an encrypted record
-/// is a damaged one.
 /// </summary>
 /// <param name="protector">Encrypts and decrypts; null for a storage that never leaves the memory.</param>
 public sealed class RecordSerializer(Serializer serializer, IDataProtector? protector = null) : IGrainStorageSerializer
 {
     private const byte Checked = 1;
     private const byte Encrypted = 2;
-    private const byte EndOfRecord = 0xE0;
     private const int TrailerLength = sizeof(ulong) + 1;
 
     /// <summary>Data Protection takes and returns whole arrays: chunks keep them off the large object heap.</summary>
@@ -161,14 +158,9 @@ public sealed class RecordSerializer(Serializer serializer, IDataProtector? prot
         }
     }
 
-    /// <returns>The length of the record; null if its checksum is wrong, or if it has none and does not end as one of earlier versions.</returns>
+    /// <returns>The length of the record; null if its checksum is wrong.</returns>
     private static int? FindRecord(ReadOnlySpan<byte> bytes)
     {
-        if (bytes is [.., EndOfRecord])
-        {
-            return bytes.Length;
-        }
-
         var length = bytes.Length - TrailerLength;
         return length > 0
             && bytes[^1] is Checked or Encrypted

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -147,9 +148,14 @@ public sealed class StoredFormatTests
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void AssertIsRejected(byte[] record) => Assert.Equal(
-        nameof(InvalidDataException),
-        new RecordSerializer(_serializer).Deserialize<TaskRecord>(BinaryData.FromBytes(record)).Damage);
+    private void AssertIsRejected(byte[] record)
+    {
+        byte[] stored = [.. record, .. BitConverter.GetBytes(XxHash3.HashToUInt64(record)), 1];
+
+        Assert.Equal(
+            nameof(InvalidDataException),
+            new RecordSerializer(_serializer).Deserialize<TaskRecord>(BinaryData.FromBytes(stored)).Damage);
+    }
 
     [Fact]
     public void Stored_index_of_running_tasks_is_read()

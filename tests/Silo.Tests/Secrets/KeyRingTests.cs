@@ -75,7 +75,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void Unencrypted_record_of_an_earlier_version_is_read()
+    public void Unencrypted_record_is_read_with_a_key_ring()
     {
         var written = new RecordSerializer(Orleans).Serialize(CreateRecord(1));
 
