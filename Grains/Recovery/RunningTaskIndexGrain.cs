@@ -36,13 +36,6 @@ internal sealed partial class RunningTaskIndexGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.State.Damage is { } damage)
-        {
-            // Without the reset, no task of this shard could start. The entries are lost: their tasks are resumed only when read.
-            LogReset(this.GetPrimaryKeyLong(), damage);
-            record.State = new RunningTasksRecord();
-        }
-
         _behindTimer = this.RegisterGrainTimer(
             _ => _isBehind ? WriteAsync() : Task.CompletedTask,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
@@ -147,25 +140,15 @@ internal sealed partial class RunningTaskIndexGrain(
 
     private long UnixSeconds() => clock.Steady.GetUtcNow().ToUnixTimeSeconds();
 
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "Shard {Shard} of the index of running tasks cannot be read ({Damage}) and was reset. "
-            + "Its running tasks are resumed when they are read.")]
-    private partial void LogReset(long shard, string damage);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Running task {TaskId} cannot be read now: {Reason}")]
     private partial void LogNotRead(Guid taskId, string reason);
 }
 
 /// <summary>What storage keeps of a shard of running tasks. Numbers and aliases are the stored format.</summary>
 [GenerateSerializer, Alias("RunningTasksRecord")]
-public sealed class RunningTasksRecord : IStoredRecord
+public sealed class RunningTasksRecord
 {
     /// <summary>When each task was added, in Unix seconds.</summary>
     [Id(0)]
     public Dictionary<Guid, long> AddedAt { get; set; } = [];
-
-    /// <inheritdoc />
-    [field: NonSerialized]
-    public string? Damage { get; set; }
 }

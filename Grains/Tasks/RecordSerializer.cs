@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Storage;
@@ -10,8 +11,8 @@ using Orleans.Storage;
 namespace OrleansTasks.Grains.Tasks;
 
 /// <summary>
-/// Orleans' serializer for stored records, with a checksum. A record that holds secrets is encrypted. A record that cannot be read is returned as an
-/// empty one that says so: an exception would keep the grain from being activated, and look like storage that does not respond.
+/// Orleans' serializer for stored records, with a checksum. The record of a running task holds secrets, and is encrypted. A record that cannot be
+/// read is returned as an empty one: an exception would keep the grain from being activated, and look like storage that does not respond.
 /// <code>
 /// n bytes   the record in Orleans' format; or, encrypted, chunks of it: length (4, little-endian), bytes
 /// 8 bytes   XXH3 of it, little-endian
@@ -19,7 +20,8 @@ namespace OrleansTasks.Grains.Tasks;
 /// </code>
 /// </summary>
 /// <param name="protector">Encrypts and decrypts; null for a storage that never leaves the memory.</param>
-public sealed class RecordSerializer(Serializer serializer, IDataProtector? protector = null) : IGrainStorageSerializer
+public sealed partial class RecordSerializer(Serializer serializer, ILogger<RecordSerializer> logger, IDataProtector? protector = null)
+    : IGrainStorageSerializer
 {
     private const byte Checked = 1;
     private const byte Encrypted = 2;
@@ -28,12 +30,20 @@ public sealed class RecordSerializer(Serializer serializer, IDataProtector? prot
     /// <summary>Data Protection takes and returns whole arrays: chunks keep them off the large object heap.</summary>
     private const int ChunkLength = 64 * 1024;
 
-    /// <summary>Creates an <see cref="IStoredRecord"/> in place of one that cannot be read.</summary>
+    /// <summary>Creates a record in place of one that cannot be read. That of a task keeps the damage; the loss of any other is logged.</summary>
     /// <param name="damage">What is wrong with it, without any of its content.</param>
-    public static T CreateDamaged<T>(string damage)
+    public T CreateDamaged<T>(string damage)
     {
         var record = Activator.CreateInstance<T>();
-        ((IStoredRecord)record!).Damage = damage;
+        if (record is TaskRecord task)
+        {
+            task.Damage = damage;
+        }
+        else
+        {
+            LogReset(typeof(T).Name, damage);
+        }
+
         return record;
     }
 
@@ -46,7 +56,7 @@ public sealed class RecordSerializer(Serializer serializer, IDataProtector? prot
         try
         {
             serializer.Serialize(input!, ref writer);
-            return BinaryData.FromBytes(protector is not null && input is IStoredRecord { HoldsSecrets: true }
+            return BinaryData.FromBytes(protector is not null && input is TaskRecord { Input: not null }
                 ? Encrypt(writer.Output.AsReadOnlySequence(), protector)
                 : AddChecksum(writer.Output.AsReadOnlySequence()));
         }
@@ -168,4 +178,7 @@ public sealed class RecordSerializer(Serializer serializer, IDataProtector? prot
                 ? length
                 : null;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A stored {Record} cannot be read ({Damage}) and was reset.")]
+    private partial void LogReset(string record, string damage);
 }

@@ -51,13 +51,9 @@ internal sealed class StorageProbeGrain(
 
 /// <summary>What the probe stores. Numbers and aliases are the stored format.</summary>
 [GenerateSerializer, Alias("StorageProbeRecord")]
-public sealed class StorageProbeRecord : IStoredRecord
+public sealed class StorageProbeRecord
 {
     /// <summary>In Unix seconds.</summary>
     [Id(0)]
     public long WrittenAt { get; set; }
-
-    /// <inheritdoc />
-    [field: NonSerialized]
-    public string? Damage { get; set; }
 }

@@ -29,12 +29,6 @@ internal sealed partial class TaskListGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.State.Damage is { } damage)
-        {
-            LogReset(this.GetPrimaryKeyString(), damage);
-            record.State = new TaskListRecord();
-        }
-
         this.RegisterGrainTimer(
             _ => _writing = WriteChangesAsync(),
             new GrainTimerCreationOptions(WritePeriod, WritePeriod) { Interleave = true });
@@ -185,24 +179,17 @@ internal sealed partial class TaskListGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The stored list of tasks \"{List}\" cannot be read ({Damage}) and was reset.")]
-    private partial void LogReset(string list, string damage);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "The list of tasks \"{List}\" could not be stored; will retry while it is in use.")]
     private partial void LogNotWritten(Exception exception, string list);
 }
 
 /// <summary>What storage keeps of a list of tasks. Numbers and aliases are the stored format.</summary>
 [GenerateSerializer, Alias("TaskListRecord")]
-public sealed class TaskListRecord : IStoredRecord
+public sealed class TaskListRecord
 {
     /// <summary>Oldest first.</summary>
     [Id(0)]
     public List<TaskListItem> Items { get; set; } = [];
-
-    /// <inheritdoc />
-    [field: NonSerialized]
-    public string? Damage { get; set; }
 }
 
 /// <summary>A task in a stored list.</summary>

@@ -10,28 +10,18 @@ public static class TaskStorage
     public const string IndexName = "index";
 }
 
-/// <summary>What a grain stores. Its serializer reports damage in it, so the grain decides what that means.</summary>
-public interface IStoredRecord
-{
-    /// <summary>Why the stored record cannot be read, without any of its content; null when it was read. Not stored itself.</summary>
-    string? Damage { get; set; }
-
-    /// <summary>Whether it must be encrypted where it is stored.</summary>
-    bool HoldsSecrets => false;
-}
-
 /// <summary>
 /// What storage keeps of a task. Written at its start and at its end. Numbers and aliases are the stored format: they are added to,
 /// never changed.
 /// </summary>
 [GenerateSerializer, Alias("TaskRecord")]
-public sealed class TaskRecord : IStoredRecord
+public sealed class TaskRecord
 {
     /// <summary>The state of the task.</summary>
     [Id(0)]
     public TaskState State { get; set; }
 
-    /// <summary>What to do, secrets included; gone once the task has ended.</summary>
+    /// <summary>What to do, secrets included: a record with it is encrypted. Gone once the task has ended.</summary>
     [Id(1)]
     public TaskInput? Input { get; set; }
 
@@ -67,12 +57,9 @@ public sealed class TaskRecord : IStoredRecord
     [Id(10)]
     public string? Owner { get; set; }
 
-    /// <inheritdoc />
+    /// <summary>Why the stored record cannot be read, without any of its content; null when it was read. Not stored itself.</summary>
     [field: NonSerialized]
     public string? Damage { get; set; }
-
-    /// <inheritdoc />
-    public bool HoldsSecrets => Input is not null;
 
     /// <summary>Creates what replaces the record of a deleted task.</summary>
     /// <param name="deletedAt">The time of the deletion in Unix seconds.</param>

@@ -73,7 +73,7 @@ internal static class EmbeddedMode
             TaskStorage.Name,
             static (services, _) => services.GetRequiredService<ExpiringMemoryStorage>());
 
-        static void SetUp(OptionsBuilder<MemoryGrainStorageOptions> options) => options.Configure<Serializer>(
-            static (storage, serializer) => storage.GrainStorageSerializer = new RecordSerializer(serializer));
+        static void SetUp(OptionsBuilder<MemoryGrainStorageOptions> options) => options.Configure<Serializer, ILogger<RecordSerializer>>(
+            static (storage, serializer, logger) => storage.GrainStorageSerializer = new RecordSerializer(serializer, logger));
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SqliteGrainStorage(TaskDatabase database, RecordSerializer
             grainState.RecordExists = true;
             grainState.State = row.Record is { } record
                 ? serializer.Deserialize<T>(BinaryData.FromBytes(record))
-                : RecordSerializer.CreateDamaged<T>("the database is damaged");
+                : serializer.CreateDamaged<T>("the database is damaged");
         }
 
         return Task.CompletedTask;

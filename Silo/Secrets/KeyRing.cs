@@ -30,6 +30,7 @@ internal static class KeyRing
         Configure(builder.Services.AddDataProtection(), options.KeyRing!, certificate);
         builder.Services.AddSingleton(static services => new RecordSerializer(
             services.GetRequiredService<Serializer>(),
+            services.GetRequiredService<ILogger<RecordSerializer>>(),
             services.GetRequiredService<IDataProtectionProvider>().CreateProtector(Purpose)));
         return protector;
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Serialization;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Tasks;
@@ -33,8 +34,11 @@ public class RecordBenchmarks : IDisposable
             new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         _services = services.BuildServiceProvider();
         var serializer = _services.GetRequiredService<Serializer>();
-        _plain = new RecordSerializer(serializer);
-        _encrypting = new RecordSerializer(serializer, _services.GetRequiredService<IDataProtectionProvider>().CreateProtector("bench"));
+        _plain = new RecordSerializer(serializer, NullLogger<RecordSerializer>.Instance);
+        _encrypting = new RecordSerializer(
+            serializer,
+            NullLogger<RecordSerializer>.Instance,
+            _services.GetRequiredService<IDataProtectionProvider>().CreateProtector("bench"));
         _running = new TaskRecord
         {
             Input = new DetectInput(GeneratedCoins.Create(new Denomination(0), 0, 200).Records, default),

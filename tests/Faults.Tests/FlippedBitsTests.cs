@@ -71,7 +71,7 @@ public sealed class FlippedBitsTests : IDisposable
         const int Flips = 400;
         var ids = Enumerable.Range(0, Tasks).Select(task => new Guid(SHA256.HashData([(byte)task]).AsSpan(0, 16))).ToArray();
         await using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
-        var serializer = new RecordSerializer(services.GetRequiredService<Serializer>());
+        var serializer = new RecordSerializer(services.GetRequiredService<Serializer>(), NullLogger<RecordSerializer>.Instance);
         using (var directory = DataDirectory.Open(_data.Path))
         using (var database = new TaskDatabase(directory, NullLogger<TaskDatabase>.Instance))
         {

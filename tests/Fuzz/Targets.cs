@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Serialization;
 using OrleansTasks.Gateway.Detect;
 using OrleansTasks.Gateway.Tasks;
@@ -213,7 +214,9 @@ internal static class Targets
         }
 
         var data = BinaryData.FromBytes(record);
-        _ = (input[0] & 2) != 0 ? RecordReading.Serializer.Deserialize<RunningTasksRecord>(data).Damage : RecordReading.Serializer.Deserialize<TaskRecord>(data).Damage;
+        _ = (input[0] & 2) != 0
+            ? (object)RecordReading.Serializer.Deserialize<RunningTasksRecord>(data)
+            : RecordReading.Serializer.Deserialize<TaskRecord>(data);
     }
 
     private static PipeReader CreatePipe(ReadOnlyMemory<byte> input) => PipeReader.Create(new MemoryStream(input.ToArray()));
@@ -225,7 +228,9 @@ internal static class Targets
     private static class RecordReading
     {
         public static RecordSerializer Serializer { get; } =
-            new(new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>());
+            new(
+                new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>(),
+                NullLogger<RecordSerializer>.Instance);
     }
 
     /// <summary>A connection to a server that has already replied.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Serialization;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Tasks;
@@ -11,8 +12,9 @@ public sealed class RecordSerializerTests
 {
     private static readonly Guid Id = Guid.Parse("bdc8e99d-dd8a-40e9-8840-f9f8eef16c71");
 
-    private readonly RecordSerializer _serializer =
-        new(new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>());
+    private readonly RecordSerializer _serializer = new(
+        new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>(),
+        NullLogger<RecordSerializer>.Instance);
 
     [Fact]
     public void Large_record_is_read_as_it_was_written()

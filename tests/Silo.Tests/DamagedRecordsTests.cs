@@ -103,7 +103,7 @@ public sealed class DamagedRecordsTests : IDisposable
         await using var restarted = StartSilo(network);
         using var again = new TaskClient(await restarted.WaitForAddressAsync());
 
-        await restarted.WaitForAsync(new Regex("(of the index of running tasks cannot be read)"));
+        await restarted.WaitForAsync(new Regex("(A stored RunningTasksRecord cannot be read)"));
         foreach (var id in ids)
         {
             Assert.Equal("completed", (await again.ReadToEndAsync(id)).GetProperty("status").GetString());

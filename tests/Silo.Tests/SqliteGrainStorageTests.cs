@@ -175,7 +175,7 @@ public sealed class SqliteGrainStorageTests : IDisposable
 
     private SqliteGrainStorage CreateStorage(bool expires) => new(
         _database,
-        new RecordSerializer(_services.GetRequiredService<Serializer>()),
+        new RecordSerializer(_services.GetRequiredService<Serializer>(), NullLogger<RecordSerializer>.Instance),
         new TaskClock(TimeProvider.System),
         expires);
 

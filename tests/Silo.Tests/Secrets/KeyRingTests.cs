@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Serialization;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Tasks;
@@ -77,7 +78,7 @@ public sealed class KeyRingTests : IDisposable
     [Fact]
     public void Unencrypted_record_is_read_with_a_key_ring()
     {
-        var written = new RecordSerializer(Orleans).Serialize(CreateRecord(1));
+        var written = new RecordSerializer(Orleans, NullLogger<RecordSerializer>.Instance).Serialize(CreateRecord(1));
 
         Assert.Null(Encrypting(new EphemeralDataProtectionProvider()).Deserialize<TaskRecord>(written).FindDamage(Id));
     }
@@ -188,7 +189,8 @@ public sealed class KeyRingTests : IDisposable
         }
     }
 
-    private RecordSerializer Encrypting(EphemeralDataProtectionProvider keys) => new(Orleans, keys.CreateProtector("records"));
+    private RecordSerializer Encrypting(EphemeralDataProtectionProvider keys) =>
+        new(Orleans, NullLogger<RecordSerializer>.Instance, keys.CreateProtector("records"));
 
     private async Task AssertUnusableAsync()
     {
