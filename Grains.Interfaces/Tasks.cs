@@ -36,7 +36,10 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("ReadAfter"), AlwaysInterleave, ResponseTimeout("00:00:15")]
     Task<TaskSnapshot?> ReadAfter(long? version, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Ends a running task in error, with the message <c>Cancelled</c>. No more requests are sent to the servers for it.</summary>
+    /// <summary>
+    /// Ends a running task in error, with the message <c>Cancelled</c>. No more requests are sent to the servers for it; an echo in flight is
+    /// retransmitted until its own timeout.
+    /// </summary>
     /// <returns>The task, and whether this call ended it.</returns>
     [Alias("Cancel")]
     Task<CancelReply> Cancel();

@@ -63,9 +63,9 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
         _ => NodeState.Unknown,
     };
 
-    private async Task<NodeEchoReply> SendEchoAsync(CancellationToken cancellationToken)
+    private async Task<NodeEchoReply> SendEchoAsync()
     {
-        var reply = await _client.EchoAsync(Raida, cancellationToken);
+        var reply = await _client.EchoAsync(Raida, CancellationToken.None);
         return new NodeEchoReply(reply.IsSuccess, (int)Math.Round(reply.Latency.TotalMilliseconds), reply.Failure);
     }
 }

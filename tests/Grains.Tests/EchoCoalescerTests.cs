@@ -8,7 +8,7 @@ public sealed class EchoCoalescerTests
     private static readonly NodeEchoReply Answer = new(true, 3, null);
 
     private readonly TaskFactory _turns = new(new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
-    private readonly ConcurrentQueue<Request> _requests = [];
+    private readonly ConcurrentQueue<TaskCompletionSource<NodeEchoReply>> _requests = [];
     private readonly EchoCoalescer _echo;
 
     public EchoCoalescerTests() => _echo = new EchoCoalescer(AskAsync);
@@ -21,7 +21,7 @@ public sealed class EchoCoalescerTests
         var callers = await InOneTurnAsync(() => Enumerable.Range(0, 50).Select(_ => _echo.AskAsync(Token)).ToArray());
         await RequestsAreSentAsync(1);
 
-        _requests.ElementAt(0).Reply.SetResult(Answer);
+        _requests.ElementAt(0).SetResult(Answer);
 
         Assert.All(await Task.WhenAll(callers), reply => Assert.Same(Answer, reply));
         Assert.Single(_requests);
@@ -35,12 +35,12 @@ public sealed class EchoCoalescerTests
         var late = await InOneTurnAsync(() => _echo.AskAsync(Token));
         await RequestsAreSentAsync(2);
 
-        _requests.ElementAt(0).Reply.SetResult(Answer);
+        _requests.ElementAt(0).SetResult(Answer);
         await early;
 
         Assert.False(late.IsCompleted);
         var lateAnswer = Answer with { LatencyMilliseconds = 7 };
-        _requests.ElementAt(1).Reply.SetResult(lateAnswer);
+        _requests.ElementAt(1).SetResult(lateAnswer);
         Assert.Same(lateAnswer, await late);
     }
 
@@ -54,26 +54,8 @@ public sealed class EchoCoalescerTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
-        Assert.False(_requests.ElementAt(0).Cancellation.IsCancellationRequested);
-        _requests.ElementAt(0).Reply.SetResult(Answer);
+        _requests.ElementAt(0).SetResult(Answer);
         Assert.Same(Answer, await other);
-    }
-
-    [Fact]
-    public async Task Request_without_callers_is_cancelled()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var callers = await InOneTurnAsync(() => new[] { _echo.AskAsync(cancellation.Token), _echo.AskAsync(cancellation.Token) });
-        await RequestsAreSentAsync(1);
-
-        await cancellation.CancelAsync();
-
-        foreach (var caller in callers)
-        {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller);
-        }
-
-        Assert.True(_requests.ElementAt(0).Cancellation.IsCancellationRequested);
     }
 
     [Fact]
@@ -87,9 +69,9 @@ public sealed class EchoCoalescerTests
             return (cancelled, _echo.AskAsync(Token));
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
-        await Eventually.HoldsAsync(() => _requests.Any(request => !request.Cancellation.IsCancellationRequested), "another request");
+        await RequestsAreSentAsync(1);
 
-        _requests.Last().Reply.SetResult(Answer);
+        _requests.ElementAt(0).SetResult(Answer);
 
         Assert.Same(Answer, await other);
     }
@@ -99,7 +81,7 @@ public sealed class EchoCoalescerTests
     {
         const int Times = 5000;
         var asked = 0;
-        var echo = new EchoCoalescer(_ => Task.FromResult(Answer with { LatencyMilliseconds = ++asked }));
+        var echo = new EchoCoalescer(() => Task.FromResult(Answer with { LatencyMilliseconds = ++asked }));
         await _turns.StartNew(
             async () =>
             {
@@ -115,12 +97,10 @@ public sealed class EchoCoalescerTests
 
     private Task RequestsAreSentAsync(int count) => Eventually.HoldsAsync(() => _requests.Count == count, $"{count} requests to be sent");
 
-    private Task<NodeEchoReply> AskAsync(CancellationToken cancellation)
+    private Task<NodeEchoReply> AskAsync()
     {
-        var request = new Request(new TaskCompletionSource<NodeEchoReply>(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
+        var request = new TaskCompletionSource<NodeEchoReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         _requests.Enqueue(request);
-        return request.Reply.Task.WaitAsync(cancellation);
+        return request.Task;
     }
-
-    private sealed record Request(TaskCompletionSource<NodeEchoReply> Reply, CancellationToken Cancellation);
 }
