@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Orleans.Concurrency;
+using OrleansTasks.Grains.Tasks;
 using Raida;
 using Raida.Servers;
 
@@ -26,17 +28,17 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
     public async Task<NodeEchoReply> Echo(CancellationToken cancellationToken)
     {
         // One for each task, although tasks may share the request.
-        using var span = NodeSpan.Start("echo", Raida, _client);
+        using var span = StartSpan("echo");
         var reply = await _echo.AskAsync(cancellationToken);
-        span.SetFailure(reply.Failure);
+        SetFailure(span, reply.Failure);
         return reply;
     }
 
     public async Task<NodeDetectReply> Detect(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
-        using var span = NodeSpan.Start("detect", Raida, _client);
+        using var span = StartSpan("detect");
         var reply = await _client.DetectAsync(Raida, records, cancellationToken);
-        span.SetFailure(reply.Failures is [var first, ..] ? first.Reason : null);
+        SetFailure(span, reply.Failures is [var first, ..] ? first.Reason : null);
         return new NodeDetectReply(
             MemoryMarshal.AsBytes(reply.Statuses.AsSpan()).ToArray(),
             [.. reply.Failures.Select(failure => new NodeFailure((byte)failure.Status, failure.Reason, failure.Coins))]);
@@ -55,6 +57,24 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
             [.. report.Latencies.Select(latency => (int)latency.TotalMicroseconds)],
             _client.Options.KeyCoin is not null));
     }
+
+    /// <summary>The span of one call to the server, which may be several datagrams; null while nobody records spans.</summary>
+    /// <param name="command">What the server is asked, for example <c>echo</c>.</param>
+    private Activity? StartSpan(string command)
+    {
+        if (!TaskTelemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        var server = _client.Options.Servers[Raida];
+        return TaskTelemetry.Source.StartActivity($"{command} RAIDA {Raida}", ActivityKind.Client)
+            ?.SetTag("raida.id", Raida).SetTag("server.address", server.Host).SetTag("server.port", server.Port);
+    }
+
+    /// <param name="failure">Why there was no success, without coins' secrets; null if there was.</param>
+    private static void SetFailure(Activity? span, string? failure) =>
+        span?.SetStatus(failure is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, failure);
 
     private static NodeState ToNodeState(ServerState state) => state switch
     {
