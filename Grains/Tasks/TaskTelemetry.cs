@@ -3,20 +3,15 @@ using System.Diagnostics.Metrics;
 
 namespace OrleansTasks.Grains.Tasks;
 
-/// <summary>How a run of a task ended.</summary>
-internal enum TaskOutcome
+/// <summary>How a run of a task ended, in metrics and spans.</summary>
+internal static class TaskOutcome
 {
-    /// <summary>With a result.</summary>
-    Completed,
-
-    /// <summary>Without one.</summary>
-    Error,
-
-    /// <summary>Its client cancelled it.</summary>
-    Cancelled,
+    public const string Completed = "completed";
+    public const string Error = "error";
+    public const string Cancelled = "cancelled";
 
     /// <summary>It was deleted, or stopped on this silo and continues on another one.</summary>
-    Stopped,
+    public const string Stopped = "stopped";
 }
 
 /// <summary>The metrics of this silo's tasks, of the meter <c>OrleansTasks</c>, and a span for each run of a task.</summary>
@@ -74,24 +69,17 @@ internal sealed class TaskTelemetry : IDisposable
             _span?.SetTag("task.id", id.ToString()).SetTag(KindTag, _kind);
         }
 
-        public TaskOutcome Outcome { get; set; } = TaskOutcome.Stopped;
+        public string Outcome { get; set; } = TaskOutcome.Stopped;
 
         public void Dispose()
         {
-            var outcome = Outcome switch
-            {
-                TaskOutcome.Completed => "completed",
-                TaskOutcome.Error => "error",
-                TaskOutcome.Cancelled => "cancelled",
-                _ => "stopped",
-            };
             _telemetry._duration.Record(
                 Stopwatch.GetElapsedTime(_startedAt).TotalSeconds,
                 new KeyValuePair<string, object?>(KindTag, _kind),
-                new KeyValuePair<string, object?>(OutcomeTag, outcome));
+                new KeyValuePair<string, object?>(OutcomeTag, Outcome));
             if (_span is not null)
             {
-                _span.SetTag(OutcomeTag, outcome);
+                _span.SetTag(OutcomeTag, Outcome);
                 _span.SetStatus(Outcome == TaskOutcome.Error ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
                 _span.Dispose();
             }
