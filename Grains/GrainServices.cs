@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Reminders;
 using Orleans.Serialization;
 using OrleansTasks.Grains.Detect;
 using OrleansTasks.Grains.Echo;
@@ -21,20 +20,6 @@ public static class GrainServices
     private static readonly TimeSpan MaxCollectionQuantum = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Orleans' uses of the time. It cannot activate grains while the clock is behind the time at which it last looked for idle ones.
-    /// </summary>
-    private static readonly string[] TimeProvidersOfOrleans =
-    [
-        TimeProviderNames.ActivationManagement,
-        TimeProviderNames.GrainDirectory,
-        TimeProviderNames.Grains,
-        TimeProviderNames.Membership,
-        TimeProviderNames.Messaging,
-        TimeProviderNames.SystemTimers,
-        ReminderTimeProviderNames.Reminders,
-    ];
-
-    /// <summary>
     /// Adds the jobs and their limits. The host adds the rest: a <see cref="Raida.RaidaClient"/>, the grain storages
     /// <see cref="TaskStorage.Name"/> and <see cref="TaskStorage.IndexName"/>, reminders, and a logger.
     /// </summary>
@@ -44,11 +29,10 @@ public static class GrainServices
         services.AddOptions<TaskOptions>().BindConfiguration(TaskOptions.Section).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TaskClock>();
-        foreach (var user in TimeProvidersOfOrleans)
-        {
-            services.AddKeyedSingleton(user, static (services, _) => services.GetRequiredService<TaskClock>().Steady);
-        }
 
+        // Each key is a use that Orleans makes of the time. It cannot activate grains while the clock is behind the time at which it last looked
+        // for idle ones.
+        services.AddKeyedSingleton(KeyedService.AnyKey, static (services, _) => services.GetRequiredService<TaskClock>().Steady);
         services.AddSingleton<TaskAdmission>();
         services.AddSingleton<TaskTelemetry>();
         services.AddSingleton<RunningTaskIndex>();
