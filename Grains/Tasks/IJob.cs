@@ -35,16 +35,10 @@ public interface IJobProgress
 }
 
 /// <summary>The end of a job: a result, or the reason for a failure.</summary>
-public sealed class JobOutcome
+/// <param name="Result">The result; null when the work failed.</param>
+/// <param name="Message">The message that the task ends with.</param>
+public sealed record JobOutcome(TaskResult? Result, string Message)
 {
-    private JobOutcome(TaskResult? result, string message) => (Result, Message) = (result, message);
-
-    /// <summary>The result; null when the work failed.</summary>
-    public TaskResult? Result { get; }
-
-    /// <summary>The message that the task ends with.</summary>
-    public string Message { get; }
-
     /// <summary>The task ends as completed.</summary>
     public static JobOutcome Completed(TaskResult result) => new(result, "Command Completed");
 
