@@ -27,7 +27,6 @@ internal sealed partial class RunningTaskIndexGrain(
     /// <summary>How long a removal may wait for another change before it is stored.</summary>
     private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
 
-    private IGrainTimer? _behindTimer;
     private bool _isBehind;
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
@@ -36,9 +35,9 @@ internal sealed partial class RunningTaskIndexGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _behindTimer = this.RegisterGrainTimer(
+        this.RegisterGrainTimer(
             _ => _isBehind ? WriteAsync() : Task.CompletedTask,
-            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+            new GrainTimerCreationOptions(MaxBehind, MaxBehind) { Interleave = true });
         await RegisterReminderAsync(cancellationToken);
     }
 
@@ -50,12 +49,7 @@ internal sealed partial class RunningTaskIndexGrain(
 
     public Task Remove(Guid taskId)
     {
-        if (AddedAt.Remove(taskId) && !_isBehind)
-        {
-            _isBehind = true;
-            _behindTimer!.Change(MaxBehind, Timeout.InfiniteTimeSpan);
-        }
-
+        _isBehind |= AddedAt.Remove(taskId);
         return Task.CompletedTask;
     }
 
