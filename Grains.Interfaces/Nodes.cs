@@ -72,8 +72,7 @@ public enum NodeState
 
 /// <summary>One server as one silo observes it.</summary>
 /// <param name="LastHeard">The time of the last reply in Unix seconds; null before the first.</param>
-/// <param name="ConsecutiveFailures">The number of failures since the last reply.</param>
-/// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes and 128 detects, in no order. Ids 6 and 7 are not reused.</param>
+/// <param name="LatencyMicroseconds">The newest latencies: up to 128 echoes and 128 detects, in no order. Ids 5 to 7 are not reused.</param>
 /// <param name="IsEncrypted">Whether this silo encrypts the detects that it sends to the server.</param>
 [GenerateSerializer, Immutable, Alias("NodeReport")]
 public sealed record NodeReport(
@@ -82,7 +81,6 @@ public sealed record NodeReport(
     [property: Id(2)] NodeState State,
     [property: Id(3)] NodeCounts Counts,
     [property: Id(4)] long? LastHeard,
-    [property: Id(5)] int ConsecutiveFailures,
     [property: Id(8)] int[] LatencyMicroseconds,
     [property: Id(9)] bool IsEncrypted);
 

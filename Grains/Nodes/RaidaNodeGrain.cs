@@ -53,7 +53,6 @@ internal sealed class RaidaNodeGrain : Grain, IRaidaNodeGrain
             ToNodeState(report.State),
             new NodeCounts(report.Answered, report.NoReply, report.Refused, report.Dropped, report.NotSent),
             report.LastReply?.ToUnixTimeSeconds(),
-            report.ConsecutiveFailures,
             [.. report.Latencies.Select(latency => (int)latency.TotalMicroseconds)],
             _client.Options.KeyCoin is not null));
     }

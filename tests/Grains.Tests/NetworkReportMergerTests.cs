@@ -5,7 +5,7 @@ namespace OrleansTasks.Grains.Tests;
 public sealed class NetworkReportMergerTests
 {
     private static readonly NodeReport Nothing =
-        new(0, "127.0.0.1:50000", NodeState.Unknown, new NodeCounts(0, 0, 0, 0, 0), null, 0, [], IsEncrypted: false);
+        new(0, "127.0.0.1:50000", NodeState.Unknown, new NodeCounts(0, 0, 0, 0, 0), null, [], IsEncrypted: false);
 
     [Fact]
     public void Counts_are_summed_and_the_latest_reply_is_taken()

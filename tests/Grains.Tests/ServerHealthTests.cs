@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Grains.Nodes;
 using OrleansTasks.Grains.Tasks;
@@ -5,6 +6,7 @@ using Raida;
 using Raida.Coins;
 using Raida.LocalNetwork;
 using Raida.Protocol;
+using Raida.Servers;
 
 namespace OrleansTasks.Grains.Tests;
 
@@ -23,6 +25,8 @@ public sealed class ServerHealthTests : IAsyncLifetime
     private LocalAgent Agent => _cluster.Network.Agents[Node];
 
     private IRaidaNodeGrain Grain => GetGrain(Node);
+
+    private ServerReport Health => _cluster.GetServices(silo: 0).GetRequiredService<RaidaClient>().GetReport(Node);
 
     public async ValueTask InitializeAsync() =>
         _cluster = await GrainCluster.StartAsync(echoTimeout: TimeSpan.FromMilliseconds(300), detectTimeout: DetectTimeout);
@@ -49,10 +53,10 @@ public sealed class ServerHealthTests : IAsyncLifetime
         Assert.Equal((NodeState.Down, 2), (report.State, report.Counts.NotAsked));
 
         // It comes back between two probes.
-        var failures = report.ConsecutiveFailures;
+        var failures = Health.ConsecutiveFailures;
         var requests = Agent.Counters.UdpRequests;
         await Eventually.HoldsAsync(
-            async () => Agent.Counters.UdpRequests > requests || (await Grain.GetReport()).ConsecutiveFailures > failures,
+            () => Agent.Counters.UdpRequests > requests || Health.ConsecutiveFailures > failures,
             "a probe");
         await RepairAsync();
         await Eventually.HoldsAsync(async () => (await Grain.Echo(Token)).Answered, "the server to be asked again");
@@ -98,8 +102,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
 
         Assert.Equal((byte)CoinStatus.Pass, Assert.Single((await detect).Statuses));
 
-        var report = await Grain.GetReport();
-        Assert.Equal((NodeState.Up, 0), (report.State, report.ConsecutiveFailures));
+        Assert.Equal((ServerState.Up, 0), (Health.State, Health.ConsecutiveFailures));
     }
 
     [Fact]
@@ -146,7 +149,7 @@ public sealed class ServerHealthTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detect);
         }
 
-        Assert.Equal((NodeState.Unknown, 0), ((await Grain.GetReport()).State, (await Grain.GetReport()).ConsecutiveFailures));
+        Assert.Equal((ServerState.Unknown, 0), (Health.State, Health.ConsecutiveFailures));
     }
 
     [Fact]
