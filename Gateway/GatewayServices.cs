@@ -18,18 +18,11 @@ namespace OrleansTasks.Gateway;
 /// <summary>The gateway, for a host with an Orleans client or a silo.</summary>
 public static class GatewayServices
 {
-    private const string DefaultUrl = "http://localhost:8004";
-
     /// <summary>Adds the gateway's services. It listens on http://localhost:8004 unless the configuration has another address.</summary>
     /// <exception cref="StartupException">The address is invalid or in use.</exception>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
-        if (ListenAddresses.Read(builder.Configuration).Count == 0)
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
-        var addresses = ListenAddresses.Read(builder.Configuration);
+        var addresses = ListenAddresses.ReadOrSetDefault(builder);
         ListenAddresses.ThrowIfInUse(addresses);
         ServerCertificate.ThrowIfUnusable(builder.Configuration, addresses);
         builder.AddAccessControl();

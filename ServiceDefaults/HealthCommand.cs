@@ -15,12 +15,12 @@ internal static class HealthCommand
 
     /// <summary>Asks <c>/health/ready</c> at the first address of the settings.</summary>
     /// <returns>The exit code: 0 if it is ready; otherwise 1, with the reason on standard error.</returns>
-    /// <exception cref="StartupException">The settings name no address that can be asked.</exception>
+    /// <exception cref="StartupException">No address of the settings can be asked, or the settings cannot be read.</exception>
     public static async Task<int> RunAsync(string[] args)
     {
         // The builder of an empty host reads the configuration as the program does; the host itself is never built.
-        var configuration = WebApplication.CreateSlimBuilder([.. args.Where(argument => argument != Argument)]).Configuration;
-        var address = ListenAddresses.Read(configuration).FirstOrDefault(candidate =>
+        var builder = WebApplication.CreateSlimBuilder([.. args.Where(argument => argument != Argument)]).AddSettingFiles();
+        var address = ListenAddresses.ReadOrSetDefault(builder).FirstOrDefault(candidate =>
             candidate.Scheme == Uri.UriSchemeHttp && !candidate.IsUnixPipe && !candidate.IsNamedPipe && candidate.Port > 0)
             ?? throw new StartupException($"{Argument} needs a setting with an http:// address and its port ({ListenAddresses.UrlsSetting}).");
         var url = new Uri(ListenAddresses.GetLocalUrl(address), "/health/ready");

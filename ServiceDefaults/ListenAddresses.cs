@@ -11,6 +11,20 @@ public static class ListenAddresses
     /// <summary>The settings of URLs, for messages.</summary>
     public const string UrlsSetting = "--urls, ASPNETCORE_URLS";
 
+    private const string DefaultUrl = "http://localhost:8004";
+
+    /// <summary>Reads the addresses; http://localhost:8004, which it also sets, where none is set.</summary>
+    /// <exception cref="StartupException">One is not an address to listen on.</exception>
+    public static IReadOnlyList<BindingAddress> ReadOrSetDefault(WebApplicationBuilder builder)
+    {
+        if (Read(builder.Configuration).Count == 0)
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        return Read(builder.Configuration);
+    }
+
     /// <summary>Reads the addresses; empty where none is set.</summary>
     /// <exception cref="StartupException">One is not an address to listen on.</exception>
     public static IReadOnlyList<BindingAddress> Read(IConfiguration configuration)

@@ -29,6 +29,31 @@ public sealed class HealthCommandTests : IDisposable
         await AssertHealthyAsync("Gateway", "--Kestrel:Endpoints:Http:Url", $"http://[::]:{port}");
     }
 
+    [Fact]
+    public async Task Address_in_the_directory_of_settings_is_asked()
+    {
+        var port = FreePort.Get();
+        await File.WriteAllTextAsync(Path.Combine(_data.Path, "urls"), $"http://127.0.0.1:{port}", TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await AskAsync("Silo", "--SettingsDirectory", _data.Path);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"http://127.0.0.1:{port}/health/ready ", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Another silo may listen there.</summary>
+    [Theory]
+    [InlineData("Silo")]
+    [InlineData("Gateway")]
+    public async Task Default_address_is_asked_where_none_is_set(string program)
+    {
+        var (exitCode, output) = await AskAsync(program);
+
+        Assert.True(
+            (exitCode, output) == (0, "") || output.StartsWith("http://127.0.0.1:8004/health/ready ", StringComparison.Ordinal),
+            output);
+    }
+
     [Theory]
     [InlineData("Silo")]
     [InlineData("Gateway")]
