@@ -31,7 +31,8 @@ public static class ListenAddresses
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "").ToArray();
         var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
-        var ports = Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}");
+        var ports = Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}")
+            .Concat(Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}"));
         return [.. (endpoints.Length > 0 ? endpoints : urls.Length > 0 ? urls : ports).Select(Parse)];
     }
 

@@ -45,6 +45,7 @@ public sealed class ListeningTests : IAsyncLifetime
     [Theory]
     [InlineData("urls", "http://localhost:{0}")]
     [InlineData("http_ports", "{0}")]
+    [InlineData("https_ports", "{0}")]
     [InlineData("Kestrel:Endpoints:Http:Url", "http://127.0.0.1:{0}")]
     public async Task Address_in_use_ends_the_process_in_one_line(string setting, string value)
     {
@@ -57,7 +58,7 @@ public sealed class ListeningTests : IAsyncLifetime
             $"--{setting}", Format(value));
 
         Assert.Equal(1, await silo.WaitForExitAsync());
-        Assert.Matches($"^Cannot start: Cannot listen on http://.*:{TakenPort}: [^\\n]*http://localhost:8005.$", silo.Output);
+        Assert.Matches($"^Cannot start: Cannot listen on https?://.*:{TakenPort}: [^\\n]*http://localhost:8005.$", silo.Output);
     }
 
     private string Format(string text) => text.Replace("{0}", $"{TakenPort}", StringComparison.Ordinal);
