@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.KeyPerFile;
 using OrleansTasks.ServiceDefaults;
 using Raida.CoinFiles;
 using Raida.Coins;
@@ -9,8 +10,9 @@ using Raida.Protocol;
 namespace OrleansTasks.Silo.Network;
 
 /// <summary>
-/// Reads the key coin, from the coin file that the configuration names or from an environment variable. Other sources are rejected: everybody on
-/// the machine can read a command line, and settings files get copied. No message repeats any of the coin.
+/// Reads the key coin, from the coin file that the configuration names, from an environment variable or from <see cref="SettingFiles"/>. Other
+/// sources are rejected: everybody on the machine can read a command line, and files with all settings get copied. No message repeats any of the
+/// coin.
 /// </summary>
 internal static class KeyCoinSetting
 {
@@ -50,7 +52,7 @@ internal static class KeyCoinSetting
         foreach (var provider in configuration.Providers)
         {
             // The second name is the first one's form in the environment. Elsewhere it has no effect, but would expose the coin all the same.
-            if (provider is EnvironmentVariablesConfigurationProvider
+            if (provider is EnvironmentVariablesConfigurationProvider or KeyPerFileConfigurationProvider
                 || (!provider.TryGet(CoinKey, out _) && !provider.TryGet(CoinVariable, out _)))
             {
                 continue;
@@ -58,7 +60,7 @@ internal static class KeyCoinSetting
 
             var reason = provider is CommandLineConfigurationProvider
                 ? "is on the command line, where everybody on the machine can read it. That coin is not secret any more"
-                : "is in the settings, but accepted from the environment only";
+                : $"is in the settings, but accepted from the environment or {SettingFiles.DirectoryKey} only";
             throw new StartupException(
                 $"{CoinKey} {reason}: set {FileVariable} to the path of a coin file, or the environment variable {CoinVariable}.");
         }

@@ -26,7 +26,7 @@ internal sealed class RaidaOptions
     /// <summary>The path of a coin file with the key coin; see <see cref="KeyCoinSetting"/>.</summary>
     public string? KeyCoinFile { get; set; }
 
-    /// <summary>The JSON of a coin file with the key coin; accepted from the environment only.</summary>
+    /// <summary>The JSON of a coin file with the key coin; accepted from the environment or the directory of settings only.</summary>
     public string? KeyCoin { get; set; }
 
     /// <summary>

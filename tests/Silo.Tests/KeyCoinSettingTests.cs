@@ -126,7 +126,15 @@ public sealed class KeyCoinSettingTests : IDisposable
 
         var message = GetRefusal(() => Read(configuration => configuration.AddJsonStream(new MemoryStream(settings))));
 
-        Assert.StartsWith("Raida:KeyCoin is in the settings, but accepted from the environment only", message, StringComparison.Ordinal);
+        Assert.StartsWith("Raida:KeyCoin is in the settings, but accepted from the environment or SettingsDirectory only", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_coin_is_read_from_the_directory_of_settings()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory.Path, "Raida__KeyCoin"), await ToJsonAsync(Coin), Token);
+
+        AssertIsCoin(Read(configuration => configuration.AddKeyPerFile(_directory.Path)));
     }
 
     [Fact]
