@@ -37,8 +37,6 @@ public static class HostRunner
                 return await HealthCommand.RunAsync(args);
             }
 
-            OpenFilesLimit.ThrowIfTooLow();
-
             // Declared first, so that it also limits the disposal.
             using var shutdownLimit = new Timer(static _ => EndProcess());
             await using var app = await create();

@@ -219,24 +219,6 @@ public sealed class ConfigurationTests : IDisposable
         Assert.StartsWith("https://127.0.0.1:", app.Urls.First(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("Silo", 256)]
-    [InlineData("Silo", 1023)]
-    [InlineData("Gateway", 256)]
-    public async Task Low_limit_of_open_files_ends_the_process_in_one_line(string program, int limit)
-    {
-        Programs.Require("sh");
-        await using var process = ServiceProcess.Start(
-            "sh",
-            [
-                "-c", $"ulimit -n {limit} && exec dotnet \"$0\" --urls http://127.0.0.1:0",
-                Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
-            ]);
-
-        Assert.Equal(1, await process.WaitForExitAsync());
-        Assert.Equal($"Cannot start: The limit of open files (ulimit -n) is {limit}, at least 1024 is needed.", process.Output);
-    }
-
     [Fact]
     public async Task Several_invalid_settings_are_all_named_one_per_line()
     {
