@@ -3,7 +3,6 @@ using Orleans.Dashboard;
 using OrleansTasks.Gateway;
 using OrleansTasks.Gateway.Cluster;
 using OrleansTasks.Grains;
-using OrleansTasks.Grains.Tasks;
 using OrleansTasks.ServiceDefaults;
 using OrleansTasks.Silo.Cluster;
 using OrleansTasks.Silo.Embedded;
@@ -23,7 +22,7 @@ public static class SiloApplication
         var builder = WebApplication.CreateBuilder(args);
         builder.AddLoggingDefaults();
         builder.AddSettingFiles();
-        builder.Configuration.GetSection(TaskOptions.Section).BindStrictly(new SiloTaskOptions());
+        var tasks = SiloTaskOptions.Read(builder.Configuration);
         builder.Services.AddStrictOptions<MembershipOptions, MembershipOptionsValidator>(MembershipOptions.Section);
         builder.AddGateway();
         builder.Services.AddTaskGrains();
@@ -31,11 +30,11 @@ public static class SiloApplication
         var isClustered = ClusterMode.IsConfigured(builder.Configuration);
         if (isClustered)
         {
-            await builder.AddClusterModeAsync(isEncrypted: keyCoin is not null);
+            await builder.AddClusterModeAsync(tasks, isEncrypted: keyCoin is not null);
         }
         else
         {
-            builder.AddEmbeddedMode();
+            builder.AddEmbeddedMode(tasks);
         }
 
         // For calls between grains, unless the method says otherwise. Orleans waits for 30 s by default.

@@ -32,7 +32,7 @@ internal sealed class ClusterAgreement(IConfiguration configuration)
         catch (CryptographicException exception)
         {
             throw new StartupException(
-                $"{KeyRingOptions.DirectoryKey}: this is not the key ring of the cluster's other silos: {exception.Message}", exception);
+                $"{KeyRing.DirectoryKey}: this is not the key ring of the cluster's other silos: {exception.Message}", exception);
         }
 
         if (isEncrypted && configuration.GetValue<bool?>(RaidaOptions.KeyCoinRequiredKey) == true)

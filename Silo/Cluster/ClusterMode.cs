@@ -24,7 +24,7 @@ internal static class ClusterMode
     /// <summary>Adds what a silo of a cluster needs, and checks its settings against those of the other silos.</summary>
     /// <param name="isEncrypted">Whether this silo encrypts detects.</param>
     /// <exception cref="StartupException">A setting is invalid or differs from the other silos', or a Redis cannot be reached.</exception>
-    public static async Task AddClusterModeAsync(this WebApplicationBuilder builder, bool isEncrypted)
+    public static async Task AddClusterModeAsync(this WebApplicationBuilder builder, SiloTaskOptions options, bool isEncrypted)
     {
         var redis = Complete(builder.Configuration);
         var address = await SiloEndpoints.ResolveAdvertisedAsync(builder.Configuration, redis[0]);
@@ -32,7 +32,7 @@ internal static class ClusterMode
 
         // Before Orleans starts: it would log pages about a Redis that it cannot reach.
         await Task.WhenAll(redis.Select(setting => setting.CheckAsync()));
-        await new ClusterAgreement(builder.Configuration).CheckAsync(redis[0], builder.AddKeyRing(), isEncrypted);
+        await new ClusterAgreement(builder.Configuration).CheckAsync(redis[0], builder.AddKeyRing(options), isEncrypted);
 
         // Before Orleans, so that it stops after it: tasks are read until the silo has stopped.
         builder.Services.AddSingleton<MembershipLease>();

@@ -11,9 +11,8 @@ namespace OrleansTasks.Silo.Embedded;
 /// <summary>One process that needs no other: a silo of its own cluster, with its tasks in a database file or in memory.</summary>
 internal static class EmbeddedMode
 {
-    public static void AddEmbeddedMode(this WebApplicationBuilder builder)
+    public static void AddEmbeddedMode(this WebApplicationBuilder builder, SiloTaskOptions options)
     {
-        var options = EmbeddedStorageOptions.Read(builder.Configuration);
         var (siloPort, gatewayPort) = SiloEndpoints.ChooseEmbedded(builder);
         // StartupBanner prints more than the host would.
         builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";
@@ -37,7 +36,7 @@ internal static class EmbeddedMode
             else
             {
                 silo.Services.AddDatabase(DataDirectory.Open(options.DataDirectory));
-                builder.AddKeyRing();
+                builder.AddKeyRing(options);
             }
         });
         builder.Services.AddHostedService<RecoveryAtStart>();

@@ -16,23 +16,41 @@ namespace OrleansTasks.Silo.Secrets;
 /// </summary>
 internal static class KeyRing
 {
+    /// <summary>The setting of the directory, for messages.</summary>
+    public const string DirectoryKey = $"{TaskOptions.Section}:{nameof(SiloTaskOptions.KeyRing)}";
+
+    private const string CertificateKey = $"{TaskOptions.Section}:{nameof(SiloTaskOptions.KeyRingCertificate)}";
     private const string ApplicationName = "OrleansTasks";
     private const string Purpose = "records";
 
     /// <summary>Adds the key ring, and the <see cref="RecordSerializer"/> that encrypts with it.</summary>
     /// <returns>What encrypts and decrypts, for use before the host is built.</returns>
     /// <exception cref="StartupException">The ring or its certificate cannot be used.</exception>
-    public static IDataProtector AddKeyRing(this WebApplicationBuilder builder)
+    public static IDataProtector AddKeyRing(this WebApplicationBuilder builder, SiloTaskOptions options)
     {
-        var options = KeyRingOptions.Read(builder.Configuration);
-        var certificate = options.LoadCertificate();
-        var protector = Open(options.KeyRing!, certificate);
-        Configure(builder.Services.AddDataProtection(), options.KeyRing!, certificate);
+        var certificate = string.IsNullOrEmpty(options.KeyRingCertificate)
+            ? null
+            : LoadCertificate(options.KeyRingCertificate, options.KeyRingPassword);
+        var protector = Open(options.KeyRing, certificate);
+        Configure(builder.Services.AddDataProtection(), options.KeyRing, certificate);
         builder.Services.AddSingleton(static services => new RecordSerializer(
             services.GetRequiredService<Serializer>(),
             services.GetRequiredService<ILogger<RecordSerializer>>(),
             services.GetRequiredService<IDataProtectionProvider>().CreateProtector(Purpose)));
         return protector;
+    }
+
+    private static X509Certificate2 LoadCertificate(string path, string? password)
+    {
+        try
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, password);
+            return certificate.HasPrivateKey ? certificate : throw new CryptographicException("It has no private key.");
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{CertificateKey}: the certificate \"{path}\" cannot be loaded: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Creates the ring if necessary, and reads every key: Data Protection itself replaces keys that it cannot read.</summary>
@@ -67,7 +85,7 @@ internal static class KeyRing
             exception is CryptographicException or IOException or UnauthorizedAccessException or XmlException or InvalidOperationException)
         {
             throw new StartupException(
-                $"{KeyRingOptions.DirectoryKey}: the key ring {directory} cannot be used: {exception.GetBaseException().Message}", exception);
+                $"{DirectoryKey}: the key ring {directory} cannot be used: {exception.GetBaseException().Message}", exception);
         }
     }
 
