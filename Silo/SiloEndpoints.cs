@@ -18,27 +18,20 @@ internal static partial class SiloEndpoints
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
 
-    /// <summary>Chooses both ports, keeps them for Orleans, and puts them into the configuration, from which Orleans reads them too.</summary>
-    /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
-    public static void Choose(WebApplicationBuilder builder, IPAddress address) => builder.Services.AddReservation(
-        Choose(builder.Configuration, address, SiloPortKey, DefaultSiloPort),
-        Choose(builder.Configuration, address, GatewayPortKey, DefaultGatewayPort));
-
-    /// <summary>The same on loopback, for a single process: it opens a port for gateways only if the configuration names one.</summary>
+    /// <summary>Chooses the ports, keeps them for Orleans, and puts them into the configuration, from which Orleans reads them too.</summary>
+    /// <param name="isGatewayOptional">Whether there is a port for gateways only if the configuration names one.</param>
     /// <returns>The port for gateways is 0 if there is none.</returns>
     /// <exception cref="StartupException">A configured port is invalid or taken.</exception>
-    public static (int SiloPort, int GatewayPort) ChooseEmbedded(WebApplicationBuilder builder)
+    public static (int SiloPort, int GatewayPort) Choose(WebApplicationBuilder builder, IPAddress address, bool isGatewayOptional)
     {
-        var silo = Choose(builder.Configuration, IPAddress.Loopback, SiloPortKey, DefaultSiloPort);
-        if (builder.Configuration[GatewayPortKey] is null or "" or "0")
+        List<Socket> sockets = [Choose(builder.Configuration, address, SiloPortKey, DefaultSiloPort)];
+        if (!isGatewayOptional || builder.Configuration[GatewayPortKey] is not (null or "" or "0"))
         {
-            builder.Services.AddReservation(silo);
-            return (GetPort(silo), 0);
+            sockets.Add(Choose(builder.Configuration, address, GatewayPortKey, DefaultGatewayPort));
         }
 
-        var gateway = Choose(builder.Configuration, IPAddress.Loopback, GatewayPortKey, DefaultGatewayPort);
-        builder.Services.AddReservation(silo, gateway);
-        return (GetPort(silo), GetPort(gateway));
+        builder.Services.AddHostedService(_ => new PortReservation(sockets));
+        return (GetPort(sockets[0]), sockets.Count > 1 ? GetPort(sockets[1]) : 0);
     }
 
     /// <summary>
@@ -76,10 +69,6 @@ internal static partial class SiloEndpoints
     public static void LogSiloEndpoints(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
         LogPorts(app.Logger, app.Configuration[SiloPortKey], app.Configuration[GatewayPortKey]));
 
-    /// <summary>Keeps the ports from other sockets: Orleans listens on them only once the host starts.</summary>
-    private static void AddReservation(this IServiceCollection services, params Socket[] sockets) =>
-        services.AddHostedService(_ => new PortReservation(sockets));
-
     private static Socket Choose(ConfigurationManager configuration, IPAddress address, string key, int defaultPort)
     {
         var text = configuration[key];
@@ -114,15 +103,15 @@ internal static partial class SiloEndpoints
     private static partial void LogPorts(ILogger logger, string? siloPort, string? gatewayPort);
 
     /// <summary>
-    /// Sockets that are bound and do not listen: the OS gives their ports to nobody else, and Orleans can listen on them, since both set
-    /// SO_REUSEADDR. A hosted service so that the host disposes of them.
+    /// Sockets that are bound and do not listen: the OS gives their ports to nobody else, and Orleans can listen on them once the host starts, since
+    /// both set SO_REUSEADDR. A hosted service so that the host disposes of them.
     /// </summary>
-    private sealed class PortReservation(Socket[] sockets) : IHostedService, IDisposable
+    private sealed class PortReservation(List<Socket> sockets) : IHostedService, IDisposable
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public void Dispose() => Array.ForEach(sockets, static socket => socket.Dispose());
+        public void Dispose() => sockets.ForEach(static socket => socket.Dispose());
     }
 }

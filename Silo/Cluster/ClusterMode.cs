@@ -28,7 +28,7 @@ internal static class ClusterMode
     {
         var redis = Complete(builder.Configuration);
         var address = await SiloEndpoints.ResolveAdvertisedAsync(builder.Configuration, redis[0]);
-        SiloEndpoints.Choose(builder, address ?? IPAddress.Any);
+        SiloEndpoints.Choose(builder, address ?? IPAddress.Any, isGatewayOptional: false);
 
         // Before Orleans starts: it would log pages about a Redis that it cannot reach.
         await Task.WhenAll(redis.Select(setting => setting.CheckAsync()));

@@ -13,7 +13,7 @@ internal static class EmbeddedMode
 {
     public static void AddEmbeddedMode(this WebApplicationBuilder builder, SiloTaskOptions options)
     {
-        var (siloPort, gatewayPort) = SiloEndpoints.ChooseEmbedded(builder);
+        var (siloPort, gatewayPort) = SiloEndpoints.Choose(builder, IPAddress.Loopback, isGatewayOptional: true);
         // StartupBanner prints more than the host would.
         builder.Configuration["Logging:LogLevel:Microsoft.Hosting.Lifetime"] ??= "Warning";
         builder.Host.UseOrleans(silo =>
