@@ -14,8 +14,8 @@ namespace OrleansTasks.Silo.Cluster;
 /// </summary>
 internal static class ClusterMode
 {
-    private const string ProviderKey = "Orleans:Clustering:ProviderType";
-    private const string ConnectionKey = "Orleans:Clustering:ConnectionString";
+    private const string Membership = "Orleans:Clustering";
+    private const string ProviderKey = $"{Membership}:ProviderType";
     private const string Redis = "Redis";
 
     /// <summary>Whether the configuration names a clustering provider.</summary>
@@ -70,32 +70,29 @@ internal static class ClusterMode
             throw new StartupException($"{ProviderKey}: unsupported provider \"{provider}\". Supported: {Redis}.");
         }
 
-        // Orleans' names are case-sensitive.
-        configuration[ProviderKey] = Redis;
-        var membership = RedisSetting.Read(configuration, ConnectionKey);
-        var connection = configuration[ConnectionKey]!;
-        var settings = new Dictionary<string, RedisSetting>(StringComparer.Ordinal) { [connection] = membership };
         configuration["Orleans:ClusterId"] ??= ClusterName.Default;
         configuration["Orleans:ServiceId"] ??= ClusterName.Default;
+        var settings = new OrderedDictionary<string, RedisSetting>(StringComparer.Ordinal);
         string[] sections =
         [
+            Membership,
             $"Orleans:GrainStorage:{TaskStorage.Name}",
             $"Orleans:GrainStorage:{TaskStorage.IndexName}",
             "Orleans:Reminders",
         ];
         foreach (var section in sections)
         {
-            configuration[$"{section}:ProviderType"] ??= Redis;
-            configuration[$"{section}:ConnectionString"] ??= connection;
-            if (Redis.Equals(configuration[$"{section}:ProviderType"], StringComparison.OrdinalIgnoreCase))
+            var (providerKey, connectionKey) = ($"{section}:ProviderType", $"{section}:ConnectionString");
+            configuration[connectionKey] ??= configuration[$"{Membership}:ConnectionString"];
+            if (Redis.Equals(configuration[providerKey] ?? Redis, StringComparison.OrdinalIgnoreCase))
             {
-                configuration[$"{section}:ProviderType"] = Redis;
-                var key = $"{section}:ConnectionString";
-                var setting = RedisSetting.Read(configuration, key);
-                settings.TryAdd(configuration[key]!, setting);
+                // Orleans' names are case-sensitive.
+                configuration[providerKey] = Redis;
+                var setting = RedisSetting.Read(configuration, connectionKey);
+                settings.TryAdd(configuration[connectionKey]!, setting);
             }
         }
 
-        return [membership, .. settings.Values.Where(setting => setting != membership)];
+        return [.. settings.Values];
     }
 }
