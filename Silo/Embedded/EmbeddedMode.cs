@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
+using OrleansTasks.Grains.Recovery;
 using OrleansTasks.Grains.Tasks;
 using OrleansTasks.Silo.Secrets;
 
@@ -29,6 +30,13 @@ internal static class EmbeddedMode
                     return Task.CompletedTask;
                 })));
             silo.UseInMemoryReminderService();
+
+            // In a cluster, reminders resume the tasks of a silo that died. Here they were in memory, and were lost with the last process. Runs once
+            // reminders can be registered, and before the HTTP interface opens.
+            silo.AddStartupTask(
+                static (services, cancellationToken) =>
+                    services.GetRequiredService<RunningTaskIndex>().ReviveAllAsync().WaitAsync(cancellationToken),
+                ServiceLifecycleStage.Active + 1);
             if (options.Storage == EmbeddedStorage.Memory)
             {
                 silo.AddMemory();
@@ -39,7 +47,6 @@ internal static class EmbeddedMode
                 builder.AddKeyRing(options);
             }
         });
-        builder.Services.AddHostedService<RecoveryAtStart>();
         builder.Services.AddHostedService<ExpiredTasks>();
         builder.Services.AddHostedService<StartupBanner>();
     }
