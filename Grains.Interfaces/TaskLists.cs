@@ -6,9 +6,9 @@ namespace OrleansTasks.Grains.Tasks;
 [Alias("OrleansTasks.ITaskListGrain")]
 public interface ITaskListGrain : IGrainWithStringKey
 {
-    /// <summary>Adds a task that was started or resumed, unless it is listed already.</summary>
+    /// <summary>Adds tasks that were started or resumed, except those that are listed already.</summary>
     [Alias("Add")]
-    Task Add(TaskListEntry task);
+    Task Add(TaskListEntry[] tasks);
 
     /// <summary>Hides a deleted task. Its id can still be passed as <see cref="TaskListQuery.After"/>.</summary>
     [Alias("Remove"), OneWay]

@@ -41,9 +41,13 @@ internal sealed partial class TaskListGrain(
         await WriteChangesAsync();
     }
 
-    public Task Add(TaskListEntry task)
+    public Task Add(TaskListEntry[] tasks)
     {
-        _isChanged |= Insert(new TaskListItem { Task = task });
+        foreach (var task in tasks)
+        {
+            _isChanged |= Insert(new TaskListItem { Task = task });
+        }
+
         return Task.CompletedTask;
     }
 

@@ -85,10 +85,8 @@ public sealed class TaskListTests : IAsyncLifetime
         Assert.Equal([first], await ListIdsAsync());
 
         // Tasks that do not exist: they count until they are read.
-        for (var i = 0; i < 1000; i++)
-        {
-            await list.Add(new TaskListEntry(Guid.NewGuid(), "echo", DateTimeOffset.UtcNow.ToUnixTimeSeconds(), Coins: null));
-        }
+        await list.Add([.. Enumerable.Range(0, 1000).Select(static _ =>
+            new TaskListEntry(Guid.NewGuid(), "echo", DateTimeOffset.UtcNow.ToUnixTimeSeconds(), Coins: null))]);
 
         Assert.Empty(await ListIdsAsync("?limit=1000"));
         var last = await _host.StartAsync(HttpMethod.Post, "/api/v1/echo");

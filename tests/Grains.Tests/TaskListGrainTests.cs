@@ -73,8 +73,7 @@ public sealed class TaskListGrainTests : IAsyncLifetime
 
         // A start does not wait long for the list.
         var entry = (await Eventually.ReadsAsync(async () => (await list.Read(Everything)).Tasks, tasks => tasks.Length == 1, "the task to be listed"))[0].Task;
-        await list.Add(entry with { Id = Guid.NewGuid(), Started = entry.Started + 1 });
-        await list.Add(entry with { Id = Guid.NewGuid(), Started = entry.Started - 1 });
+        await list.Add([entry with { Id = Guid.NewGuid(), Started = entry.Started + 1 }, entry with { Id = Guid.NewGuid(), Started = entry.Started - 1 }]);
 
         await _cluster.Silos.DeactivateAsync(task);
         await Eventually.HoldsAsync(async () => (await task.Read())!.Progress == 99, "the task to be resumed");
@@ -87,12 +86,12 @@ public sealed class TaskListGrainTests : IAsyncLifetime
     public async Task List_whose_record_has_expired_is_stored_again_although_reads_fail_at_first()
     {
         var list = GetList(TaskListKey.All);
-        await list.Add(new TaskListEntry(Guid.NewGuid(), "first", 1, null));
+        await list.Add([new TaskListEntry(Guid.NewGuid(), "first", 1, null)]);
         await Eventually.HoldsAsync(() => _cluster.Storage.Holds("first"u8.ToArray()), "the list to be stored");
 
         _cluster.Storage.FailsReads = true;
         _cluster.Storage.Clear();
-        await list.Add(new TaskListEntry(Guid.NewGuid(), "second", 2, null));
+        await list.Add([new TaskListEntry(Guid.NewGuid(), "second", 2, null)]);
         await Eventually.HoldsAsync(
             () => _cluster.Log.Entries.Any(entry => entry.Message.Contains("could not be stored", StringComparison.Ordinal)),
             "the failed read to be logged");
