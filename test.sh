@@ -131,6 +131,7 @@ units=(
   "Page.Tests Page.Tests"
   "Gateway.Tests Gateway.Tests"
   "chaos Cluster.Tests -class $chaos_class"
+  "Raida.Relay.Tests Raida.Relay.Tests"
 )
 for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)

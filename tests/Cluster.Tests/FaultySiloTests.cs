@@ -38,7 +38,7 @@ public sealed class FaultySiloTests
         Assert.All(cluster.Silos[..2], silo => Assert.False(silo.Exited.IsCompleted));
     }
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Silos_wait_when_Redis_fails_for_all()
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 2, gateways: 1, MissedProbes);
@@ -72,11 +72,9 @@ public sealed class FaultySiloTests
         Assert.All(cluster.Silos[..2], silo => Assert.False(silo.Exited.IsCompleted));
     }
 
-    /// <summary>In seconds.</summary>
-    public static TheoryData<int> Hangs => [.. ((int[])[10, 45]).Take(Scale.Choose(1, full: 2))];
-
-    [Theory]
-    [MemberData(nameof(Hangs))]
+    [Theory, Trait(Scale.Run, Scale.Full)]
+    [InlineData(10)]
+    [InlineData(45)]
     public async Task Hung_silo_fails_no_start_and_slows_few(int seconds)
     {
         await using var cluster = await TaskCluster.StartAsync(silos: 3, gateways: 2, MissedProbes);

@@ -31,7 +31,7 @@ public sealed class RedisStateTests
             "BUSY",
             "NOAUTH",
             "NOPERM",
-        ]).Take(Scale.Choose(3, full: 11)),
+        ]).Take(Scale.Choose(2, full: 11)),
     ];
 
     [Theory]

@@ -84,7 +84,7 @@ public sealed class DamagedRecordsTests : IDisposable
 
     [Theory]
     [InlineData("empty")]
-    [InlineData("garbage")]
+    [InlineData("garbage", Traits = [Scale.Run, Scale.Full])]
     public async Task Damaged_index_is_reset_and_its_tasks_are_resumed_when_they_are_read(string damage)
     {
         await using var network = await StartNetworkAsync();

@@ -74,7 +74,7 @@ public sealed partial class EmbeddedModeTests : IDisposable
 
     [Theory]
     [InlineData(1)]
-    [InlineData(1000)]
+    [InlineData(1000, Traits = [Scale.Run, Scale.Full])]
     public async Task Running_tasks_end_after_a_restart_without_being_read_and_have_their_secrets_encrypted(int count)
     {
         await using var network = await LocalRaidaNetwork.StartAsync(new LocalNetworkOptions(), TestContext.Current.CancellationToken);

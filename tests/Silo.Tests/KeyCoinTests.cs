@@ -83,7 +83,7 @@ public sealed class KeyCoinTests : IDisposable
         });
     }
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Encrypted_detect_of_10000_coins_sends_at_most_16_coins_in_a_datagram()
     {
         const int Count = 10_000;

@@ -26,7 +26,7 @@ public sealed class LargestTaskTests : IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    [Fact]
+    [Fact, Trait(Scale.Run, Scale.Full)]
     public async Task Detect_of_65535_coins_needs_less_than_300_MB_above_the_idle_process()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak memory of a process is read from /proc.");
