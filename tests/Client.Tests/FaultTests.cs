@@ -143,7 +143,7 @@ public sealed class FaultTests
             options => options.BodyTimeout = TimeSpan.FromMilliseconds(200),
             resilience => resilience.Retry.ShouldHandle = _ => ValueTask.FromResult(false));
 
-        var exception = await Assert.ThrowsAsync<OrleansTasksException>(() => client.Value.GetAsync(Id, Token));
+        var exception = await Assert.ThrowsAsync<OrleansTasksException>(() => client.Value.GetAsync(Id, Token).WaitAsync(Eventually.DefaultTimeout, Token));
 
         Assert.Equal(OrleansTasksException.Unreachable, exception.Code);
     }
