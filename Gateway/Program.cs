@@ -8,9 +8,7 @@ return await HostRunner.RunAsync(
     args,
     () =>
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddLoggingDefaults();
-        builder.AddSettingFiles();
+        var builder = ServiceBuilder.Create(args);
         builder.AddGateway();
         builder.AddClusterClient();
         if (builder.AddTelemetry("orleans-tasks-gateway"))

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace OrleansTasks.ServiceDefaults;
 
 /// <summary>Log levels and format: what an operator needs to know, unless the configuration asks for more.</summary>
-public static class LoggingDefaults
+internal static class LoggingDefaults
 {
     private const string DefaultLevel = "Logging:LogLevel:Default";
     private const string FormatterName = "Logging:Console:FormatterName";
@@ -46,7 +46,7 @@ public static class LoggingDefaults
     /// another format: with <c>json</c>, messages include their scopes, such as the task's id.
     /// </summary>
     /// <exception cref="StartupException">The format is unknown; the console would use another one.</exception>
-    public static WebApplicationBuilder AddLoggingDefaults(this WebApplicationBuilder builder)
+    public static void AddLoggingDefaults(this WebApplicationBuilder builder)
     {
         Dictionary<string, string?> levels = new(Levels)
         {
@@ -71,6 +71,5 @@ public static class LoggingDefaults
         }
 
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
-        return builder;
     }
 }

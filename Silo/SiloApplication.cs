@@ -19,9 +19,7 @@ public static class SiloApplication
     /// <exception cref="StartupException">A setting is invalid, or what it refers to is unavailable.</exception>
     public static async Task<WebApplication> CreateAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddLoggingDefaults();
-        builder.AddSettingFiles();
+        var builder = ServiceBuilder.Create(args);
         var tasks = SiloTaskOptions.Read(builder.Configuration);
         builder.Services.AddStrictOptions<MembershipOptions, MembershipOptionsValidator>(MembershipOptions.Section);
         builder.AddGateway();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.FileProviders.Physical;
 using Microsoft.Extensions.Primitives;
@@ -21,8 +22,9 @@ internal sealed partial class ApiKeys : IDisposable
 
     private readonly IConfiguration _settings;
     private readonly ILogger _logger;
-    private readonly IDisposable _watched;
-    private readonly IDisposable _registration;
+    private readonly string? _file;
+    private readonly PhysicalFileProvider? _directory;
+    private readonly IDisposable? _watch;
     private volatile Key[] _keys;
 
     /// <exception cref="StartupException">A key is invalid, or the file cannot be read.</exception>
@@ -30,10 +32,18 @@ internal sealed partial class ApiKeys : IDisposable
     public ApiKeys(IConfiguration settings, ILogger<ApiKeys> logger)
     {
         (_settings, _logger) = (settings, logger);
-        _keys = Read(settings);
-        var watched = Build(settings, watch: true);
-        _watched = (IDisposable)watched;
-        _registration = ChangeToken.OnChange(watched.GetReloadToken, Reload);
+        _file = settings[$"{AccessOptions.Section}:{nameof(AccessOptions.KeysFile)}"] is { Length: > 0 } file ? Path.GetFullPath(file) : null;
+        _keys = Read();
+        if (_file is not null)
+        {
+            // Every 4 s. Otherwise every directory below the file's would be watched, as for appsettings.json (see ServiceBuilder).
+            _directory = new PhysicalFileProvider(Path.GetDirectoryName(_file)!, ExclusionFilters.None)
+            {
+                UsePollingFileWatcher = true,
+                UseActivePolling = true,
+            };
+            _watch = ChangeToken.OnChange(() => _directory.Watch(Path.GetFileName(_file)), Reload);
+        }
     }
 
     public static bool IsValidName(string name) =>
@@ -57,49 +67,27 @@ internal sealed partial class ApiKeys : IDisposable
 
     public void Dispose()
     {
-        _registration.Dispose();
-        _watched.Dispose();
+        _watch?.Dispose();
+        _directory?.Dispose();
     }
 
-    private static Key[] Read(IConfiguration settings)
+    /// <summary>Reads the keys in the settings, and those in the file if there is one.</summary>
+    private Key[] Read()
     {
         var options = new AccessOptions();
         try
         {
-            var read = Build(settings, watch: false);
-            using var disposable = (IDisposable)read;
-            read.GetSection(AccessOptions.Section).BindStrictly(options);
+            var settings = new ConfigurationBuilder().AddConfiguration(_settings);
+            using var file = _file is null ? null : File.OpenRead(_file);
+            (file is null ? settings : settings.AddJsonStream(file)).Build().GetSection(AccessOptions.Section).BindStrictly(options);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
                 $"{AccessOptions.Section}:{nameof(AccessOptions.KeysFile)}: the keys cannot be read: {exception.GetBaseException().Message}", exception);
         }
 
         return [.. options.Keys.Select(key => CreateKey(key.Key, key.Value))];
-    }
-
-    /// <summary>The settings, and the keys of the file if there is one.</summary>
-    private static IConfigurationRoot Build(IConfiguration settings, bool watch)
-    {
-        var builder = new ConfigurationBuilder().AddConfiguration(settings);
-        if (settings[$"{AccessOptions.Section}:{nameof(AccessOptions.KeysFile)}"] is { Length: > 0 } file)
-        {
-            var path = Path.GetFullPath(file);
-            builder.AddJsonFile(json =>
-            {
-                json.FileProvider = new PhysicalFileProvider(Path.GetDirectoryName(path)!, ExclusionFilters.None);
-                json.Path = Path.GetFileName(path);
-                json.ReloadOnChange = watch;
-                if (watch)
-                {
-                    // Reload reads the file again, and reports it.
-                    json.OnLoadException = static failure => failure.Ignore = true;
-                }
-            });
-        }
-
-        return builder.Build();
     }
 
     private static Key CreateKey(string name, ApiKeyOptions key)
@@ -140,7 +128,7 @@ internal sealed partial class ApiKeys : IDisposable
     {
         try
         {
-            _keys = Read(_settings);
+            _keys = Read();
             LogRead(_keys.Length);
         }
         catch (Exception exception) when (exception is StartupException or InvalidOperationException)

@@ -280,7 +280,7 @@ public sealed class AccessTests : IAsyncLifetime
         await Eventually.ReadsAsync(
             ListBothAsync, seen => seen == (HttpStatusCode.Unauthorized, HttpStatusCode.OK), "the new key to replace the old one");
 
-        foreach (var text in (string?[])["{\"Access\":", "{\"Access\":{\"Keys\":{\"bob\":{\"Hash\":\"123\"}}}}", "{\"Access\":{\"Key\":{}}}", null])
+        foreach (var text in (string?[])["{\"Access\":", null])
         {
             var failures = CountFailures();
             if (text is null)

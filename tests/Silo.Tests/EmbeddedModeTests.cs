@@ -28,6 +28,21 @@ public sealed partial class EmbeddedModeTests : IDisposable
     }
 
     [Fact]
+    public async Task Process_watches_no_directories()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It is found out in /proc.");
+        var keys = Path.Combine(_data.Path, "keys.json");
+        await File.WriteAllTextAsync(keys, "{}", TestContext.Current.CancellationToken);
+        await using var silo = StartSilo("--Access:KeysFile", keys);
+        await silo.WaitForAddressAsync();
+
+        // An event for each write to the database would cost more than the write.
+        var open = Directory.EnumerateFiles($"/proc/{silo.Id}/fd").Select(file => new FileInfo(file).LinkTarget).ToArray();
+        Assert.Contains(Path.Combine(_data.Path, "tasks.db"), open);
+        Assert.DoesNotContain("anon_inode:inotify", open);
+    }
+
+    [Fact]
     public async Task Printed_commands_work_unchanged()
     {
         Programs.Require("curl");
