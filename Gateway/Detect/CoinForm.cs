@@ -106,7 +106,10 @@ internal static class CoinForm
             return null;
         }
 
-        var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
+        // FileNameStar throws if the parameter has no value.
+        var isStarReadable = disposition.Parameters.All(
+            parameter => parameter.Value.HasValue || !parameter.Name.Equals("filename*", StringComparison.OrdinalIgnoreCase));
+        var name = isStarReadable && disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
         return name.HasValue ? HeaderUtilities.RemoveQuotes(name).Value : null;
     }
 

@@ -168,6 +168,21 @@ public sealed class CoinFileErrorTests(GatewayHost host) : IClassFixture<Gateway
         Assert.StartsWith(expected + "byte 0: ", GetMessage(payload), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("filename*=UTF-8''%C3%A9%20b.bin", "part 1 (? b.bin): ")]
+    [InlineData("filename*=UTF-8''%", "part 1 (%): ")]
+    [InlineData("filename*", "part 1: ")]
+    [InlineData("FileName*; filename=b.bin", "part 1 (b.bin): ")]
+    [InlineData("filename*; filename*=UTF-8''a.bin", "part 1: ")]
+    [InlineData("filename", "part 1: ")]
+    public async Task File_name_of_a_part_may_be_encoded_or_incomplete(string parameter, string expected)
+    {
+        using var response = await PostAsync(CreateForm($"--b\r\nContent-Disposition: form-data; name=a; {parameter}\r\n\r\nx\r\n--b--\r\n"));
+
+        var payload = await response.AssertErrorAsync(HttpStatusCode.BadRequest, "invalid-coin-file");
+        Assert.StartsWith(expected + "byte 0: ", GetMessage(payload), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Limits_of_coins_and_bytes_apply_to_all_parts_together()
     {
