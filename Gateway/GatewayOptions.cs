@@ -14,14 +14,14 @@ internal sealed class GatewayOptions
 
     /// <summary>
     /// How long a call to a grain may take before it is retried, because its silo may have died; 2.5 s by default, 100 ms to 1 minute. Orleans
-    /// waits for 30 s by default.
+    /// waits for 30 s by default. Only for a gateway in its own process; in a silo, the silo's own timeout applies.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(2.5);
 
     /// <summary>
     /// The silos' Orleans gateways as <c>address:port</c>, used if the configuration has no clustering provider; by default a silo on this
-    /// machine with Orleans' default port.
+    /// machine with Orleans' default port. Only for a gateway in its own process.
     /// </summary>
     public IList<string> Silos { get; set; } = [];
 

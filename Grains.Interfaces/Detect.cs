@@ -31,7 +31,7 @@ public sealed record DetectInput(
 /// <param name="TotalAlreadyLimbo">The coins that were in Limbo before, and still are.</param>
 /// <param name="TotalFracked">The coins that are Fracked and were not before.</param>
 /// <param name="TotalLimbo">The coins that are in Limbo and were not before.</param>
-/// <param name="Details">Null when every coin reached quorum; otherwise a sentence for each server and reason.</param>
+/// <param name="Details">Null when every coin reached quorum and no server rejected the key coin; otherwise a sentence for each server and reason.</param>
 /// <param name="SerialNumbers">The coins' serial numbers in the order submitted.</param>
 /// <param name="Pownstrings">13 bytes for each coin, packed as in coin files: one nibble for each server.</param>
 [GenerateSerializer, Immutable, Alias("DetectResult")]

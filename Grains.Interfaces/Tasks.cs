@@ -12,7 +12,8 @@ public interface ITaskGrain : IGrainWithGuidKey
     /// </summary>
     /// <param name="input">Its type decides which job does the work.</param>
     /// <param name="contentHash">
-    /// A hash of the request's content, which must be the same in a retry; kept as long as the task. Empty if every call has a new id.
+    /// A hash of the request's content, which must be the same in a retry; kept as long as the task. Empty for a start without an
+    /// Idempotency-Key: only the gateway's own retries have its id.
     /// </param>
     /// <returns>The task, or why it was not started.</returns>
     /// <exception cref="OrleansException">The start could not be stored, or the silo is shutting down. The call may be retried.</exception>

@@ -58,7 +58,7 @@ public sealed class RaidaClient : IAsyncDisposable
 
     /// <summary>
     /// Asks a server whether coins are authentic. Sends 64 coins in a datagram (16 if encrypted), retransmits what gets no reply, confirms
-    /// every verdict but "all authentic", and isolates coins that the server does not know.
+    /// every reply but "all authentic", errors included, and isolates coins that the server does not know.
     /// </summary>
     /// <param name="raida">0 to 24.</param>
     /// <param name="records">

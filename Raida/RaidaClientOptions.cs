@@ -36,7 +36,7 @@ public sealed class RaidaClientOptions
     /// </summary>
     internal int MaxInFlightPerServer { get; init; } = 64;
 
-    /// <summary>Whether a verdict other than "all authentic" must be confirmed by a second reply.</summary>
+    /// <summary>Whether a reply other than "all authentic" must be confirmed by a second, equal one.</summary>
     internal bool ConfirmsVerdicts { get; init; } = true;
 
     /// <summary>Resolves the servers' names. No address, like an exception, means that a name does not resolve.</summary>

@@ -4,7 +4,7 @@ namespace OrleansTasks.ServiceDefaults;
 public static class ServiceBuilder
 {
     /// <summary>A builder with the framework's defaults, the settings in files, and our defaults of logging.</summary>
-    /// <exception cref="StartupException">A setting of the log is invalid, or the settings in files cannot be read.</exception>
+    /// <exception cref="StartupException">A setting of the log or the telemetry is invalid, or the settings in files cannot be read.</exception>
     public static WebApplicationBuilder Create(string[] args)
     {
         // To read appsettings.json again when it changes, the framework would watch every directory below the current one. The task database

@@ -35,7 +35,7 @@ public static class SiloApplication
             builder.AddEmbeddedMode(tasks);
         }
 
-        // For calls between grains, unless the method says otherwise. Orleans waits for 30 s by default.
+        // For calls between grains, and those of the gateway in this process, unless the method says otherwise. Orleans waits for 30 s by default.
         builder.Services.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddHostedService<ShutdownDrain>();
         if (builder.AddTelemetry("orleans-tasks-silo"))

@@ -3,7 +3,7 @@ using OrleansTasks.ServiceDefaults;
 
 namespace OrleansTasks.Silo;
 
-/// <summary>Every setting that section <c>Tasks</c> may have in a silo. The grains and the gateway bind their own ones again.</summary>
+/// <summary>Every setting that section <c>Tasks</c> may have in a silo. The grains and the gateway bind their own settings again.</summary>
 internal sealed class SiloTaskOptions : TaskOptions
 {
     private const string DefaultDirectory = "data";

@@ -36,7 +36,7 @@ internal sealed class ApiKeyOptions
 /// <summary>The roles of callers.</summary>
 internal enum CallerRole
 {
-    /// <summary>Starts tasks, and has access to its own ones.</summary>
+    /// <summary>Starts tasks, and has access to its own.</summary>
     Caller,
 
     /// <summary>Has access to the tasks of all callers.</summary>

@@ -77,9 +77,15 @@ internal sealed partial class ApiKeys : IDisposable
         var options = new AccessOptions();
         try
         {
-            var settings = new ConfigurationBuilder().AddConfiguration(_settings);
+            var builder = new ConfigurationBuilder().AddConfiguration(_settings);
             using var file = _file is null ? null : File.OpenRead(_file);
-            (file is null ? settings : settings.AddJsonStream(file)).Build().GetSection(AccessOptions.Section).BindStrictly(options);
+            if (file is not null)
+            {
+                builder.AddJsonStream(file);
+            }
+
+            using var settings = (ConfigurationRoot)builder.Build();
+            settings.GetSection(AccessOptions.Section).BindStrictly(options);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {

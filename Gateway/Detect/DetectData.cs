@@ -6,7 +6,7 @@ using Raida.Coins;
 namespace OrleansTasks.Gateway.Detect;
 
 /// <summary>The result of a detect, with the member names of the published interface. Totals are in units of 10^-8 CloudCoin.</summary>
-/// <param name="Details">Null, and present all the same, if every coin reached quorum.</param>
+/// <param name="Details">Null, and present all the same, if every coin reached quorum and no server rejected the key coin.</param>
 internal sealed record DetectData(
     [property: JsonPropertyName("TotalCoins")] long TotalCoins,
     [property: JsonPropertyName("TotalCheckedCoins")] long TotalCheckedCoins,

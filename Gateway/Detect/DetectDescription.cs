@@ -14,9 +14,9 @@ internal static class DetectDescription
 
     public static IReadOnlyList<ApiError> Errors { get; } =
     [
-        ApiError.MalformedJson("Line 1, position 12: the JSON is malformed.", 1, 12),
-        ApiError.InvalidCoins("coins[3].ans[7]: 31 characters, 32 hexadecimal digits expected.", "coins[3].ans[7]", 1),
-        ApiError.InvalidCoinFile("The file is encrypted. Decrypt it first.", 3),
+        ApiError.MalformedJson("line 1, position 12: invalid or incomplete JSON, or nested more than 1000 levels deep", 1, 12),
+        ApiError.InvalidCoins("coins[3].ans[7]: 31 characters, 32 hexadecimal digits expected", "coins[3].ans[7]", 1),
+        ApiError.InvalidCoinFile("byte 5: the file is encrypted (AES-128), one without encryption expected", 5),
         ApiError.MalformedRequest(StatusCodes.Status400BadRequest),
         ApiError.MalformedRequest(StatusCodes.Status408RequestTimeout),
         ApiError.TooManyBodies,

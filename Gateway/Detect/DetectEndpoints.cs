@@ -21,6 +21,7 @@ internal static class DetectEndpoints
             "Asks all 25 servers whether coins are authentic. With `Prefer: wait=N`, the response waits until the task has ended or N seconds (at most 60) "
                 + "have passed.",
             [.. TaskStarter.Errors, .. DetectDescription.Errors])
+        .ProtectFromForeignPages()
         .DescribeStart()
         .AddOpenApiOperationTransformer(DetectDescription.AddBody);
 
@@ -44,7 +45,7 @@ internal static class DetectEndpoints
         }
 
         using var body = bodies.Open(context.Request);
-        var coins = await body.ReadAllAsync(stopped => CoinBody.ReadAsync(body, context.Request.ContentType, options.Value.MaxCoins, stopped));
+        var coins = await body.LimitTimeAsync(stopped => CoinBody.ReadAsync(body, context.Request.ContentType, options.Value.MaxCoins, stopped));
         return await starter.StartAsync(
             context,
             throttle,

@@ -26,6 +26,7 @@ internal static class EchoEndpoints
             "Asks all 25 servers whether they are up, and how fast they reply. With `Prefer: wait=N`, the response waits until the task has ended or N "
                 + "seconds (at most 60) have passed.",
             [.. TaskStarter.Errors])
+        .ProtectFromForeignPages()
         .DescribeStart();
 
     private static async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(

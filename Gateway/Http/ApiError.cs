@@ -64,7 +64,7 @@ internal sealed record ApiError(int HttpStatus, ErrorBody Body, int? RetryAfterS
 
     public static ApiError TooManyTasksOfCaller { get; } = TooManyRequests.With("Too many of your tasks are running. Retry after the time in Retry-After.");
 
-    public static ApiError TooManyBodies { get; } = TooManyRequests.With("Too many and too large bodies are being read. Retry after the time in Retry-After.");
+    public static ApiError TooManyBodies { get; } = TooManyRequests.With("The bodies of other requests fill the memory for them. Retry after the time in Retry-After.");
 
     public static ApiError TooManyRequestsPerSecond { get; } = TooManyRequests.With("You send too many requests per second. Retry after the time in Retry-After.");
 

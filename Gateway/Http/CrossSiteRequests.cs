@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using OrleansTasks.Gateway.OpenApi;
 
 namespace OrleansTasks.Gateway.Http;
 
@@ -49,3 +50,11 @@ internal sealed class CrossSiteRequests(RequestDelegate next, ICorsPolicyProvide
 
 /// <summary>Marks an endpoint that starts or changes something.</summary>
 internal sealed class ChangesSomething;
+
+/// <summary>Adds the mark.</summary>
+internal static class CrossSiteProtection
+{
+    /// <summary>Protects an endpoint that starts or changes something from pages of foreign origins.</summary>
+    public static RouteHandlerBuilder ProtectFromForeignPages(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new ChangesSomething(), new PossibleErrors(ApiError.CrossSiteRequest));
+}

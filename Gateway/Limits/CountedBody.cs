@@ -13,10 +13,10 @@ internal sealed class CountedBody(HttpRequest request, RateLimiter blocks, TimeS
     private long _consumed;
     private ReadOnlySequence<byte> _buffer;
 
-    /// <summary>Reads the whole body.</summary>
+    /// <summary>Runs a read of this body, and cancels it when the time for a body is up.</summary>
     /// <param name="read">Gets a token that is cancelled when the request ends or the time is up.</param>
-    /// <exception cref="ApiException">The budget is used up (429), or the body has not arrived in time (408).</exception>
-    public async Task<T> ReadAllAsync<T>(Func<CancellationToken, Task<T>> read)
+    /// <exception cref="ApiException">The body has not arrived in time (408).</exception>
+    public async Task<T> LimitTimeAsync<T>(Func<CancellationToken, Task<T>> read)
     {
         var aborted = request.HttpContext.RequestAborted;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
@@ -72,6 +72,7 @@ internal sealed class CountedBody(HttpRequest request, RateLimiter blocks, TimeS
         _leases.Clear();
     }
 
+    /// <exception cref="ApiException">The budget is used up (429).</exception>
     private void Count(ReadOnlySequence<byte> buffer)
     {
         while (_consumed + buffer.Length > BodyBudget.FreeBytes + ((long)_leases.Count * BodyBudget.BlockLength))

@@ -9,7 +9,7 @@ namespace OrleansTasks.Gateway.Limits;
 /// <summary>Whom the limits per caller apply to.</summary>
 internal static class LimitedCaller
 {
-    /// <summary>An IPv6 network of one customer has at least these bits.</summary>
+    /// <summary>The length of the prefix of an IPv6 address that stands for a caller: a customer gets a /64 or a larger network.</summary>
     private const int NetworkBytes = 8;
 
     /// <summary>

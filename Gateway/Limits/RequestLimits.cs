@@ -23,7 +23,7 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IConfigure
             PartitionedRateLimiter.Create<HttpContext, string>(context => Waits(context) ? LimitConcurrency("all", limits.Waiting) : Unlimited));
         limiter.OnRejected = static async (rejected, _) =>
         {
-            // Only the rate has a time: when a request ends that waits is unknown.
+            // Only the limit of the rate has a time: nobody knows when a request that waits will end.
             var error = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time)
                 ? ApiError.TooManyRequestsPerSecond with { RetryAfterSeconds = (int)Math.Ceiling(time.TotalSeconds) }
                 : ApiError.TooManyWaiting;

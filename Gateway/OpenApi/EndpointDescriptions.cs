@@ -39,10 +39,6 @@ internal static class EndpointDescriptions
         .WithDescription(description)
         .WithMetadata(new PossibleErrors(tag == ApiTags.Health ? [.. errors] : [.. errors, ApiError.TooManyRequestsPerSecond]));
 
-    /// <summary>Protects an endpoint that starts or changes something from pages of foreign origins.</summary>
-    public static RouteHandlerBuilder ProtectFromForeignPages(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new ChangesSomething(), new PossibleErrors(ApiError.CrossSiteRequest));
-
     /// <summary>Describes the calls that need a key where keys are configured.</summary>
     public static void DescribeAccess(this RouteGroupBuilder api) => api.WithMetadata(
         new PossibleErrors(ApiError.Unauthorized, ApiError.Forbidden),
@@ -50,7 +46,7 @@ internal static class EndpointDescriptions
         new NeedsKey());
 
     /// <summary>Describes an endpoint that starts a task.</summary>
-    public static RouteHandlerBuilder DescribeStart(this RouteHandlerBuilder endpoint) => endpoint.ProtectFromForeignPages().WithMetadata(
+    public static RouteHandlerBuilder DescribeStart(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(
         new RequestHeader(
             IdempotencyKey.HeaderName,
             "Makes a retry safe: the same key with the same content returns the same task. 1 to 255 visible ASCII characters."),

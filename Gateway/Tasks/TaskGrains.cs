@@ -8,7 +8,7 @@ namespace OrleansTasks.Gateway.Tasks;
 internal sealed class TaskGrains(IGrainFactory grains)
 {
     /// <summary>
-    /// Covers a silo that hangs: it is declared dead after 2 to 3 s, and until then two calls may hang for 2.5 s each.
+    /// Covers a silo that hangs: it is declared dead after 2 to 3 s, and until then two calls of a gateway in its own process may hang for 2.5 s each.
     /// </summary>
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(8);
 

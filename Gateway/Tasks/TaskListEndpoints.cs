@@ -10,7 +10,7 @@ using OrleansTasks.Grains.Tasks;
 
 namespace OrleansTasks.Gateway.Tasks;
 
-/// <summary>Listing tasks: a caller's own ones, or an operator's across callers.</summary>
+/// <summary>Listing tasks: a caller's own, or all of them for an operator.</summary>
 internal static class TaskListEndpoints
 {
     private const int DefaultLimit = 100;

@@ -27,7 +27,9 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
     ];
 
     /// <param name="prefer">The request's Prefer header: the response may wait for the end of the task.</param>
-    /// <param name="body">The body of the input; disposed once the task is started.</param>
+    /// <param name="body">
+    /// Disposed as soon as the grain has replied: what it takes of the budget must not be held while the response waits for the end of the task.
+    /// </param>
     /// <param name="content">The bytes of the input, secrets included: a retry must have them and the kind in common with the first request.</param>
     /// <exception cref="ApiException">The task was not started.</exception>
     public async Task<Results<Accepted<Envelope<TaskBody>>, JsonHttpResult<Envelope<ErrorBody>>>> StartAsync(
@@ -72,6 +74,7 @@ internal sealed class TaskStarter(TaskGrains tasks, TaskWatcher watcher)
         var wait = WaitPreference.Apply(prefer, context.Response);
         return TaskResponses.Started(context, await watcher.WaitForEndAsync(grain, started, wait, context.RequestAborted) ?? started);
     }
+
     private async ValueTask<byte[]> GetSecretAsync(HttpContext context) =>
         _secret ??= await TaskGrains.CallUntilAnsweredAsync(tasks.GetSingle<IDeploymentSecretGrain>().Read, context.RequestAborted);
 }

@@ -13,7 +13,7 @@ internal sealed class TaskWatcher(IHostApplicationLifetime host)
     /// <summary>How long a grain may delay its reply to <see cref="WaitForEndAsync"/>; see <see cref="ITaskGrain.ReadAfter"/>.</summary>
     private static readonly TimeSpan MaxWaitForEnd = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shorter, as a third of <see cref="MaxSilence"/>: events reach many watchers of few tasks.</summary>
+    /// <summary>A third of <see cref="MaxSilence"/>, so that a stream's comments are in time.</summary>
     private static readonly TimeSpan MaxWaitForChange = TimeSpan.FromSeconds(5);
 
     /// <summary>How much longer than the requested wait a reply may take.</summary>

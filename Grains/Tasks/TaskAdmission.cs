@@ -28,7 +28,7 @@ public sealed partial class TaskAdmission : IDisposable
     {
         _options = options.Value;
         _logger = logger;
-        _limit = new AdaptiveConcurrencyLimit(_options.MaxRunning, _options.MaxLateness);
+        _limit = new AdaptiveConcurrencyLimit(_options.MaxRunning, minTarget: _options.MaxLateness);
         _probe = new ThreadPoolDelayProbe(UpdateLimit);
     }
 

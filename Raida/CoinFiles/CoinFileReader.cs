@@ -136,7 +136,7 @@ public sealed class CoinFileReader
     {
         [] => "the file is empty",
         [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "this is text in UTF-16: send JSON in UTF-8",
-        [0x50, 0x4B, ..] => "this is a ZIP archive: send the coin files in it",
+        [0x50, 0x4B, ..] => "this is a ZIP archive: extract it, and send the coin files",
         [0x1F, 0x8B, ..] => "this is compressed with gzip: send the coin file uncompressed",
         [0x89, 0x50, 0x4E, ..] => "this is a PNG image: send a binary coin file of format 9 or a JSON file",
         [0xFF, 0xD8, 0xFF, ..] => "this is a JPEG image: send a binary coin file of format 9 or a JSON file",

@@ -21,7 +21,7 @@ internal sealed class DetectCall(ReadOnlyMemory<byte> records)
     public int CoinCount => _statuses.Length;
 
     /// <summary>Has the requests of this detect take turns with those of other calls.</summary>
-    public RequestQueue.Call Turns { get; } = new();
+    public RequestQueue.Flow Flow { get; } = new();
 
     public ReadOnlyMemory<byte> GetRecords(int start, int count) =>
         records.Slice(start * DetectPayload.RecordLength, count * DetectPayload.RecordLength);

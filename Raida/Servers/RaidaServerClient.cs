@@ -13,10 +13,11 @@ namespace Raida.Servers;
 /// <code>
 /// DetectAsync                  cuts the coins into datagrams
 ///   DetectBatchAsync           bisects a datagram with a coin that the server does not know
-///     ConfirmAsync             asks again until a verdict is confirmed
-///       AskAsync               queues, and records the outcome
-///         ExchangeAsync        sends by UDP; UdpChannel retransmits until the timeout
-///           FallBackAsync      tries TCP as the last resort, one connection at a time
+///     ConfirmAsync             asks again until a reply is confirmed
+///       AskAsync               queues; does not ask a server that is down
+///         AskWithinAsync       sets the timeout, and records the outcome
+///           ExchangeAsync      sends by UDP; UdpChannel retransmits until the timeout
+///             FallBackAsync    after half of the timeout or an unproven error, tries TCP too, one connection at a time
 /// </code>
 /// </summary>
 internal sealed partial class RaidaServerClient : IAsyncDisposable
@@ -64,7 +65,8 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
 
     /// <summary>
     /// Allows one connection at a time. The reference RAIDA server accepts one connection per event of its listening socket: if two arrive
-    /// together, one stays in the listen queue, and every later TCP request, of any client, waits for the next connection (record 2).
+    /// together, one stays in the listen queue, and every later TCP request, of any client, waits for the next connection
+    /// (docs/decisions/0002-one-tcp-connection-per-server.md).
     /// </summary>
     private readonly SemaphoreSlim _connection = new(1);
     private readonly CancellationTokenSource _stopping = new();
@@ -95,7 +97,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     public ServerReport CreateReport() => _monitor.CreateReport();
 
     public Task<RaidaReply> EchoAsync(CancellationToken cancellationToken) =>
-        AskAsync(RaidaCommand.Echo, default, new RequestQueue.Call(), new TimeLimit(_monitor.LongestEchoTimeout), cancellationToken);
+        AskAsync(RaidaCommand.Echo, default, new RequestQueue.Flow(), new TimeLimit(_monitor.LongestEchoTimeout), cancellationToken);
 
     public async Task<DetectReply> DetectAsync(ReadOnlyMemory<byte> records, CancellationToken cancellationToken)
     {
@@ -153,7 +155,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         RaidaReply? confirmed;
         do
         {
-            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Turns, limit, cancellationToken).ConfigureAwait(false);
+            var reply = await AskAsync(RaidaCommand.Detect, records, detect.Flow, limit, cancellationToken).ConfigureAwait(false);
             confirmed = _options.ConfirmsVerdicts ? confirmation.Take(reply) : reply;
         }
         while (confirmed is null);
@@ -165,7 +167,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     private async Task<RaidaReply> AskAsync(
         RaidaCommand command,
         ReadOnlyMemory<byte> payload,
-        RequestQueue.Call call,
+        RequestQueue.Flow flow,
         TimeLimit limit,
         CancellationToken cancellationToken)
     {
@@ -181,7 +183,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
             return limit.CreateReply(command);
         }
 
-        if (!await _queue.EnterAsync(call, cancellationToken).ConfigureAwait(false))
+        if (!await _queue.EnterAsync(flow, cancellationToken).ConfigureAwait(false))
         {
             return Record(RaidaReply.CreateUnsent(command, ReplyOutcome.NotSent), default);
         }
@@ -233,14 +235,14 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         }
     }
 
-    /// <param name="limit">How long TCP may take; the datagrams have the request's own timeout.</param>
-    private async Task<RaidaReply> ExchangeAsync(PendingRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    /// <param name="timeForTcp">How long TCP may take; the datagrams have the request's own timeout.</param>
+    private async Task<RaidaReply> ExchangeAsync(PendingRequest request, TimeSpan timeForTcp, CancellationToken cancellationToken)
     {
         var startedAt = _timeProvider.GetTimestamp();
         try
         {
             var reply = await _udp.SendAsync(request, cancellationToken).ConfigureAwait(false)
-                ?? await FallBackAsync(request, limit - _timeProvider.GetElapsedTime(startedAt), cancellationToken).ConfigureAwait(false);
+                ?? await FallBackAsync(request, timeForTcp - _timeProvider.GetElapsedTime(startedAt), cancellationToken).ConfigureAwait(false);
             // An unproven error does not show that UDP works.
             if (reply is { Outcome: ReplyOutcome.Answered, IsOverTcp: false, IsFinal: false })
             {
@@ -263,9 +265,9 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
     }
 
     /// <summary>Tries TCP beside the datagrams, which stay in flight: the first reply counts.</summary>
-    private async Task<RaidaReply> FallBackAsync(PendingRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<RaidaReply> FallBackAsync(PendingRequest request, TimeSpan timeForTcp, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, _timeProvider);
+        using var timeout = new CancellationTokenSource(timeForTcp > TimeSpan.Zero ? timeForTcp : TimeSpan.Zero, _timeProvider);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, timeout.Token);
         var byDatagram = request.Completion;
         var overTcp = AskOverTcpAsync(request, timeout.Token, stopping.Token);
@@ -293,8 +295,8 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
         }
     }
 
-    /// <returns>Null when there was no reply within the limit.</returns>
-    private async Task<RaidaReply?> AskOverTcpAsync(PendingRequest request, CancellationToken limit, CancellationToken cancellationToken)
+    /// <returns>Null when there was no reply before the timeout.</returns>
+    private async Task<RaidaReply?> AskOverTcpAsync(PendingRequest request, CancellationToken timeout, CancellationToken cancellationToken)
     {
         try
         {
@@ -304,9 +306,11 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
                 _stopping.Token.ThrowIfCancellationRequested();
                 if (request.UnprovenError is { } error && IsKeyCoinError(request, error) && IsProven(error))
                 {
-                    return _udp.CreateUnprovenReply(request, error) with { IsUnproven = false };
+                    // TCP has recently proved the same error.
+                    return _udp.CreateErrorReply(request, error, isProven: true);
                 }
 
+                // The request ended while this waited for the connection: only where TCP is known to work is it still worth trying.
                 if (request.Completion.IsCompleted && !_answersOverTcp)
                 {
                     return null;
@@ -321,7 +325,7 @@ internal sealed partial class RaidaServerClient : IAsyncDisposable
                 _connection.Release();
             }
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return null;
         }

@@ -1,8 +1,8 @@
 namespace Raida.Servers;
 
 /// <summary>
-/// Bounds the requests in flight to one server. The others queue, and calls take turns: the single request of an echo waits for at most one
-/// request of each other call, not for all requests of a large detect.
+/// Bounds the requests in flight to one server. The others queue, and flows take turns: the single request of an echo waits for at most one
+/// request of each detect, not for all requests of a large one.
 /// </summary>
 internal sealed class RequestQueue(int maxInFlight, int maxQueued)
 {
@@ -10,7 +10,7 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
     private static readonly Task<bool> Full = Task.FromResult(false);
 
     private readonly Lock _gate = new();
-    private readonly Queue<Call> _calls = [];
+    private readonly Queue<Flow> _flows = [];
     private readonly int _maxInFlight = maxInFlight;
     private int _limit = maxInFlight;
     private int _inFlight;
@@ -22,7 +22,7 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
 
     /// <summary>Waits until a request may be sent; <see cref="Exit"/> ends it.</summary>
     /// <returns>False when the queue is full.</returns>
-    public Task<bool> EnterAsync(Call call, CancellationToken cancellationToken)
+    public Task<bool> EnterAsync(Flow flow, CancellationToken cancellationToken)
     {
         TaskCompletionSource<bool> waiter;
         lock (_gate)
@@ -39,13 +39,13 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
             }
 
             _queued++;
-            if (call.Waiters.Count == 0)
+            if (flow.Waiters.Count == 0)
             {
-                _calls.Enqueue(call);
+                _flows.Enqueue(flow);
             }
 
             waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            call.Waiters.Enqueue(waiter);
+            flow.Waiters.Enqueue(waiter);
         }
 
         return WaitAsync(waiter, cancellationToken);
@@ -79,13 +79,13 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
 
     private void AdmitLocked()
     {
-        while (_inFlight < _limit && _calls.TryDequeue(out var call))
+        while (_inFlight < _limit && _flows.TryDequeue(out var flow))
         {
-            var waiter = call.Waiters.Dequeue();
+            var waiter = flow.Waiters.Dequeue();
             _queued--;
-            if (call.Waiters.Count > 0)
+            if (flow.Waiters.Count > 0)
             {
-                _calls.Enqueue(call);
+                _flows.Enqueue(flow);
             }
 
             // A cancelled waiter leaves its place to the next.
@@ -101,8 +101,8 @@ internal sealed class RequestQueue(int maxInFlight, int maxQueued)
         return await waiter.Task.ConfigureAwait(false);
     }
 
-    /// <summary>The requests of one caller, which take turns with those of others.</summary>
-    public sealed class Call
+    /// <summary>The queued requests of one caller, in their order.</summary>
+    public sealed class Flow
     {
         internal Queue<TaskCompletionSource<bool>> Waiters { get; } = [];
     }

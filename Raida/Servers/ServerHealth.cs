@@ -1,9 +1,10 @@
 namespace Raida.Servers;
 
 /// <summary>
-/// Tracks whether a server is up. It goes down after a number of consecutive failures, and comes back with the next reply of any status.
-/// Contradictions and unproven errors are counted separately, because each of them consists of replies, and a probe cannot find out whether
-/// they have ended. Unsent requests do not count. Guarded by the lock of its monitor.
+/// Tracks whether a server is up. It goes down after a number of consecutive failures, and comes back with the next reply of any status. It
+/// also goes down after as many consecutive contradictions or unproven errors; as each of them consists of replies, only a probe then brings it
+/// back. A probe cannot find out whether they have ended, so it does not reset their count: one more takes the server down again. Unsent
+/// requests do not count. Guarded by the lock of its monitor.
 /// </summary>
 /// <remarks>
 /// Failures of requests that were in flight together all count, so one detect can mark a server down. That is intended: a request that

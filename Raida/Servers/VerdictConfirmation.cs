@@ -21,6 +21,7 @@ internal sealed class VerdictConfirmation
     /// <returns>The reply that counts; null while another request is needed.</returns>
     public RaidaReply? Take(RaidaReply reply)
     {
+        // Equal replies would have counted, so those that came differ. Silence after a single one leaves open whether it was damaged.
         if (reply.Outcome == ReplyOutcome.NoReply && _replies.Count > 1)
         {
             return reply with { Outcome = ReplyOutcome.Contradictory };

@@ -64,6 +64,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     /// <returns>The reply, or null when TCP is to be tried while the datagrams remain in flight.</returns>
     public async Task<RaidaReply?> SendAsync(PendingRequest request, CancellationToken cancellationToken)
     {
+        // Waits for the first lookup of the name; OpenLocked reads the address.
         await _address.GetAsync(cancellationToken).ConfigureAwait(false);
         Task<RaidaReply?> completion;
         lock (_gate)
@@ -100,9 +101,10 @@ internal sealed partial class UdpChannel : IAsyncDisposable
         IsEncrypted = _codec.Encrypts(request.Command),
     };
 
-    /// <summary>Creates the reply to a request for which only an error without proof was received.</summary>
-    public RaidaReply CreateUnprovenReply(PendingRequest request, ResponseStatus error) =>
-        CreateReply(request, ReplyOutcome.Answered) with { Status = error, Latency = request.UnprovenErrorAfter, IsUnproven = true, IsFinal = true };
+    /// <summary>Creates the reply to a request for which only an error without a usable signature was received.</summary>
+    /// <param name="isProven">Whether something else proves the error.</param>
+    public RaidaReply CreateErrorReply(PendingRequest request, ResponseStatus error, bool isProven) =>
+        CreateReply(request, ReplyOutcome.Answered) with { Status = error, Latency = request.UnprovenErrorAfter, IsUnproven = !isProven, IsFinal = true };
 
     public async ValueTask DisposeAsync()
     {
@@ -223,7 +225,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
                 else if (request.UnprovenError is { } error)
                 {
                     // No proof arrived, but the server did reply: a retry would only cost another timeout.
-                    request.Complete(CreateUnprovenReply(request, error));
+                    request.Complete(CreateErrorReply(request, error, isProven: false));
                 }
                 else
                 {
@@ -302,6 +304,7 @@ internal sealed partial class UdpChannel : IAsyncDisposable
     {
         lock (_gate)
         {
+            // One that fills the buffer may have been truncated.
             if (datagram.Length is < ResponseHeader.Length or >= ServerCodec.MaxReplyLength)
             {
                 _metrics.CountDiscarded(DiscardReason.Malformed);

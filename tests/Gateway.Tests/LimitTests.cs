@@ -267,7 +267,7 @@ public sealed class LimitTests : IAsyncLifetime
         var body = budget.Open(new DefaultHttpContext { Request = { Body = new MemoryStream(new byte[length]) } }.Request);
         try
         {
-            await body.ReadAllAsync(async stopped =>
+            await body.LimitTimeAsync(async stopped =>
             {
                 await body.CopyToAsync(Stream.Null, stopped);
                 return true;

@@ -36,7 +36,7 @@ public sealed class CoinFileReaderTests
     [InlineData(new byte[0], "byte 0: the file is empty")]
     [InlineData(new byte[] { 8 }, "byte 0: this is a binary file of format 8: only format 9 is supported")]
     [InlineData(new byte[] { 200 }, "byte 0: neither a binary coin file of format 9 nor JSON begins like this")]
-    [InlineData(new byte[] { 0x50, 0x4B, 3, 4 }, "byte 0: this is a ZIP archive: send the coin files in it")]
+    [InlineData(new byte[] { 0x50, 0x4B, 3, 4 }, "byte 0: this is a ZIP archive: extract it, and send the coin files")]
     [InlineData(new byte[] { 0x1F, 0x8B, 8 }, "byte 0: this is compressed with gzip: send the coin file uncompressed")]
     [InlineData(new byte[] { 0x89, 0x50, 0x4E, 0x47 }, "byte 0: this is a PNG image: send a binary coin file of format 9 or a JSON file")]
     [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0 }, "byte 0: this is a JPEG image: send a binary coin file of format 9 or a JSON file")]

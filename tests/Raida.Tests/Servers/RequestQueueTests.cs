@@ -14,7 +14,7 @@ public sealed class RequestQueueTests
     [Fact]
     public async Task Requests_enter_at_once_up_to_the_bound()
     {
-        var tasks = Enter(new RequestQueue.Call(), MaxInFlight + 1);
+        var tasks = Enter(new RequestQueue.Flow(), MaxInFlight + 1);
 
         Assert.All(tasks[..MaxInFlight], task => Assert.True(task.IsCompletedSuccessfully));
         Assert.False(tasks[MaxInFlight].IsCompleted);
@@ -25,30 +25,30 @@ public sealed class RequestQueueTests
     [Fact]
     public void Exit_without_queued_requests_makes_room_for_the_next()
     {
-        var call = new RequestQueue.Call();
-        Enter(call, MaxInFlight);
+        var flow = new RequestQueue.Flow();
+        Enter(flow, MaxInFlight);
         _queue.Exit();
 
-        Assert.Equal([true, false], Enter(call, 2).Select(task => task.IsCompleted));
+        Assert.Equal([true, false], Enter(flow, 2).Select(task => task.IsCompleted));
     }
 
     [Fact]
     public async Task Request_that_finds_the_queue_full_does_not_enter()
     {
-        var call = new RequestQueue.Call();
-        var queued = Enter(call, MaxInFlight + MaxQueued)[^1];
+        var flow = new RequestQueue.Flow();
+        var queued = Enter(flow, MaxInFlight + MaxQueued)[^1];
 
-        Assert.False(await _queue.EnterAsync(call, Token));
+        Assert.False(await _queue.EnterAsync(flow, Token));
         Assert.False(queued.IsCompleted);
         _queue.Exit();
-        Assert.False(_queue.EnterAsync(call, Token).IsCompleted);
+        Assert.False(_queue.EnterAsync(flow, Token).IsCompleted);
     }
 
     [Fact]
     public async Task Requests_of_a_failing_server_do_not_follow_until_a_quarter_is_in_flight()
     {
-        var call = new RequestQueue.Call();
-        var queued = Enter(call, MaxInFlight + 3)[MaxInFlight..];
+        var flow = new RequestQueue.Flow();
+        var queued = Enter(flow, MaxInFlight + 3)[MaxInFlight..];
         _queue.Limit(isFailing: true);
         for (var exit = 1; exit < MaxInFlight; exit++)
         {
@@ -66,11 +66,11 @@ public sealed class RequestQueueTests
     [Fact]
     public async Task Requests_of_one_call_enter_in_order()
     {
-        Enter(new RequestQueue.Call(), MaxInFlight);
-        var call = new RequestQueue.Call();
+        Enter(new RequestQueue.Flow(), MaxInFlight);
+        var flow = new RequestQueue.Flow();
         for (var request = 0; request < 10; request++)
         {
-            _ = RecordAsync(call, $"{request}");
+            _ = RecordAsync(flow, $"{request}");
         }
 
         await ExitAllAsync(10);
@@ -81,14 +81,14 @@ public sealed class RequestQueueTests
     [Fact]
     public async Task Single_request_waits_for_only_one_of_a_call_with_64_queued_requests()
     {
-        Enter(new RequestQueue.Call(), MaxInFlight);
-        var detect = new RequestQueue.Call();
+        Enter(new RequestQueue.Flow(), MaxInFlight);
+        var detect = new RequestQueue.Flow();
         for (var request = 0; request < 64; request++)
         {
             _ = RecordAsync(detect, "detect");
         }
 
-        _ = RecordAsync(new RequestQueue.Call(), "echo");
+        _ = RecordAsync(new RequestQueue.Flow(), "echo");
 
         await ExitAllAsync(2);
 
@@ -98,8 +98,8 @@ public sealed class RequestQueueTests
     [Fact]
     public async Task Calls_take_turns_and_the_rest_of_the_longer_one_follows()
     {
-        Enter(new RequestQueue.Call(), MaxInFlight);
-        var (one, other) = (new RequestQueue.Call(), new RequestQueue.Call());
+        Enter(new RequestQueue.Flow(), MaxInFlight);
+        var (one, other) = (new RequestQueue.Flow(), new RequestQueue.Flow());
         for (var request = 0; request < 4; request++)
         {
             _ = RecordAsync(one, "one");
@@ -119,10 +119,10 @@ public sealed class RequestQueueTests
     public async Task Cancelled_request_leaves_its_place_to_the_next()
     {
         using var cancellation = new CancellationTokenSource();
-        Enter(new RequestQueue.Call(), MaxInFlight);
-        var call = new RequestQueue.Call();
-        var cancelled = _queue.EnterAsync(call, cancellation.Token);
-        var next = _queue.EnterAsync(call, Token);
+        Enter(new RequestQueue.Flow(), MaxInFlight);
+        var flow = new RequestQueue.Flow();
+        var cancelled = _queue.EnterAsync(flow, cancellation.Token);
+        var next = _queue.EnterAsync(flow, Token);
 
         await cancellation.CancelAsync();
 
@@ -136,9 +136,9 @@ public sealed class RequestQueueTests
     public async Task Cancelled_requests_take_no_room_after_an_exit()
     {
         using var cancellation = new CancellationTokenSource();
-        var call = new RequestQueue.Call();
-        Enter(call, MaxInFlight);
-        var cancelled = Enumerable.Range(0, MaxQueued).Select(_ => _queue.EnterAsync(call, cancellation.Token)).ToArray();
+        var flow = new RequestQueue.Flow();
+        Enter(flow, MaxInFlight);
+        var cancelled = Enumerable.Range(0, MaxQueued).Select(_ => _queue.EnterAsync(flow, cancellation.Token)).ToArray();
         await cancellation.CancelAsync();
         foreach (var task in cancelled)
         {
@@ -148,8 +148,8 @@ public sealed class RequestQueueTests
         _queue.Exit();
 
         // One entry and the whole queue are free again.
-        Assert.True(_queue.EnterAsync(call, Token).IsCompletedSuccessfully);
-        Assert.DoesNotContain(Enter(call, MaxQueued), task => task.IsCompleted);
+        Assert.True(_queue.EnterAsync(flow, Token).IsCompletedSuccessfully);
+        Assert.DoesNotContain(Enter(flow, MaxQueued), task => task.IsCompleted);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class RequestQueueTests
         await Parallel.ForAsync(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Token }, async (request, token) =>
         {
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(token);
-            var entering = _queue.EnterAsync(new RequestQueue.Call(), cancellation.Token);
+            var entering = _queue.EnterAsync(new RequestQueue.Flow(), cancellation.Token);
             if (request % 3 == 0)
             {
                 await cancellation.CancelAsync();
@@ -182,7 +182,7 @@ public sealed class RequestQueueTests
         });
 
         Assert.InRange(most, 1, MaxInFlight);
-        Assert.All(Enter(new RequestQueue.Call(), MaxInFlight), task => Assert.True(task.IsCompleted));
+        Assert.All(Enter(new RequestQueue.Flow(), MaxInFlight), task => Assert.True(task.IsCompleted));
     }
 
     private static void InterlockedMax(ref int target, int value)
@@ -193,12 +193,12 @@ public sealed class RequestQueueTests
         }
     }
 
-    private Task<bool>[] Enter(RequestQueue.Call call, int requests) =>
-        [.. Enumerable.Range(0, requests).Select(_ => _queue.EnterAsync(call, Token))];
+    private Task<bool>[] Enter(RequestQueue.Flow flow, int requests) =>
+        [.. Enumerable.Range(0, requests).Select(_ => _queue.EnterAsync(flow, Token))];
 
-    private async Task RecordAsync(RequestQueue.Call call, string name)
+    private async Task RecordAsync(RequestQueue.Flow flow, string name)
     {
-        Assert.True(await _queue.EnterAsync(call, Token));
+        Assert.True(await _queue.EnterAsync(flow, Token));
         lock (_entered)
         {
             _entered.Add(name);
