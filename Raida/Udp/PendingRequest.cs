@@ -6,7 +6,7 @@ namespace Raida.Udp;
 /// <summary>
 /// A request in flight. Every transmission is the same to the last byte, so the reply to any of them counts. Its channel's lock guards every
 /// change. The server's client reads it without the lock: <see cref="FallBack"/> replaces the completion before the first one completes with
-/// null, so whoever has awaited that null gets the second.
+/// null, so a caller that has awaited that null gets the second.
 /// </summary>
 internal sealed class PendingRequest(RaidaCommand command, ReadOnlyMemory<byte> payload, RequestTiming timing)
 {
